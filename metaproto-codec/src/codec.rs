@@ -1,0 +1,181 @@
+//! The contract between the author of a codec and its hosts.
+
+use crate::{CodecError, Error, Metadata, Mutation, Output};
+
+/// What [`Codec::decode`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeStatus {
+    /// The input holds no whole message yet.
+    WaitForData {
+        /// Additional bytes without which no progress is possible: at least 1, never more than is truly missing, and
+        /// exact as soon as the length of the message can be read.
+        at_least: usize,
+    },
+    /// The input starts with one whole message.
+    Done {
+        /// Length of the message, bytes: at least 1, at most the length of the input.
+        consumed: usize,
+    },
+}
+
+/// How a protocol's request ids look, for hosts that put several connections' requests onto one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdSpace {
+    /// There are none: responses come in the order of their requests.
+    #[default]
+    None,
+    /// A number of this many bits, 1 to 64.
+    Number {
+        /// Width of the field.
+        bits: u32,
+        /// Whether the protocol reads the number as signed.
+        signed: bool,
+    },
+    /// Bytes that the host must not invent.
+    Bytes,
+}
+
+/// What a codec can do. Hosts and tests ask instead of guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// The protocol's name for logs and configuration.
+    pub name: &'static str,
+    /// How request ids look.
+    pub request_id: IdSpace,
+    /// Properties that [`Mutation`] can set, by name.
+    pub settable: &'static [&'static str],
+    /// Whether properties of any name can be set and removed, beside those in `settable`.
+    pub open_properties: bool,
+    /// The largest message that the codec accepts, bytes.
+    pub max_frame: usize,
+}
+
+impl Capabilities {
+    /// A codec without request ids that can set nothing.
+    #[must_use]
+    pub const fn new(name: &'static str, max_frame: usize) -> Self {
+        Self { name, request_id: IdSpace::None, settable: &[], open_properties: false, max_frame }
+    }
+}
+
+/// One protocol's decoder and encoder.
+///
+/// A host holds a `Box<dyn Codec>` per connection **and direction**, and drives it with a [`Session`](crate::Session),
+/// which enforces the clauses below that a codec could break. Most codecs are not written by hand: see
+/// [`HeaderCodec`](crate::HeaderCodec).
+///
+/// # Decoding
+///
+/// `decode` gets all bytes that have arrived and were not yet consumed, starting at the first byte of a message, and
+/// metadata that is empty but for its [direction](Metadata::direction). It answers one of three things:
+///
+/// * **`Ok(Done { consumed })`**: the input starts with one whole message of `consumed` bytes. The metadata says what
+///   it is; texts are ranges of the input. What follows the message was not looked at. The host takes the message off
+///   the input and calls again with the rest, which may be empty.
+/// * **`Ok(WaitForData { at_least })`**: what is there can become a message but is not whole. The metadata is as it
+///   was. The host calls again with the same bytes and at least `at_least` more. Asking for more than is truly missing
+///   would deadlock against a peer that waits for the answer; asking for less costs time, never correctness. Nothing
+///   may be awaited that can no longer become a message: a wrong magic byte is an error when *it* arrives.
+/// * **`Err(error)`**: the bytes can never become a message, or a limit refuses it. The connection's framing is lost:
+///   the session gives the same error from then on, and the host closes the connection.
+///
+/// The answer depends on the bytes alone, not on how they were cut, where they lie in memory, or (unless the protocol
+/// itself keeps state) on earlier messages. `decode` may keep state in `self`; the other methods may not, and work on
+/// an instance that has never decoded anything.
+///
+/// # Encoding
+///
+/// `encode`, `on_error` and `heartbeat_reply` append to `output` either everything or, with an error, nothing.
+///
+/// ```
+/// use metaproto_codec::{Capabilities, Codec, CodecError, DecodeStatus, Error, Metadata, Mutation, Output};
+///
+/// /// Messages are lines.
+/// struct Lines;
+///
+/// impl Codec for Lines {
+///     fn capabilities(&self) -> Capabilities {
+///         Capabilities::new("lines", 1024)
+///     }
+///     fn decode(&mut self, input: &[u8], _: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+///         Ok(match input.iter().position(|byte| *byte == b'\n') {
+///             Some(end) => DecodeStatus::Done { consumed: end + 1 },
+///             None => DecodeStatus::WaitForData { at_least: 1 },
+///         })
+///     }
+///     fn encode(&self, message: &Metadata, _: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+///         output.push_shared(message.frame().clone());
+///         Ok(())
+///     }
+///     fn on_error(&self, _: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError> {
+///         output.push(error.r#type.as_str().as_bytes());
+///         output.push(b"\n");
+///         Ok(())
+///     }
+///     fn heartbeat_reply(&self, _: &Metadata, _: &mut Output) -> Result<(), CodecError> {
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait Codec: Send {
+    /// What this codec can do; the same at every call.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Looks for one message at the start of `input`.
+    ///
+    /// # Errors
+    ///
+    /// The rule that was broken, with the field and the offset from the start of the message.
+    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError>;
+
+    /// Appends `message` with the changes of `mutation`.
+    ///
+    /// An empty mutation yields the very bytes that came in, shared. Otherwise the header is written anew, with all
+    /// lengths right, and the payload is shared.
+    ///
+    /// # Errors
+    ///
+    /// A change that cannot be expressed, naming its key. It is never dropped and never truncated.
+    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError>;
+
+    /// Appends the protocol's own error response to `request`.
+    ///
+    /// For every [`ErrorType`](crate::ErrorType) and from any metadata, the empty one included, this is exactly one
+    /// message that the peer decodes as the error of that request's id; for a one-way request and for messages that are
+    /// not requests, nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where `request` is not of this protocol.
+    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError>;
+
+    /// Appends the answer to the heartbeat `ping`; nothing where `ping` is not one, or the protocol has no heartbeats.
+    ///
+    /// # Errors
+    ///
+    /// Where `ping` is not of this protocol.
+    fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError>;
+}
+
+impl<C: Codec + ?Sized> Codec for Box<C> {
+    fn capabilities(&self) -> Capabilities {
+        (**self).capabilities()
+    }
+
+    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+        (**self).decode(input, metadata)
+    }
+
+    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+        (**self).encode(message, mutation, output)
+    }
+
+    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError> {
+        (**self).on_error(request, error, output)
+    }
+
+    fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
+        (**self).heartbeat_reply(ping, output)
+    }
+}

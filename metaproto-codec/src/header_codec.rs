@@ -1,0 +1,185 @@
+//! The whole codec for a protocol that is a header and an opaque payload.
+
+use std::any::TypeId;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::schema::Width;
+use crate::wire::{Cursor, Sizes, Stop, Writer};
+use crate::{
+    Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath, Header, IdSpace,
+    MessageType, Metadata, Mutation, Output,
+};
+
+/// A [`Codec`] for messages that are a header and an opaque payload.
+///
+/// `Q` is the header of what travels to the server, `S` of what travels to the client; they are the same type unless
+/// the protocol's requests and responses look different.
+///
+/// Without a `message_type` role, the direction says what a message is: a request to the server, a response to the
+/// client, and an error if its status is not the `ok` value.
+///
+/// Decoding walks the header in place and allocates nothing; an empty mutation passes on the very bytes that came; any
+/// other writes the header anew and shares the payload. Bytes of a header that is longer than its fields (see
+/// `header_len`) are kept.
+pub struct HeaderCodec<Q, S = Q>(PhantomData<fn() -> (Q, S)>);
+
+impl<Q: Header, S: Header> HeaderCodec<Q, S> {
+    /// A codec for one direction of one connection.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    fn rewrite<H: Header>(message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+        let frame = message.frame();
+        let (mut header, fields, sizes) = H::read_sized(frame)?;
+        let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
+        if let Some(id) = mutation.request_id() {
+            header.set_request_id(id).map_err(refuse)?;
+        }
+        for (key, change) in mutation.changes() {
+            match change {
+                Change::Set(value) => header.set(key, value),
+                Change::Remove => header.remove(key),
+            }
+            .map_err(refuse)?;
+        }
+        let extension = fields..sizes.header;
+        write_header(&header, extension.len(), sizes.body, output, |output| {
+            output.push_shared(frame.slice(extension.clone()));
+            output.push_shared(frame.slice(sizes.header..));
+        })
+    }
+
+    fn reply(
+        request: &Metadata,
+        output: &mut Output,
+        make: impl FnOnce(&mut S),
+    ) -> Result<(), CodecError> {
+        let same = TypeId::of::<Q>() == TypeId::of::<S>() || request.direction() == Direction::ServerToClient;
+        let mut header = if same && !request.frame().is_empty() {
+            S::read_frame(request.frame())?
+        } else {
+            S::template()
+        };
+        make(&mut header);
+        if let Some(id) = request.request_id() {
+            let refuse = |fault| CodecError::new(0, FieldPath::new("request id"), fault);
+            header.set_request_id(&id).map_err(refuse)?;
+        }
+        write_header(&header, 0, 0, output, |_| ())
+    }
+}
+
+/// Appends the header with its lengths computed, then what `rest` appends; or nothing.
+fn write_header(
+    header: &impl Header,
+    extension: usize,
+    body: usize,
+    output: &mut Output,
+    rest: impl FnOnce(&mut Output),
+) -> Result<(), CodecError> {
+    let sizes = Sizes { header: header.encoded_len()?.saturating_add(extension), body };
+    let mark = output.mark();
+    header.write(&mut Writer::new(output, sizes)).inspect_err(|_| output.rollback(mark))?;
+    rest(output);
+    Ok(())
+}
+
+fn decode<H: Header>(input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+    let mut cursor = Cursor::new(input, H::MIN_LEN);
+    if metadata.direction() == Direction::ServerToClient {
+        metadata.set_kind(MessageType::Response);
+    }
+    match H::index(&mut cursor, metadata).and_then(|()| cursor.finish()) {
+        Ok(sizes) => {
+            metadata.set_header_size(sizes.header);
+            Ok(DecodeStatus::Done { consumed: sizes.frame() })
+        }
+        Err(Stop::Wait) => {
+            metadata.clear();
+            Ok(DecodeStatus::WaitForData { at_least: cursor.at_least() })
+        }
+        Err(Stop::Fault(error)) => {
+            metadata.clear();
+            Err(error)
+        }
+    }
+}
+
+impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
+    fn capabilities(&self) -> Capabilities {
+        let fields = Q::SCHEMA.fields;
+        let has = |role: &str| fields.iter().find(|field| field.roles.contains(&role));
+        let mut capabilities = Capabilities::new(Q::SCHEMA.name, Q::MAX_FRAME.max(S::MAX_FRAME));
+        capabilities.settable = Q::SETTABLE;
+        capabilities.open_properties = Q::OPEN_PROPERTIES;
+        capabilities.request_id = match has("request_id") {
+            None => IdSpace::None,
+            Some(field) => match field.width {
+                Width::Bits(bits) => IdSpace::Number {
+                    bits: u32::try_from(bits).unwrap_or(u32::MAX),
+                    signed: field.roles.contains(&"signed"),
+                },
+                Width::Variable => IdSpace::Bytes,
+            },
+        };
+        capabilities
+    }
+
+    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+        match metadata.direction() {
+            Direction::ClientToServer => decode::<Q>(input, metadata),
+            Direction::ServerToClient => decode::<S>(input, metadata),
+        }
+    }
+
+    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+        if message.frame().is_empty() {
+            return Err(CodecError::new(0, FieldPath::new("message"), Fault::NoMessage));
+        }
+        if mutation.is_empty() {
+            output.push_shared(message.frame().clone());
+            return Ok(());
+        }
+        match message.direction() {
+            Direction::ClientToServer => Self::rewrite::<Q>(message, mutation, output),
+            Direction::ServerToClient => Self::rewrite::<S>(message, mutation, output),
+        }
+    }
+
+    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError> {
+        if request.kind() != MessageType::Request {
+            return Ok(());
+        }
+        Self::reply(request, output, |header| header.make_error(error.r#type))
+    }
+
+    fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
+        if ping.kind() != MessageType::Ping {
+            return Ok(());
+        }
+        Self::reply(ping, output, S::make_pong)
+    }
+}
+
+impl<Q: Header, S: Header> Default for HeaderCodec<Q, S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<Q, S> Clone for HeaderCodec<Q, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, S> Copy for HeaderCodec<Q, S> {}
+
+impl<Q: Header, S: Header> fmt::Debug for HeaderCodec<Q, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HeaderCodec<{}, {}>", Q::SCHEMA.name, S::SCHEMA.name)
+    }
+}

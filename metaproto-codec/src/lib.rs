@@ -1,0 +1,67 @@
+//! Codecs of layer-7 protocols: write one as an annotated struct, run it in every host.
+//!
+//! A protocol author derives a [`Header`] and has a [`Codec`]; a host drives the codec with a [`Session`] and reads
+//! [`Metadata`], changes messages with a [`Mutation`] and answers with [`Codec::on_error`].
+//!
+//! ```
+//! use metaproto_codec::{Direction, Header, HeaderCodec, Limits, MIB, Metadata, Next, Session};
+//!
+//! /// Header of every message, big-endian.
+//! #[derive(Header, Clone, Debug, PartialEq, Eq)]
+//! #[header(big_endian)]
+//! pub struct PingHeader {
+//!     #[header(request_id)]
+//!     pub id: u32,
+//!     #[header(frame_len, max = MIB)]
+//!     pub length: u32,
+//!     #[header(metadata = "cmd")]
+//!     pub cmd: i16,
+//! }
+//!
+//! let message = PingHeader { id: 7, length: 0, cmd: -2 }.to_frame(b"hello").unwrap();
+//! let mut session = Session::new(HeaderCodec::<PingHeader>::new(), Direction::ClientToServer, Limits::default());
+//! let mut metadata = Metadata::default();
+//!
+//! session.receive(&message[..11]);
+//! assert_eq!(session.next_message(&mut metadata).unwrap(), Next::Wait { at_least: 4 });
+//! session.receive(&message[11..]);
+//! assert_eq!(session.next_message(&mut metadata).unwrap(), Next::Message { offset: 0 });
+//! assert_eq!(metadata.get("cmd").unwrap().to_string(), "-2");
+//! assert_eq!(metadata.body(), "hello");
+//! ```
+#![forbid(unsafe_code)]
+
+extern crate self as metaproto_codec;
+
+mod codec;
+mod codes;
+mod error;
+mod header;
+mod header_codec;
+mod message;
+mod metadata;
+mod mutation;
+mod output;
+#[doc(hidden)]
+pub mod private;
+mod schema;
+mod session;
+pub mod wire;
+
+pub use codec::{Capabilities, Codec, DecodeStatus, IdSpace};
+pub use error::{CodecError, Fault, FieldPath, MAX_DEPTH};
+pub use header::{Header, Part};
+pub use header_codec::HeaderCodec;
+pub use message::{Direction, Error, ErrorType, MessageType, ResponseStatus};
+pub use metadata::{Metadata, Recorded, RequestId, Value, ValueBuf};
+/// Implements [`Header`] and [`Part`](trait@Part) for a struct.
+pub use metaproto_derive::Header;
+pub use mutation::{Change, Mutation};
+pub use output::{Mark, Output};
+pub use schema::{Field, FieldValue, Schema, Width};
+pub use session::{Limits, Next, Session};
+
+/// 1024 bytes.
+pub const KIB: usize = 1024;
+/// 1024 KiB.
+pub const MIB: usize = 1024 * KIB;

@@ -1,0 +1,407 @@
+//! What a decoder says of one message.
+
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::{Direction, MessageType, ResponseStatus};
+
+/// What ties a response to its request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RequestId {
+    /// A number: the bits of the wire field, zero-extended. A signed field's id is compared by its bits.
+    Number(u64),
+    /// Bytes, compared as they are.
+    Bytes(Bytes),
+}
+
+impl From<u64> for RequestId {
+    fn from(id: u64) -> Self {
+        Self::Number(id)
+    }
+}
+
+/// The value of a property, kept as it was on the wire and rendered when somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Text of the message.
+    Text(&'a str),
+    /// An unsigned number; rendered in decimal.
+    Unsigned(u64),
+    /// A signed number; rendered in decimal.
+    Signed(i64),
+    /// Rendered as `true` or `false`.
+    Bool(bool),
+    /// Rendered as Rust's shortest round-trip decimal.
+    Float(f64),
+}
+
+/// Room for a rendered number.
+#[derive(Debug, Default)]
+pub struct ValueBuf {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl fmt::Write for ValueBuf {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length.checked_add(text.len()).ok_or(fmt::Error)?;
+        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The value as text, without allocating; `buf` holds the digits of a number.
+    ///
+    /// ```
+    /// use metaproto_codec::{Value, ValueBuf};
+    /// assert_eq!(Value::Signed(-7).render(&mut ValueBuf::default()), "-7");
+    /// ```
+    pub fn render<'b>(&self, buf: &'b mut ValueBuf) -> &'b str
+    where
+        'a: 'b,
+    {
+        match *self {
+            Self::Text(text) => text,
+            Self::Bool(true) => "true",
+            Self::Bool(false) => "false",
+            number => {
+                buf.length = 0;
+                // A float's plain notation can outgrow the room; its exponent form cannot.
+                if write!(buf, "{number}").is_err() {
+                    buf.length = 0;
+                    if let Self::Float(number) = number {
+                        let _ = write!(buf, "{number:e}");
+                    }
+                }
+                buf.bytes.get(..buf.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Unsigned(number) => number.fmt(f),
+            Self::Signed(number) => number.fmt(f),
+            Self::Bool(flag) => flag.fmt(f),
+            Self::Float(number) => number.fmt(f),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Text {
+    Static(&'static str),
+    InFrame(Range<usize>),
+    Owned(Box<str>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Slot {
+    Text(Text),
+    Unsigned(u64),
+    Signed(i64),
+    Bool(bool),
+    Float(f64),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Property {
+    key: Text,
+    value: Slot,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Id {
+    Number(u64),
+    InFrame(Range<usize>),
+}
+
+/// What a decoder says of one message: typed facts where they have a role, and properties for routing.
+///
+/// Texts are ranges of the frame that the message shares with the buffer in which it arrived; numbers stay numbers.
+/// Cleared and filled again, a `Metadata` allocates nothing in steady state.
+///
+/// A codec fills it during [`Codec::decode`](crate::Codec::decode) with ranges relative to the start of its input; the
+/// [`Session`](crate::Session) then attaches the frame. A key set by the codec itself (see
+/// [`property`](Self::property)) always wins over a key that the peer chose ([`peer_property`](Self::peer_property)).
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    direction: Direction,
+    kind: MessageType,
+    request_id: Option<Id>,
+    stream_id: Option<u64>,
+    status: Option<ResponseStatus>,
+    operation: Option<Slot>,
+    header_size: usize,
+    frame: Bytes,
+    own: Vec<Property>,
+    peers: Vec<Property>,
+}
+
+/// Reading, for hosts.
+impl Metadata {
+    /// Empty metadata for a message that travels in `direction`.
+    #[must_use]
+    pub fn new(direction: Direction) -> Self {
+        Self { direction, ..Self::default() }
+    }
+
+    /// Where the message travels.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// What the message is.
+    #[must_use]
+    pub fn kind(&self) -> MessageType {
+        self.kind
+    }
+
+    /// What ties request and response together; `None` where the protocol has no such field.
+    #[must_use]
+    pub fn request_id(&self) -> Option<RequestId> {
+        Some(match self.request_id.as_ref()? {
+            Id::Number(id) => RequestId::Number(*id),
+            Id::InFrame(range) => RequestId::Bytes(self.slice(range.clone())),
+        })
+    }
+
+    /// The stream to which the message belongs.
+    #[must_use]
+    pub fn stream_id(&self) -> Option<u64> {
+        self.stream_id
+    }
+
+    /// What a response says of its request; `None` for other kinds.
+    #[must_use]
+    pub fn status(&self) -> Option<ResponseStatus> {
+        self.status
+    }
+
+    /// The name of the operation that is called.
+    #[must_use]
+    pub fn operation(&self) -> Option<Value<'_>> {
+        self.operation.as_ref().map(|slot| self.value(slot))
+    }
+
+    /// The value of the property `key`, matched without regard to ASCII case.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value<'_>> {
+        let found = |property: &&Property| self.text(&property.key).eq_ignore_ascii_case(key);
+        let property = self.own.iter().find(found).or_else(|| self.peers.iter().find(found))?;
+        Some(self.value(&property.value))
+    }
+
+    /// All properties: the codec's own first, then the peer's, each in wire order.
+    pub fn properties(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
+        self.own.iter().chain(&self.peers).map(|property| (self.text(&property.key), self.value(&property.value)))
+    }
+
+    /// The whole message, header and body, shared with the buffer in which it arrived; empty before it was decoded.
+    #[must_use]
+    pub fn frame(&self) -> &Bytes {
+        &self.frame
+    }
+
+    /// Bytes of the message before its body.
+    #[must_use]
+    pub fn header_size(&self) -> usize {
+        self.header_size.min(self.frame.len())
+    }
+
+    /// Bytes of the body.
+    #[must_use]
+    pub fn body_size(&self) -> usize {
+        self.frame.len() - self.header_size()
+    }
+
+    /// The header, shared.
+    #[must_use]
+    pub fn header(&self) -> Bytes {
+        self.slice(0..self.header_size())
+    }
+
+    /// The body, shared.
+    #[must_use]
+    pub fn body(&self) -> Bytes {
+        self.slice(self.header_size()..self.frame.len())
+    }
+
+    fn slice(&self, range: Range<usize>) -> Bytes {
+        if range.start <= range.end && range.end <= self.frame.len() { self.frame.slice(range) } else { Bytes::new() }
+    }
+
+    fn text<'a>(&'a self, text: &'a Text) -> &'a str {
+        match text {
+            Text::Static(text) => text,
+            Text::Owned(text) => text,
+            // Checked when it was recorded; a range that a faulty codec made up reads as empty.
+            Text::InFrame(range) => {
+                self.frame.get(range.clone()).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+            }
+        }
+    }
+
+    fn value<'a>(&'a self, slot: &'a Slot) -> Value<'a> {
+        match slot {
+            Slot::Text(text) => Value::Text(self.text(text)),
+            Slot::Unsigned(number) => Value::Unsigned(*number),
+            Slot::Signed(number) => Value::Signed(*number),
+            Slot::Bool(flag) => Value::Bool(*flag),
+            Slot::Float(number) => Value::Float(*number),
+        }
+    }
+}
+
+/// Writing, for codecs and the drivers of codecs.
+impl Metadata {
+    /// Forgets the message, keeping the direction and the allocations.
+    pub fn clear(&mut self) {
+        self.kind = MessageType::default();
+        self.request_id = None;
+        self.stream_id = None;
+        self.status = None;
+        self.operation = None;
+        self.header_size = 0;
+        self.frame = Bytes::new();
+        self.own.clear();
+        self.peers.clear();
+    }
+
+    /// Forgets the message and turns to another direction.
+    pub fn reset(&mut self, direction: Direction) {
+        self.clear();
+        self.direction = direction;
+    }
+
+    /// States what the message is.
+    pub fn set_kind(&mut self, kind: MessageType) {
+        self.kind = kind;
+    }
+
+    /// States the request id.
+    pub fn set_request_id(&mut self, id: u64) {
+        self.request_id = Some(Id::Number(id));
+    }
+
+    /// States a request id that is the bytes at `range` of the input.
+    pub fn set_request_id_bytes(&mut self, range: Range<usize>) {
+        self.request_id = Some(Id::InFrame(range));
+    }
+
+    /// States the stream id.
+    pub fn set_stream_id(&mut self, id: u64) {
+        self.stream_id = Some(id);
+    }
+
+    /// States what a response says of its request.
+    pub fn set_status(&mut self, status: ResponseStatus) {
+        self.status = Some(status);
+    }
+
+    /// States how many bytes of the message come before the body.
+    pub fn set_header_size(&mut self, bytes: usize) {
+        self.header_size = bytes;
+    }
+
+    /// States the operation.
+    pub fn set_operation(&mut self, value: impl Into<Recorded>) {
+        self.operation = Some(value.into().0);
+    }
+
+    /// Adds a property whose name the codec chose.
+    pub fn property(&mut self, key: &'static str, value: impl Into<Recorded>) {
+        self.own.push(Property { key: Text::Static(key), value: value.into().0 });
+    }
+
+    /// Adds a property whose name the peer chose: the UTF-8 text at `key`, a range of the input.
+    pub fn peer_property(&mut self, key: Range<usize>, value: impl Into<Recorded>) {
+        self.peers.push(Property { key: Text::InFrame(key), value: value.into().0 });
+    }
+
+    /// Gives the metadata the frame to which its ranges refer. The [`Session`](crate::Session) does this after `Done`.
+    pub fn attach_frame(&mut self, frame: Bytes) {
+        self.frame = frame;
+    }
+}
+
+/// A value as a codec records it: a number, a flag, an owned text, or the range of a UTF-8 text in the input.
+#[derive(Debug)]
+pub struct Recorded(Slot);
+
+impl From<Range<usize>> for Recorded {
+    fn from(range: Range<usize>) -> Self {
+        Self(Slot::Text(Text::InFrame(range)))
+    }
+}
+
+impl From<String> for Recorded {
+    fn from(text: String) -> Self {
+        Self(Slot::Text(Text::Owned(text.into())))
+    }
+}
+
+impl From<&'static str> for Recorded {
+    fn from(text: &'static str) -> Self {
+        Self(Slot::Text(Text::Static(text)))
+    }
+}
+
+impl From<bool> for Recorded {
+    fn from(flag: bool) -> Self {
+        Self(Slot::Bool(flag))
+    }
+}
+
+macro_rules! recorded_numbers {
+    ($($type:ty => $slot:ident),*) => {$(
+        impl From<$type> for Recorded {
+            fn from(number: $type) -> Self {
+                Self(Slot::$slot(number.into()))
+            }
+        }
+    )*};
+}
+recorded_numbers!(u8 => Unsigned, u16 => Unsigned, u32 => Unsigned, u64 => Unsigned, i8 => Signed, i16 => Signed,
+                  i32 => Signed, i64 => Signed, f32 => Float, f64 => Float);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_keys_win_over_the_peers_and_case_does_not_matter() {
+        let mut metadata = Metadata::new(Direction::ClientToServer);
+        metadata.peer_property(0..3, 3..7);
+        metadata.property("cmd", -5_i16);
+        metadata.attach_frame(Bytes::from_static(b"CMDevil"));
+        assert_eq!(metadata.get("Cmd"), Some(Value::Signed(-5)));
+        assert_eq!(metadata.properties().count(), 2);
+    }
+
+    #[test]
+    fn every_number_renders() {
+        let mut buf = ValueBuf::default();
+        assert_eq!(Value::Unsigned(u64::MAX).render(&mut buf), u64::MAX.to_string());
+        assert_eq!(Value::Signed(i64::MIN).render(&mut buf), i64::MIN.to_string());
+        assert_eq!(Value::Float(f64::MAX).render(&mut buf), "1.7976931348623157e308");
+        assert_eq!(Value::Bool(true).render(&mut buf), "true");
+    }
+
+    #[test]
+    fn a_range_outside_the_frame_reads_as_empty() {
+        let mut metadata = Metadata::default();
+        metadata.property("cmd", 4..9);
+        metadata.set_request_id_bytes(2..80);
+        assert_eq!(metadata.get("cmd"), Some(Value::Text("")));
+        assert_eq!(metadata.request_id(), Some(RequestId::Bytes(Bytes::new())));
+    }
+}

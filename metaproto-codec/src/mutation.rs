@@ -1,0 +1,79 @@
+//! What a host wants changed in a message.
+
+use crate::RequestId;
+
+/// One change of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change<'a> {
+    /// Give the property this value, adding it where the message has none.
+    Set(&'a str),
+    /// Take the property out of the message; a property that is not there needs no change.
+    Remove,
+}
+
+/// The changes to make to one message: properties set and removed, and the request id replaced.
+///
+/// Names are matched without regard to ASCII case; the last change of a name holds.
+///
+/// ```
+/// use metaproto_codec::{Change, Mutation};
+///
+/// let mutation = Mutation::new().set("zone", "blue").remove("Debug");
+/// assert_eq!(mutation.changes().collect::<Vec<_>>(), [("zone", Change::Set("blue")), ("Debug", Change::Remove)]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mutation {
+    request_id: Option<RequestId>,
+    changes: Vec<(String, Option<String>)>,
+}
+
+impl Mutation {
+    /// No changes: a codec writes the very bytes that came in.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { request_id: None, changes: Vec::new() }
+    }
+
+    /// Sets the property `key` to `value`.
+    #[must_use]
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.push(key.into(), Some(value.into()));
+        self
+    }
+
+    /// Removes the property `key`.
+    #[must_use]
+    pub fn remove(mut self, key: impl Into<String>) -> Self {
+        self.push(key.into(), None);
+        self
+    }
+
+    /// Replaces the request id, for hosts that keep several connections' requests apart on one upstream connection.
+    pub fn set_request_id(&mut self, id: RequestId) {
+        self.request_id = Some(id);
+    }
+
+    /// The request id to write, if it is to be replaced.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&RequestId> {
+        self.request_id.as_ref()
+    }
+
+    /// The changes of properties, in the order in which they were first named.
+    pub fn changes(&self) -> impl Iterator<Item = (&str, Change<'_>)> {
+        self.changes.iter().map(|(key, value)| (key.as_str(), value.as_deref().map_or(Change::Remove, Change::Set)))
+    }
+
+    /// Whether nothing is to be changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.request_id.is_none() && self.changes.is_empty()
+    }
+
+    fn push(&mut self, key: String, value: Option<String>) {
+        match self.changes.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&key)) {
+            Some(change) => *change = (key, value),
+            None => self.changes.push((key, value)),
+        }
+    }
+}

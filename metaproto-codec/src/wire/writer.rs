@@ -1,0 +1,233 @@
+//! Writing.
+
+use bytes::BytesMut;
+
+use super::{Octets, Order, Prefix, Scalar};
+use crate::{CodecError, Fault, FieldPath, Output};
+
+/// Where a [`Writer`] puts bytes: a buffer, or a counter.
+pub trait Sink {
+    /// Appends `bytes`.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+impl Sink for BytesMut {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+impl Sink for Output {
+    fn put(&mut self, bytes: &[u8]) {
+        self.push(bytes);
+    }
+}
+
+/// Counts bytes instead of keeping them, so that a size is measured by the very code that writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counter(pub usize);
+
+impl Sink for Counter {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0 = self.0.saturating_add(bytes.len());
+    }
+}
+
+/// The sizes of a message's parts, bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// The header, with what extends it.
+    pub header: usize,
+    /// The body.
+    pub body: usize,
+}
+
+impl Sizes {
+    /// The whole message.
+    #[must_use]
+    pub const fn frame(self) -> usize {
+        self.header.saturating_add(self.body)
+    }
+}
+
+/// Writes the fields of a header, computing the lengths.
+pub struct Writer<'s> {
+    sink: &'s mut dyn Sink,
+    sizes: Option<Sizes>,
+    written: usize,
+    path: FieldPath,
+}
+
+impl<'s> Writer<'s> {
+    /// A writer of a header in a message of these sizes.
+    pub fn new(sink: &'s mut dyn Sink, sizes: Sizes) -> Self {
+        Self { sink, sizes: Some(sizes), written: 0, path: FieldPath::default() }
+    }
+
+    /// The number of bytes that `write` writes.
+    ///
+    /// # Errors
+    ///
+    /// What `write` gives.
+    pub fn measure(write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>) -> Result<usize, CodecError> {
+        let mut counter = Counter(0);
+        write(&mut Writer { sink: &mut counter, sizes: None, written: 0, path: FieldPath::default() })?;
+        Ok(counter.0)
+    }
+
+    /// Begins the field `name`: errors from here on name it.
+    pub fn field(&mut self, name: &'static str) {
+        self.path.rename(name);
+    }
+
+    /// An error in the present field; its offset is that of the field in what is written.
+    #[cold]
+    #[must_use]
+    pub fn fault(&self, fault: Fault) -> CodecError {
+        CodecError::new(self.written, self.path, fault)
+    }
+
+    /// Writes bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.written = self.written.saturating_add(bytes.len());
+        self.sink.put(bytes);
+    }
+
+    /// Writes the low `N` bytes of `raw`, at most 16.
+    pub fn raw<const N: usize>(&mut self, raw: u128, order: Order) {
+        let mut bytes = [0; N];
+        order.store(raw, &mut bytes);
+        self.bytes(&bytes);
+    }
+
+    /// Writes a value into `N` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where it does not fit.
+    pub fn scalar<T: Scalar, const N: usize>(&mut self, value: T, order: Order) -> Result<(), CodecError> {
+        let raw = self.value(value, 8 * N as u32)?;
+        self.raw::<N>(raw, order);
+        Ok(())
+    }
+
+    /// The wire bits of a value in a field of `bits` bits.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where it does not fit.
+    pub fn value<T: Scalar>(&self, value: T, bits: u32) -> Result<u128, CodecError> {
+        let max = super::scalar::mask(bits);
+        value.to_wire(bits).ok_or_else(|| self.fault(Fault::TooLarge { found: value.to_raw(), max }))
+    }
+
+    /// Checks a length or count against its stated maximum.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`].
+    pub fn bounded(&self, length: usize, max: usize) -> Result<u128, CodecError> {
+        if length <= max {
+            return Ok(length as u128);
+        }
+        Err(self.fault(Fault::TooLarge { found: length as u128, max: max as u128 }))
+    }
+
+    /// Writes a length or count.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where it is above the stated maximum or does not fit the prefix.
+    pub fn length(&mut self, length: usize, prefix: Prefix) -> Result<(), CodecError> {
+        let raw = self.bounded(length, prefix.max)?;
+        let width = prefix.width.min(8);
+        let raw = self.fitting(raw, 8 * width as u32)?;
+        let mut bytes = [0; 8];
+        let bytes = &mut bytes[..width];
+        prefix.order.store(raw, bytes);
+        self.written = self.written.saturating_add(width);
+        self.sink.put(bytes);
+        Ok(())
+    }
+
+    /// Writes a length and so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`length`](Self::length).
+    pub fn prefixed(&mut self, value: &impl Octets, prefix: Prefix) -> Result<(), CodecError> {
+        self.length(value.octets().len(), prefix)?;
+        self.bytes(value.octets());
+        Ok(())
+    }
+
+    /// The wire value of the length of the whole message.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where it is above `max`, or does not fit `bits` bits.
+    pub fn frame_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
+        self.size(|sizes| sizes.frame(), offset, max, bits)
+    }
+
+    /// The wire value of the length of the header.
+    ///
+    /// # Errors
+    ///
+    /// As [`frame_len`](Self::frame_len).
+    pub fn header_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
+        self.size(|sizes| sizes.header, offset, max, bits)
+    }
+
+    /// The wire value of the length of the body.
+    ///
+    /// # Errors
+    ///
+    /// As [`frame_len`](Self::frame_len).
+    pub fn body_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
+        self.size(|sizes| sizes.body, offset, max, bits)
+    }
+
+    /// Writes a part of its own with fields of its own.
+    ///
+    /// # Errors
+    ///
+    /// What `part` gives, and [`Fault::Depth`].
+    pub fn nested(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
+        if self.path.is_too_deep() {
+            return Err(self.fault(Fault::Depth));
+        }
+        self.path.descend();
+        part(self)?;
+        self.path.ascend();
+        Ok(())
+    }
+
+    /// Checks that a length fits a field of `bits` bits.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`].
+    pub fn fitting(&self, raw: u128, bits: u32) -> Result<u128, CodecError> {
+        let max = super::scalar::mask(bits);
+        if raw <= max { Ok(raw) } else { Err(self.fault(Fault::TooLarge { found: raw, max })) }
+    }
+
+    fn size(&self, part: impl Fn(Sizes) -> usize, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
+        let Some(sizes) = self.sizes else { return Ok(0) };
+        let length = part(sizes);
+        self.bounded(length, max)?;
+        let raw = (length as i128).saturating_sub(offset);
+        let too_small = |_| self.fault(Fault::TooLarge { found: offset.unsigned_abs(), max: length as u128 });
+        self.fitting(u128::try_from(raw).map_err(too_small)?, bits)
+    }
+}
