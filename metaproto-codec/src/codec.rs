@@ -49,13 +49,23 @@ pub struct Capabilities {
     pub open_properties: bool,
     /// The largest message that the codec accepts, bytes.
     pub max_frame: usize,
+    /// Bytes at the start of a message, each of which may prove it malformed: a session asks the codec as each of them
+    /// arrives, so that a wrong magic byte is refused at once. Beyond, it waits for as many as the codec asked for.
+    pub fixed_header: usize,
 }
 
 impl Capabilities {
     /// A codec without request ids that can set nothing.
     #[must_use]
     pub const fn new(name: &'static str, max_frame: usize) -> Self {
-        Self { name, request_id: IdSpace::None, settable: &[], open_properties: false, max_frame }
+        Self {
+            name,
+            request_id: IdSpace::None,
+            settable: &[],
+            open_properties: false,
+            max_frame,
+            fixed_header: 0,
+        }
     }
 }
 
@@ -127,7 +137,8 @@ pub trait Codec: Send {
     /// # Errors
     ///
     /// The rule that was broken, with the field and the offset from the start of the message.
-    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError>;
+    fn decode(&mut self, input: &[u8], metadata: &mut Metadata)
+    -> Result<DecodeStatus, CodecError>;
 
     /// Appends `message` with the changes of `mutation`.
     ///
@@ -137,7 +148,12 @@ pub trait Codec: Send {
     /// # Errors
     ///
     /// A change that cannot be expressed, naming its key. It is never dropped and never truncated.
-    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError>;
+    fn encode(
+        &self,
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError>;
 
     /// Appends the protocol's own error response to `request`.
     ///
@@ -148,7 +164,12 @@ pub trait Codec: Send {
     /// # Errors
     ///
     /// Where `request` is not of this protocol.
-    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError>;
+    fn on_error(
+        &self,
+        request: &Metadata,
+        error: &Error<'_>,
+        output: &mut Output,
+    ) -> Result<(), CodecError>;
 
     /// Appends the answer to the heartbeat `ping`; nothing where `ping` is not one, or the protocol has no heartbeats.
     ///
@@ -163,15 +184,29 @@ impl<C: Codec + ?Sized> Codec for Box<C> {
         (**self).capabilities()
     }
 
-    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+    fn decode(
+        &mut self,
+        input: &[u8],
+        metadata: &mut Metadata,
+    ) -> Result<DecodeStatus, CodecError> {
         (**self).decode(input, metadata)
     }
 
-    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+    fn encode(
+        &self,
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
         (**self).encode(message, mutation, output)
     }
 
-    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError> {
+    fn on_error(
+        &self,
+        request: &Metadata,
+        error: &Error<'_>,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
         (**self).on_error(request, error, output)
     }
 

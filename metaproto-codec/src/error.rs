@@ -46,7 +46,12 @@ impl FieldPath {
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
-        for name in self.names.iter().take(self.depth + 1).filter(|name| !name.is_empty()) {
+        for name in self
+            .names
+            .iter()
+            .take(self.depth + 1)
+            .filter(|name| !name.is_empty())
+        {
             write!(f, "{separator}{name}")?;
             separator = ".";
         }
@@ -244,7 +249,11 @@ impl CodecError {
     #[cold]
     #[must_use]
     pub fn new(offset: usize, field: FieldPath, fault: Fault) -> Self {
-        Self(Box::new(Inner { offset: offset as u64, field, fault }))
+        Self(Box::new(Inner {
+            offset: offset as u64,
+            field,
+            fault,
+        }))
     }
 
     /// Byte offset: from the start of the message where a codec made the error, from the start of the stream once a
@@ -280,7 +289,11 @@ impl CodecError {
 
 impl fmt::Display for CodecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { offset, field, fault } = &*self.0;
+        let Inner {
+            offset,
+            field,
+            fault,
+        } = &*self.0;
         write!(f, "byte {offset}, field {field}: {fault}")
     }
 }

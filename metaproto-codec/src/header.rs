@@ -113,8 +113,14 @@ pub trait Header: Part + Send + 'static {
             Ok(read) => Ok(read),
             Err(Stop::Fault(error)) => Err(error),
             Err(Stop::Wait) => {
-                let fault = Fault::Truncated { missing: cursor.at_least() };
-                Err(CodecError::new(frame.len(), FieldPath::new("message"), fault))
+                let fault = Fault::Truncated {
+                    missing: cursor.at_least(),
+                };
+                Err(CodecError::new(
+                    frame.len(),
+                    FieldPath::new("message"),
+                    fault,
+                ))
             }
         }
     }
@@ -125,7 +131,10 @@ pub trait Header: Part + Send + 'static {
     ///
     /// A value that does not fit its field.
     fn to_frame(&self, body: &[u8]) -> Result<Vec<u8>, CodecError> {
-        let sizes = Sizes { header: self.encoded_len()?, body: body.len() };
+        let sizes = Sizes {
+            header: self.encoded_len()?,
+            body: body.len(),
+        };
         let mut frame = Vec::with_capacity(sizes.frame());
         self.write(&mut Writer::new(&mut frame, sizes))?;
         frame.extend_from_slice(body);

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use crate::schema::Width;
 use crate::wire::{Cursor, Sizes, Stop, Writer};
 use crate::{
-    Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath, Header, IdSpace,
-    MessageType, Metadata, Mutation, Output,
+    Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
+    Header, IdSpace, MessageType, Metadata, Mutation, Output,
 };
 
 /// A [`Codec`] for messages that are a header and an opaque payload.
@@ -31,7 +31,11 @@ impl<Q: Header, S: Header> HeaderCodec<Q, S> {
         Self(PhantomData)
     }
 
-    fn rewrite<H: Header>(message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+    fn rewrite<H: Header>(
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
         let frame = message.frame();
         let (mut header, fields, sizes) = H::read_sized(frame)?;
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
@@ -57,7 +61,8 @@ impl<Q: Header, S: Header> HeaderCodec<Q, S> {
         output: &mut Output,
         make: impl FnOnce(&mut S),
     ) -> Result<(), CodecError> {
-        let same = TypeId::of::<Q>() == TypeId::of::<S>() || request.direction() == Direction::ServerToClient;
+        let same = TypeId::of::<Q>() == TypeId::of::<S>()
+            || request.direction() == Direction::ServerToClient;
         let mut header = if same && !request.frame().is_empty() {
             S::read_frame(request.frame())?
         } else {
@@ -80,9 +85,14 @@ fn write_header(
     output: &mut Output,
     rest: impl FnOnce(&mut Output),
 ) -> Result<(), CodecError> {
-    let sizes = Sizes { header: header.encoded_len()?.saturating_add(extension), body };
+    let sizes = Sizes {
+        header: header.encoded_len()?.saturating_add(extension),
+        body,
+    };
     let mark = output.mark();
-    header.write(&mut Writer::new(output, sizes)).inspect_err(|_| output.rollback(mark))?;
+    header
+        .write(&mut Writer::new(output, sizes))
+        .inspect_err(|_| output.rollback(mark))?;
     rest(output);
     Ok(())
 }
@@ -95,11 +105,15 @@ fn decode<H: Header>(input: &[u8], metadata: &mut Metadata) -> Result<DecodeStat
     match H::index(&mut cursor, metadata).and_then(|()| cursor.finish()) {
         Ok(sizes) => {
             metadata.set_header_size(sizes.header);
-            Ok(DecodeStatus::Done { consumed: sizes.frame() })
+            Ok(DecodeStatus::Done {
+                consumed: sizes.frame(),
+            })
         }
         Err(Stop::Wait) => {
             metadata.clear();
-            Ok(DecodeStatus::WaitForData { at_least: cursor.at_least() })
+            Ok(DecodeStatus::WaitForData {
+                at_least: cursor.at_least(),
+            })
         }
         Err(Stop::Fault(error)) => {
             metadata.clear();
@@ -113,6 +127,7 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
         let fields = Q::SCHEMA.fields;
         let has = |role: &str| fields.iter().find(|field| field.roles.contains(&role));
         let mut capabilities = Capabilities::new(Q::SCHEMA.name, Q::MAX_FRAME.max(S::MAX_FRAME));
+        capabilities.fixed_header = Q::MIN_LEN.max(S::MIN_LEN);
         capabilities.settable = Q::SETTABLE;
         capabilities.open_properties = Q::OPEN_PROPERTIES;
         capabilities.request_id = match has("request_id") {
@@ -128,16 +143,29 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
         capabilities
     }
 
-    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+    fn decode(
+        &mut self,
+        input: &[u8],
+        metadata: &mut Metadata,
+    ) -> Result<DecodeStatus, CodecError> {
         match metadata.direction() {
             Direction::ClientToServer => decode::<Q>(input, metadata),
             Direction::ServerToClient => decode::<S>(input, metadata),
         }
     }
 
-    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result<(), CodecError> {
+    fn encode(
+        &self,
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
         if message.frame().is_empty() {
-            return Err(CodecError::new(0, FieldPath::new("message"), Fault::NoMessage));
+            return Err(CodecError::new(
+                0,
+                FieldPath::new("message"),
+                Fault::NoMessage,
+            ));
         }
         if mutation.is_empty() {
             output.push_shared(message.frame().clone());
@@ -149,7 +177,12 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
         }
     }
 
-    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError> {
+    fn on_error(
+        &self,
+        request: &Metadata,
+        error: &Error<'_>,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
         if request.kind() != MessageType::Request {
             return Ok(());
         }

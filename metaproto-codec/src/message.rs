@@ -88,7 +88,9 @@ impl MessageType {
         match self {
             Self::Request | Self::OneWay => matches!(direction, Direction::ClientToServer),
             Self::Response | Self::Error => matches!(direction, Direction::ServerToClient),
-            Self::Ping | Self::Pong | Self::StreamInit | Self::StreamData | Self::StreamClose => true,
+            Self::Ping | Self::Pong | Self::StreamInit | Self::StreamData | Self::StreamClose => {
+                true
+            }
         }
     }
 

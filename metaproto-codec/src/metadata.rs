@@ -47,7 +47,10 @@ pub struct ValueBuf {
 impl fmt::Write for ValueBuf {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.length.checked_add(text.len()).ok_or(fmt::Error)?;
-        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.bytes
+            .get_mut(self.length..end)
+            .ok_or(fmt::Error)?
+            .copy_from_slice(text.as_bytes());
         self.length = end;
         Ok(())
     }
@@ -77,7 +80,10 @@ impl<'a> Value<'a> {
                         let _ = write!(buf, "{number:e}");
                     }
                 }
-                buf.bytes.get(..buf.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+                buf.bytes
+                    .get(..buf.length)
+                    .and_then(|bytes| str::from_utf8(bytes).ok())
+                    .unwrap_or_default()
             }
         }
     }
@@ -150,7 +156,10 @@ impl Metadata {
     /// Empty metadata for a message that travels in `direction`.
     #[must_use]
     pub fn new(direction: Direction) -> Self {
-        Self { direction, ..Self::default() }
+        Self {
+            direction,
+            ..Self::default()
+        }
     }
 
     /// Where the message travels.
@@ -196,13 +205,20 @@ impl Metadata {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'_>> {
         let found = |property: &&Property| self.text(&property.key).eq_ignore_ascii_case(key);
-        let property = self.own.iter().find(found).or_else(|| self.peers.iter().find(found))?;
+        let property = self
+            .own
+            .iter()
+            .find(found)
+            .or_else(|| self.peers.iter().find(found))?;
         Some(self.value(&property.value))
     }
 
     /// All properties: the codec's own first, then the peer's, each in wire order.
     pub fn properties(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        self.own.iter().chain(&self.peers).map(|property| (self.text(&property.key), self.value(&property.value)))
+        self.own
+            .iter()
+            .chain(&self.peers)
+            .map(|property| (self.text(&property.key), self.value(&property.value)))
     }
 
     /// The whole message, header and body, shared with the buffer in which it arrived; empty before it was decoded.
@@ -236,7 +252,11 @@ impl Metadata {
     }
 
     fn slice(&self, range: Range<usize>) -> Bytes {
-        if range.start <= range.end && range.end <= self.frame.len() { self.frame.slice(range) } else { Bytes::new() }
+        if range.start <= range.end && range.end <= self.frame.len() {
+            self.frame.slice(range)
+        } else {
+            Bytes::new()
+        }
     }
 
     fn text<'a>(&'a self, text: &'a Text) -> &'a str {
@@ -244,9 +264,11 @@ impl Metadata {
             Text::Static(text) => text,
             Text::Owned(text) => text,
             // Checked when it was recorded; a range that a faulty codec made up reads as empty.
-            Text::InFrame(range) => {
-                self.frame.get(range.clone()).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
-            }
+            Text::InFrame(range) => self
+                .frame
+                .get(range.clone())
+                .and_then(|bytes| str::from_utf8(bytes).ok())
+                .unwrap_or_default(),
         }
     }
 
@@ -319,12 +341,18 @@ impl Metadata {
 
     /// Adds a property whose name the codec chose.
     pub fn property(&mut self, key: &'static str, value: impl Into<Recorded>) {
-        self.own.push(Property { key: Text::Static(key), value: value.into().0 });
+        self.own.push(Property {
+            key: Text::Static(key),
+            value: value.into().0,
+        });
     }
 
     /// Adds a property whose name the peer chose: the UTF-8 text at `key`, a range of the input.
     pub fn peer_property(&mut self, key: Range<usize>, value: impl Into<Recorded>) {
-        self.peers.push(Property { key: Text::InFrame(key), value: value.into().0 });
+        self.peers.push(Property {
+            key: Text::InFrame(key),
+            value: value.into().0,
+        });
     }
 
     /// Gives the metadata the frame to which its ranges refer. The [`Session`](crate::Session) does this after `Done`.
@@ -390,9 +418,18 @@ mod tests {
     #[test]
     fn every_number_renders() {
         let mut buf = ValueBuf::default();
-        assert_eq!(Value::Unsigned(u64::MAX).render(&mut buf), u64::MAX.to_string());
-        assert_eq!(Value::Signed(i64::MIN).render(&mut buf), i64::MIN.to_string());
-        assert_eq!(Value::Float(f64::MAX).render(&mut buf), "1.7976931348623157e308");
+        assert_eq!(
+            Value::Unsigned(u64::MAX).render(&mut buf),
+            u64::MAX.to_string()
+        );
+        assert_eq!(
+            Value::Signed(i64::MIN).render(&mut buf),
+            i64::MIN.to_string()
+        );
+        assert_eq!(
+            Value::Float(f64::MAX).render(&mut buf),
+            "1.7976931348623157e308"
+        );
         assert_eq!(Value::Bool(true).render(&mut buf), "true");
     }
 

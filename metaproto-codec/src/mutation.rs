@@ -31,7 +31,10 @@ impl Mutation {
     /// No changes: a codec writes the very bytes that came in.
     #[must_use]
     pub const fn new() -> Self {
-        Self { request_id: None, changes: Vec::new() }
+        Self {
+            request_id: None,
+            changes: Vec::new(),
+        }
     }
 
     /// Sets the property `key` to `value`.
@@ -61,7 +64,12 @@ impl Mutation {
 
     /// The changes of properties, in the order in which they were first named.
     pub fn changes(&self) -> impl Iterator<Item = (&str, Change<'_>)> {
-        self.changes.iter().map(|(key, value)| (key.as_str(), value.as_deref().map_or(Change::Remove, Change::Set)))
+        self.changes.iter().map(|(key, value)| {
+            (
+                key.as_str(),
+                value.as_deref().map_or(Change::Remove, Change::Set),
+            )
+        })
     }
 
     /// Whether nothing is to be changed.
@@ -71,7 +79,11 @@ impl Mutation {
     }
 
     fn push(&mut self, key: String, value: Option<String>) {
-        match self.changes.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&key)) {
+        match self
+            .changes
+            .iter_mut()
+            .find(|(known, _)| known.eq_ignore_ascii_case(&key))
+        {
             Some(change) => *change = (key, value),
             None => self.changes.push((key, value)),
         }

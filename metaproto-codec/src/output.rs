@@ -76,7 +76,9 @@ impl Output {
         }
         self.tail.clear();
         while self.shared > length {
-            let Some(mut last) = self.segments.pop_back() else { return };
+            let Some(mut last) = self.segments.pop_back() else {
+                return;
+            };
             self.shared -= last.len();
             if self.shared < length {
                 last.truncate(length - self.shared);
@@ -105,7 +107,10 @@ impl Buf for Output {
     fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
         let tail = Some(self.tail.as_ref()).filter(|tail| !tail.is_empty());
         let mut filled = 0;
-        for (slice, chunk) in slices.iter_mut().zip(self.segments.iter().map(Bytes::as_ref).chain(tail)) {
+        for (slice, chunk) in slices
+            .iter_mut()
+            .zip(self.segments.iter().map(Bytes::as_ref).chain(tail))
+        {
             *slice = IoSlice::new(chunk);
             filled += 1;
         }
@@ -113,7 +118,10 @@ impl Buf for Output {
     }
 
     fn advance(&mut self, mut count: usize) {
-        assert!(count <= self.remaining(), "cannot advance past the end of the output");
+        assert!(
+            count <= self.remaining(),
+            "cannot advance past the end of the output"
+        );
         while let Some(front) = self.segments.front_mut() {
             let step = count.min(front.len());
             front.advance(step);
@@ -146,7 +154,10 @@ mod tests {
             let mut output = sample();
             output.rollback(Mark(length));
             output.push(b"!");
-            assert_eq!(output.take_contiguous(), [&b"abcdefg"[..length], b"!"].concat());
+            assert_eq!(
+                output.take_contiguous(),
+                [&b"abcdefg"[..length], b"!"].concat()
+            );
         }
     }
 
@@ -156,7 +167,10 @@ mod tests {
         output.advance(1);
         let mut slices = [IoSlice::new(&[]); 8];
         let count = output.chunks_vectored(&mut slices);
-        let seen: Vec<u8> = slices[..count].iter().flat_map(|slice| slice.to_vec()).collect();
+        let seen: Vec<u8> = slices[..count]
+            .iter()
+            .flat_map(|slice| slice.to_vec())
+            .collect();
         assert_eq!(seen, b"bcdefg");
         assert_eq!(count, 3);
     }

@@ -12,15 +12,23 @@ use crate::wire::{Cursor, Octets, Scalar, Stop};
 use crate::{Fault, FieldValue, MessageType, Metadata, RequestId, ResponseStatus};
 
 /// Collects what a header shows of its fields.
-pub fn fields<const N: usize>(fields: [(&'static str, FieldValue); N]) -> Vec<(&'static str, FieldValue)> {
+pub fn fields<const N: usize>(
+    fields: [(&'static str, FieldValue); N],
+) -> Vec<(&'static str, FieldValue)> {
     fields.into()
 }
 
 /// The kind that stands beside `raw` in `table`.
 #[inline]
-pub fn kind(cursor: &Cursor<'_>, raw: u128, table: &[(u128, MessageType)]) -> Result<MessageType, Stop> {
+pub fn kind(
+    cursor: &Cursor<'_>,
+    raw: u128,
+    table: &[(u128, MessageType)],
+) -> Result<MessageType, Stop> {
     let found = table.iter().find(|(code, _)| *code == raw);
-    found.map(|(_, kind)| *kind).ok_or_else(|| cursor.fault(Fault::Code { found: raw }))
+    found
+        .map(|(_, kind)| *kind)
+        .ok_or_else(|| cursor.fault(Fault::Code { found: raw }))
 }
 
 /// A request whose one-way code is set is one-way.
@@ -47,14 +55,27 @@ pub fn mark_heartbeat(metadata: &mut Metadata, is_heartbeat: bool) {
 #[inline]
 pub fn mark_status(metadata: &mut Metadata, is_ok: bool) {
     if matches!(metadata.kind(), MessageType::Response | MessageType::Error) {
-        metadata.set_kind(if is_ok { metadata.kind() } else { MessageType::Error });
-        metadata.set_status(if is_ok { ResponseStatus::Ok } else { ResponseStatus::Error });
+        metadata.set_kind(if is_ok {
+            metadata.kind()
+        } else {
+            MessageType::Error
+        });
+        metadata.set_status(if is_ok {
+            ResponseStatus::Ok
+        } else {
+            ResponseStatus::Error
+        });
     }
 }
 
 /// Exposes a text; a value that is not UTF-8 stays in the message and is not exposed.
 #[inline]
-pub fn record_octets(metadata: &mut Metadata, cursor: &Cursor<'_>, key: &'static str, value: &[u8]) {
+pub fn record_octets(
+    metadata: &mut Metadata,
+    cursor: &Cursor<'_>,
+    key: &'static str,
+    value: &[u8],
+) {
     if str::from_utf8(value).is_ok() {
         metadata.property(key, cursor.last(value.len()));
     }
@@ -62,7 +83,12 @@ pub fn record_octets(metadata: &mut Metadata, cursor: &Cursor<'_>, key: &'static
 
 /// Exposes an entry of the peer's map that has just been read.
 #[inline]
-pub fn record_pair(metadata: &mut Metadata, cursor: &Cursor<'_>, key: (Range<usize>, &[u8]), value: &[u8]) {
+pub fn record_pair(
+    metadata: &mut Metadata,
+    cursor: &Cursor<'_>,
+    key: (Range<usize>, &[u8]),
+    value: &[u8],
+) {
     if str::from_utf8(key.1).is_ok() && str::from_utf8(value).is_ok() {
         metadata.peer_property(key.0, cursor.last(value.len()));
     }
@@ -96,8 +122,12 @@ pub fn parse_into<R: Scalar + FromStr, T: From<R>>(
     value: &str,
     bits: u32,
 ) -> Result<(), Fault> {
-    let parsed: Option<R> = value.parse().ok().filter(|parsed: &R| parsed.to_wire(bits).is_some());
-    let parsed = parsed.ok_or_else(|| cannot_hold(key, "it holds a number of its width, in decimal"))?;
+    let parsed: Option<R> = value
+        .parse()
+        .ok()
+        .filter(|parsed: &R| parsed.to_wire(bits).is_some());
+    let parsed =
+        parsed.ok_or_else(|| cannot_hold(key, "it holds a number of its width, in decimal"))?;
     *field = parsed.into();
     Ok(())
 }
@@ -117,7 +147,10 @@ pub fn set_pair<K: Octets, V: Octets>(
     (value, value_max): (&str, usize),
 ) -> Result<(), Fault> {
     if key.is_empty() || key.len() > key_max {
-        return Err(cannot_hold(key, "its name is empty or longer than the stated maximum"));
+        return Err(cannot_hold(
+            key,
+            "its name is empty or longer than the stated maximum",
+        ));
     }
     let value = parse_octets(key, value, value_max)?;
     let mut value = Some(value);
@@ -140,11 +173,19 @@ pub fn remove_pair<K: Octets, V>(map: &mut Vec<(K, V)>, key: &str) -> Result<(),
 }
 
 /// Puts a number into a request id field.
-pub fn set_id_number<R: Scalar, T: From<R>>(field: &mut T, id: &RequestId, bits: u32) -> Result<(), Fault> {
-    let RequestId::Number(id) = id else { return Err(Fault::RequestId) };
+pub fn set_id_number<R: Scalar, T: From<R>>(
+    field: &mut T,
+    id: &RequestId,
+    bits: u32,
+) -> Result<(), Fault> {
+    let RequestId::Number(id) = id else {
+        return Err(Fault::RequestId);
+    };
     let raw = u128::from(*id);
     let fits = bits >= 128 || raw >> bits == 0;
-    let value = R::from_raw(raw, bits).filter(|_| fits).ok_or(Fault::RequestId)?;
+    let value = R::from_raw(raw, bits)
+        .filter(|_| fits)
+        .ok_or(Fault::RequestId)?;
     *field = value.into();
     Ok(())
 }
@@ -171,5 +212,8 @@ pub fn cannot_remove(key: &str) -> Result<(), Fault> {
 }
 
 fn cannot_hold(key: &str, why: &'static str) -> Fault {
-    Fault::CannotHold { key: key.into(), why }
+    Fault::CannotHold {
+        key: key.into(),
+        why,
+    }
 }

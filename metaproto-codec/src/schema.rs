@@ -69,8 +69,14 @@ impl fmt::Display for FieldValue {
             Self::Text(text) => write!(f, "{text:?}"),
             Self::Bytes(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
             Self::List(items) => f.debug_list().entries(items.iter().map(Shown)).finish(),
-            Self::Map(pairs) => f.debug_map().entries(pairs.iter().map(|(k, v)| (Shown(k), Shown(v)))).finish(),
-            Self::Header(fields) => f.debug_map().entries(fields.iter().map(|(k, v)| (k, Shown(v)))).finish(),
+            Self::Map(pairs) => f
+                .debug_map()
+                .entries(pairs.iter().map(|(k, v)| (Shown(k), Shown(v))))
+                .finish(),
+            Self::Header(fields) => f
+                .debug_map()
+                .entries(fields.iter().map(|(k, v)| (k, Shown(v))))
+                .finish(),
         }
     }
 }

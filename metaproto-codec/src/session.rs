@@ -13,7 +13,9 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_frame: 16 << 20 }
+        Self {
+            max_frame: 16 << 20,
+        }
     }
 }
 
@@ -45,8 +47,11 @@ pub struct Session<C> {
     codec: C,
     direction: Direction,
     max_frame: usize,
+    fixed_header: usize,
     buffer: BytesMut,
     /// Buffered bytes below which the codec need not be asked.
+    ask_at: usize,
+    /// Buffered bytes below which there is no message.
     wanted: usize,
     /// Bytes of the stream before the buffer.
     offset: u64,
@@ -56,8 +61,18 @@ pub struct Session<C> {
 impl<C: Codec> Session<C> {
     /// A session over bytes that travel in `direction`. The smaller of the codec's and the host's limits holds.
     pub fn new(codec: C, direction: Direction, limits: Limits) -> Self {
-        let max_frame = limits.max_frame.min(codec.capabilities().max_frame);
-        Self { codec, direction, max_frame, buffer: BytesMut::new(), wanted: 1, offset: 0, poison: None }
+        let capabilities = codec.capabilities();
+        Self {
+            codec,
+            direction,
+            max_frame: limits.max_frame.min(capabilities.max_frame),
+            fixed_header: capabilities.fixed_header,
+            buffer: BytesMut::new(),
+            ask_at: 1,
+            wanted: 1,
+            offset: 0,
+            poison: None,
+        }
     }
 
     /// The codec, for encoding.
@@ -103,14 +118,14 @@ impl<C: Codec> Session<C> {
         if let Some(error) = &self.poison {
             return Err(error.clone());
         }
-        if self.buffer.len() < self.wanted {
-            return Ok(Next::Wait { at_least: self.wanted - self.buffer.len() });
+        if self.buffer.len() < self.ask_at {
+            return Ok(Next::Wait {
+                at_least: self.wanted.saturating_sub(self.buffer.len()).max(1),
+            });
         }
         self.decode(metadata).map_err(|error| {
             metadata.clear();
-            let error = error.moved_by(self.offset);
-            self.poison = Some(error.clone());
-            error
+            self.poisoned_by(error)
         })
     }
 
@@ -118,7 +133,8 @@ impl<C: Codec> Session<C> {
     ///
     /// # Errors
     ///
-    /// The earlier error, or [`Fault::Truncated`] if the stream ended within a message.
+    /// The earlier error; what the codec says of the bytes that are left, which so does not depend on how the stream
+    /// was cut; or [`Fault::Truncated`] if it ended within a message.
     pub fn finish(&mut self) -> Result<(), CodecError> {
         if let Some(error) = &self.poison {
             return Err(error.clone());
@@ -126,35 +142,62 @@ impl<C: Codec> Session<C> {
         if self.buffer.is_empty() {
             return Ok(());
         }
-        let missing = self.wanted.saturating_sub(self.buffer.len()).max(1);
-        let error = CodecError::new(self.buffer.len(), FieldPath::new("message"), Fault::Truncated { missing });
+        let error = match self
+            .codec
+            .decode(&self.buffer, &mut Metadata::new(self.direction))
+        {
+            Err(error) => error,
+            Ok(DecodeStatus::Done { .. }) => broken("Done where a message was waited for"),
+            Ok(DecodeStatus::WaitForData { at_least }) => {
+                let fault = Fault::Truncated { missing: at_least };
+                CodecError::new(self.buffer.len(), FieldPath::new("message"), fault)
+            }
+        };
+        Err(self.poisoned_by(error))
+    }
+
+    fn poisoned_by(&mut self, error: CodecError) -> CodecError {
         let error = error.moved_by(self.offset);
         self.poison = Some(error.clone());
-        Err(error)
+        error
     }
 
     fn decode(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
         let have = self.buffer.len();
         match self.codec.decode(&self.buffer, metadata)? {
-            DecodeStatus::WaitForData { at_least: 0 } => Err(broken("WaitForData asks for 0 bytes")),
+            DecodeStatus::WaitForData { at_least: 0 } => {
+                Err(broken("WaitForData asks for 0 bytes"))
+            }
             DecodeStatus::WaitForData { at_least } => {
                 metadata.clear();
-                self.wanted = have.checked_add(at_least).ok_or_else(|| broken("WaitForData asks for too much"))?;
+                self.wanted = have
+                    .checked_add(at_least)
+                    .ok_or_else(|| broken("WaitForData asks for too much"))?;
                 self.check_frame(self.wanted)?;
+                self.ask_at = if have < self.fixed_header {
+                    have + 1
+                } else {
+                    self.wanted
+                };
                 Ok(Next::Wait { at_least })
             }
             DecodeStatus::Done { consumed: 0 } => Err(broken("Done consumes 0 bytes")),
-            DecodeStatus::Done { consumed } if consumed > have => Err(broken("Done consumes more than there is")),
+            DecodeStatus::Done { consumed } if consumed > have => {
+                Err(broken("Done consumes more than there is"))
+            }
             DecodeStatus::Done { consumed } => {
                 self.check_frame(consumed)?;
                 if !metadata.kind().may_travel(self.direction) {
-                    let fault = Fault::Direction { kind: metadata.kind(), direction: self.direction };
+                    let fault = Fault::Direction {
+                        kind: metadata.kind(),
+                        direction: self.direction,
+                    };
                     return Err(CodecError::new(0, FieldPath::new("message"), fault));
                 }
                 metadata.attach_frame(self.buffer.split_to(consumed).freeze());
                 let offset = self.offset;
                 self.offset += consumed as u64;
-                self.wanted = 1;
+                (self.ask_at, self.wanted) = (1, 1);
                 Ok(Next::Message { offset })
             }
         }
@@ -164,7 +207,10 @@ impl<C: Codec> Session<C> {
         if length <= self.max_frame {
             return Ok(());
         }
-        let fault = Fault::AboveMaximum { found: length as u128, max: self.max_frame };
+        let fault = Fault::AboveMaximum {
+            found: length as u128,
+            max: self.max_frame,
+        };
         Err(CodecError::new(0, FieldPath::new("message"), fault))
     }
 }

@@ -24,33 +24,67 @@ pub(crate) enum Shape {
     /// An integer, float, boolean or code of whole bytes; `repr` is the Rust type of its wire value.
     Scalar { repr: Ident, bytes: usize },
     /// Some bits of a group of `group` bytes, `shift` bits above its lowest.
-    Bits { repr: Ident, bits: u32, shift: u32, group: usize, first: bool, last: bool },
+    Bits {
+        repr: Ident,
+        bits: u32,
+        shift: u32,
+        group: usize,
+        first: bool,
+        last: bool,
+    },
     /// `[u8; N]`.
     Array { len: Expr },
     /// `String`, `Vec<u8>`, `Bytes`.
     Octets { text: bool, source: Source },
     /// `Vec<T>`; `bytes` where the length is in bytes rather than elements.
-    List { item: Item, source: Source, bytes: bool },
+    List {
+        item: Item,
+        source: Source,
+        bytes: bool,
+    },
     /// `Vec<(K, V)>`.
-    Map { key: Item, value: Item, source: Source, bytes: bool },
+    Map {
+        key: Item,
+        value: Item,
+        source: Source,
+        bytes: bool,
+    },
     /// A struct of its own.
     Nested,
 }
 
 pub(crate) enum Item {
-    Scalar { repr: Ident, bytes: usize },
-    Octets { text: bool, ty: Type, prefix: ItemAttr },
-    Nested { ty: Type },
+    Scalar {
+        repr: Ident,
+        bytes: usize,
+    },
+    Octets {
+        text: bool,
+        ty: Type,
+        prefix: ItemAttr,
+    },
+    Nested {
+        ty: Type,
+    },
 }
 
 impl Header {
     pub(crate) fn from_input(input: &DeriveInput, problems: &mut Problems) -> Option<Self> {
         let attrs = StructAttrs::parse(&input.attrs, problems);
+        let mut order_stated = attrs.order.is_some() || !problems.is_empty();
         let named = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(named) => named,
                 other => {
-                    problems.add(other.span(), "a header needs named fields: `struct Name { field: u32 }`");
+                    let span = if matches!(other, Fields::Unit) {
+                        input.ident.span()
+                    } else {
+                        other.span()
+                    };
+                    problems.add(
+                        span,
+                        "a header needs named fields: `struct Name { field: u32 }`",
+                    );
                     return None;
                 }
             },
@@ -61,33 +95,53 @@ impl Header {
                 return None;
             }
             Data::Union(data) => {
-                problems.add(data.union_token.span, "`Header` is derived on structs, not on unions");
+                problems.add(
+                    data.union_token.span,
+                    "`Header` is derived on structs, not on unions",
+                );
                 return None;
             }
         };
         if !input.generics.params.is_empty() {
-            problems.add(input.generics.span(), "a header has no generic parameters; write the types out");
+            problems.add(
+                input.generics.span(),
+                "a header has no generic parameters; write the types out",
+            );
             return None;
         }
         let mut fields = Vec::new();
         for field in &named.named {
             let field_attrs = FieldAttrs::parse(&field.attrs, problems);
-            let ident = field.ident.clone().unwrap_or_else(|| Ident::new("field", Span::call_site()));
+            let ident = field
+                .ident
+                .clone()
+                .unwrap_or_else(|| Ident::new("field", Span::call_site()));
             match shape(&field.ty, &field_attrs) {
                 Ok(shape) => {
                     let order = field_attrs.order.or(attrs.order);
-                    if order.is_none() && needs_order(&shape) {
+                    if order.is_none() && !order_stated && needs_order(&shape) {
+                        order_stated = true;
                         let message = "the byte order is not stated; say `#[header(big_endian)]` or \
                             `#[header(little_endian)]` on the struct";
                         problems.add(field.ty.span(), message);
                     }
                     let order = order.unwrap_or(Order::Big);
-                    fields.push(Field { ident, ty: field.ty.clone(), order, shape, attrs: field_attrs });
+                    fields.push(Field {
+                        ident,
+                        ty: field.ty.clone(),
+                        order,
+                        shape,
+                        attrs: field_attrs,
+                    });
                 }
                 Err(error) => problems.push(error),
             }
         }
-        let mut header = Self { ident: input.ident.clone(), part: attrs.part, fields };
+        let mut header = Self {
+            ident: input.ident.clone(),
+            part: attrs.part,
+            fields,
+        };
         header.place_bits(problems);
         header.check(problems);
         Some(header)
@@ -95,27 +149,54 @@ impl Header {
 
     /// The field whose length or count stands in `field`.
     pub(crate) fn measured_by(&self, field: &Ident) -> Option<&Field> {
-        self.fields.iter().find(|other| matches!(other.source(), Some(Source::Field(name)) if name == field))
+        self.fields
+            .iter()
+            .find(|other| matches!(other.source(), Some(Source::Field(name)) if name == field))
     }
 
     fn place_bits(&mut self, problems: &mut Problems) {
         let mut start = 0;
         while start < self.fields.len() {
-            let run = self.fields[start..].iter().take_while(|field| matches!(field.shape, Shape::Bits { .. })).count();
-            let total: u32 = self.fields[start..start + run].iter().map(|field| field.bit_count()).sum();
+            let run = self.fields[start..]
+                .iter()
+                .take_while(|field| matches!(field.shape, Shape::Bits { .. }))
+                .count();
+            let total: u32 = self.fields[start..start + run]
+                .iter()
+                .map(|field| field.bit_count())
+                .sum();
             if run > 0 && (total % 8 != 0 || total > 128) {
-                let span = self.fields[start + run - 1].attrs.bits.as_ref().map_or_else(Span::call_site, LitInt::span);
+                let span = self.fields[start + run - 1]
+                    .attrs
+                    .bits
+                    .as_ref()
+                    .map_or_else(Span::call_site, LitInt::span);
                 problems.add(span, format!(
                     "adjacent bit fields must fill whole bytes, at most 16; these are {total} bits: add a `reserved` field \
                      of {} bits", (8 - total % 8) % 8
                 ));
             }
-            let little = self.fields.get(start).is_some_and(|field| field.order == Order::Little);
+            let little = self
+                .fields
+                .get(start)
+                .is_some_and(|field| field.order == Order::Little);
             let mut used = 0;
             for index in start..start + run {
                 let is_last = index + 1 == start + run;
-                if let Shape::Bits { bits, shift, group, first, last, .. } = &mut self.fields[index].shape {
-                    *shift = if little { used } else { total.saturating_sub(used + *bits) };
+                if let Shape::Bits {
+                    bits,
+                    shift,
+                    group,
+                    first,
+                    last,
+                    ..
+                } = &mut self.fields[index].shape
+                {
+                    *shift = if little {
+                        used
+                    } else {
+                        total.saturating_sub(used + *bits)
+                    };
                     *group = (total / 8) as usize;
                     (*first, *last) = (index == start, is_last);
                     used += *bits;
@@ -133,10 +214,16 @@ impl Header {
                 self.check_source(index, name, problems);
             }
             if let (true, Some((span, role))) = (self.part, field.attrs.role()) {
-                problems.add(span, format!("`{role}` belongs in the outermost header; a `part` has no roles"));
+                problems.add(
+                    span,
+                    format!("`{role}` belongs in the outermost header; a `part` has no roles"),
+                );
             }
         }
-        let has_length = self.fields.iter().any(|f| f.attrs.frame_len.is_some() || f.attrs.body_len.is_some());
+        let has_length = self
+            .fields
+            .iter()
+            .any(|f| f.attrs.frame_len.is_some() || f.attrs.body_len.is_some());
         if !self.part && !has_length {
             problems.add(self.ident.span(), "no field gives the length of the message; mark one with `frame_len` (whole \
                 message) or `body_len`, or say `#[header(part)]` if this struct is nested in another header");
@@ -152,34 +239,59 @@ impl Header {
             ("request_id", |attrs| attrs.request_id),
             ("stream_id", |attrs| attrs.stream_id),
             ("operation", |attrs| attrs.operation),
-            ("message_type", |attrs| attrs.message_type.as_ref().map(|(span, _)| *span)),
-            ("status", |attrs| attrs.status.as_ref().map(|(span, _)| *span)),
+            ("message_type", |attrs| {
+                attrs.message_type.as_ref().map(|(span, _)| *span)
+            }),
+            ("status", |attrs| {
+                attrs.status.as_ref().map(|(span, _)| *span)
+            }),
             ("oneway", |attrs| attrs.oneway.as_ref().map(Spanned::span)),
-            ("heartbeat", |attrs| attrs.heartbeat.as_ref().map(Spanned::span)),
+            ("heartbeat", |attrs| {
+                attrs.heartbeat.as_ref().map(Spanned::span)
+            }),
         ];
         for (role, span) in roles {
-            for again in self.fields.iter().filter_map(|field| span(&field.attrs)).skip(1) {
-                problems.add(again, format!("a second field has the role `{role}`; a header has at most one"));
+            for again in self
+                .fields
+                .iter()
+                .filter_map(|field| span(&field.attrs))
+                .skip(1)
+            {
+                problems.add(
+                    again,
+                    format!("a second field has the role `{role}`; a header has at most one"),
+                );
             }
         }
     }
 
     fn check_source(&self, index: usize, name: &Ident, problems: &mut Problems) {
         let Some(position) = self.fields.iter().position(|field| field.ident == *name) else {
-            problems.add(name.span(), format!("no field `{name}`; name an earlier field, or a width such as `u16`"));
+            problems.add(
+                name.span(),
+                format!("no field `{name}`; name an earlier field, or a width such as `u16`"),
+            );
             return;
         };
         if position >= index {
-            problems.add(name.span(), format!("`{name}` comes later; a length must stand before what it measures"));
+            problems.add(name.span(), format!("`{name}` does not stand before this field; a length must precede what it measures"));
             return;
         }
         let field = &self.fields[position];
-        let twice = self.fields[..index].iter().any(|f| matches!(f.source(), Some(Source::Field(n)) if n == name));
+        let twice = self.fields[..index]
+            .iter()
+            .any(|f| matches!(f.source(), Some(Source::Field(n)) if n == name));
         if twice {
-            problems.add(name.span(), format!("`{name}` is the length of an earlier field already"));
+            problems.add(
+                name.span(),
+                format!("`{name}` is the length of an earlier field already"),
+            );
         }
         if !field.is_integer() || field.attrs.role().is_some() || field.attrs.constant.is_some() {
-            problems.add(name.span(), format!("`{name}` is not a plain unsigned integer, so it cannot be a length"));
+            problems.add(
+                name.span(),
+                format!("`{name}` is not a plain unsigned integer, so it cannot be a length"),
+            );
         }
     }
 }
@@ -187,7 +299,9 @@ impl Header {
 impl Field {
     pub(crate) fn source(&self) -> Option<&Source> {
         match &self.shape {
-            Shape::Octets { source, .. } | Shape::List { source, .. } | Shape::Map { source, .. } => Some(source),
+            Shape::Octets { source, .. }
+            | Shape::List { source, .. }
+            | Shape::Map { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -209,61 +323,117 @@ impl Field {
     }
 
     fn is_integer(&self) -> bool {
-        self.repr().is_some_and(|repr| repr.to_string().starts_with('u')) && self.attrs.code.is_none()
+        self.repr()
+            .is_some_and(|repr| repr.to_string().starts_with('u'))
+            && self.attrs.code.is_none()
     }
 
     fn is_number(&self) -> bool {
-        self.repr().is_some_and(|repr| !repr.to_string().starts_with('f'))
+        self.repr()
+            .is_some_and(|repr| !repr.to_string().starts_with('f'))
     }
 
     fn check(&self, problems: &mut Problems) {
         let attrs = &self.attrs;
-        let lengths = [("frame_len", attrs.frame_len), ("header_len", attrs.header_len), ("body_len", attrs.body_len)];
-        for (role, span) in lengths.into_iter().filter_map(|(role, span)| Some((role, span?))) {
+        let lengths = [
+            ("frame_len", attrs.frame_len),
+            ("header_len", attrs.header_len),
+            ("body_len", attrs.body_len),
+        ];
+        for (role, span) in lengths
+            .into_iter()
+            .filter_map(|(role, span)| Some((role, span?)))
+        {
             if !self.is_integer() {
-                problems.add(self.ty.span(), format!("`{role}` needs an unsigned integer field"));
+                problems.add(
+                    self.ty.span(),
+                    format!("`{role}` needs an unsigned integer field"),
+                );
             }
             if attrs.max.is_none() {
                 problems.add(span, format!("`{role}` needs a stated maximum in bytes: `#[header({role}, max = 4 * MIB)]`"));
             }
         }
         if let (Some((span, _)), None) = (attrs.len.as_ref().or(attrs.count.as_ref()), &attrs.max) {
-            problems.add(*span, "a length or count needs a stated maximum: `max = 256`");
+            problems.add(
+                *span,
+                "a length or count needs a stated maximum: `max = 256`",
+            );
         }
         let number = |span: Option<Span>, role: &str, problems: &mut Problems| {
             if span.is_some() && !(self.is_number() && self.bit_count() <= 64) {
-                problems.add(self.ty.span(), format!("`{role}` needs an integer or code of at most 64 bits"));
+                problems.add(
+                    self.ty.span(),
+                    format!("`{role}` needs an integer or code of at most 64 bits"),
+                );
             }
         };
         let is_octets = matches!(self.shape, Shape::Octets { .. });
-        number(attrs.request_id.filter(|_| !is_octets), "request_id", problems);
+        number(
+            attrs.request_id.filter(|_| !is_octets),
+            "request_id",
+            problems,
+        );
         number(attrs.stream_id, "stream_id", problems);
-        number(attrs.message_type.as_ref().map(|(span, _)| *span), "message_type", problems);
+        number(
+            attrs.message_type.as_ref().map(|(span, _)| *span),
+            "message_type",
+            problems,
+        );
         number(attrs.oneway.as_ref().map(Spanned::span), "oneway", problems);
-        number(attrs.heartbeat.as_ref().map(Spanned::span), "heartbeat", problems);
-        number(attrs.status.as_ref().map(|(span, _)| *span), "status", problems);
+        number(
+            attrs.heartbeat.as_ref().map(Spanned::span),
+            "heartbeat",
+            problems,
+        );
+        number(
+            attrs.status.as_ref().map(|(span, _)| *span),
+            "status",
+            problems,
+        );
         if attrs.operation.is_some() && !is_octets {
             number(attrs.operation, "operation", problems);
         }
         match (&attrs.metadata, &self.shape) {
-            (None, _) | (Some((_, None)), Shape::Map { .. }) | (Some((_, Some(_))), Shape::Octets { .. }) => {}
-            (Some((_, Some(_))), Shape::Scalar { .. } | Shape::Bits { .. }) if self.bit_count() <= 64 => {}
+            (None, _)
+            | (Some((_, None)), Shape::Map { .. })
+            | (Some((_, Some(_))), Shape::Octets { .. }) => {}
+            (Some((_, Some(_))), Shape::Scalar { .. } | Shape::Bits { .. })
+                if self.bit_count() <= 64 => {}
             (Some((span, Some(_))), _) => {
-                problems.add(*span, "`metadata = \"key\"` needs a number of at most 64 bits, a text or bytes");
+                problems.add(
+                    *span,
+                    "`metadata = \"key\"` needs a number of at most 64 bits, a text or bytes",
+                );
             }
             (Some((span, None)), _) => {
-                problems.add(*span, "`metadata` without a key needs a map; name the key: `metadata = \"key\"`");
+                problems.add(
+                    *span,
+                    "`metadata` without a key needs a map; name the key: `metadata = \"key\"`",
+                );
             }
         }
         if let Some((span, codes)) = &attrs.status {
             for needed in ["ok", "other"] {
                 if !codes.iter().any(|(name, _)| name == needed) {
-                    problems.add(*span, format!("`status` needs a code for `{needed}`: `status(ok = 0, other = 1)`"));
+                    problems.add(
+                        *span,
+                        format!(
+                            "`status` needs a code for `{needed}`: `status(ok = 0, other = 1)`"
+                        ),
+                    );
                 }
             }
         }
-        if let Some(offset) = attrs.offset.as_ref().filter(|_| lengths.iter().all(|(_, span)| span.is_none())) {
-            problems.add(offset.span(), "`offset` goes with `frame_len`, `header_len` or `body_len`");
+        if let Some(offset) = attrs
+            .offset
+            .as_ref()
+            .filter(|_| lengths.iter().all(|(_, span)| span.is_none()))
+        {
+            problems.add(
+                offset.span(),
+                "`offset` goes with `frame_len`, `header_len` or `body_len`",
+            );
         }
         if let Some(constant) = &attrs.constant {
             self.check_constant(constant, problems);
@@ -271,18 +441,31 @@ impl Field {
     }
 
     fn check_constant(&self, constant: &Expr, problems: &mut Problems) {
-        if !matches!(self.shape, Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Array { .. }) {
-            problems.add(constant.span(), "a constant is a number, bit field or byte array");
+        if !matches!(
+            self.shape,
+            Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Array { .. }
+        ) {
+            problems.add(
+                constant.span(),
+                "a constant is a number, bit field or byte array",
+            );
         }
         let Expr::Lit(literal) = constant else { return };
-        let syn::Lit::Int(int) = &literal.lit else { return };
+        let syn::Lit::Int(int) = &literal.lit else {
+            return;
+        };
         let bits = self.bit_count();
         if let Ok(value) = int.base10_parse::<u128>()
             && bits > 0
             && bits < 128
             && value >> bits != 0
         {
-            problems.add(int.span(), format!("the constant {value:#x} does not fit a field of {bits} bits; widen the field"));
+            problems.add(
+                int.span(),
+                format!(
+                    "the constant {value:#x} does not fit a field of {bits} bits; widen the field"
+                ),
+            );
         }
     }
 }
@@ -297,7 +480,10 @@ impl FieldAttrs {
             (self.stream_id, "stream_id"),
             (self.operation, "operation"),
             (self.metadata.as_ref().map(|(span, _)| *span), "metadata"),
-            (self.message_type.as_ref().map(|(span, _)| *span), "message_type"),
+            (
+                self.message_type.as_ref().map(|(span, _)| *span),
+                "message_type",
+            ),
             (self.oneway.as_ref().map(Spanned::span), "oneway"),
             (self.heartbeat.as_ref().map(Spanned::span), "heartbeat"),
             (self.status.as_ref().map(|(span, _)| *span), "status"),
@@ -319,7 +505,9 @@ fn needs_order(shape: &Shape) -> bool {
         Shape::Bits { .. } | Shape::Array { .. } | Shape::Nested => false,
         Shape::Octets { source, .. } => prefix(source),
         Shape::List { item, source, .. } => wide(item) || prefix(source),
-        Shape::Map { key, value, source, .. } => wide(key) || wide(value) || prefix(source),
+        Shape::Map {
+            key, value, source, ..
+        } => wide(key) || wide(value) || prefix(source),
     }
 }
 
@@ -329,14 +517,22 @@ fn shape(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
     }
     if let Type::Array(array) = ty {
         if !is_named(&array.elem, "u8") {
-            return Err(syn::Error::new(array.elem.span(), "an array is of bytes: `[u8; N]`; for other items use a `Vec`"));
+            return Err(syn::Error::new(
+                array.elem.span(),
+                "an array is of bytes: `[u8; N]`; for other items use a `Vec`",
+            ));
         }
-        return Ok(Shape::Array { len: array.len.clone() });
+        return Ok(Shape::Array {
+            len: array.len.clone(),
+        });
     }
     let sourced = || match (&attrs.len, &attrs.count) {
         (Some((_, source)), None) => Ok((source.clone(), true)),
         (None, Some((_, source))) => Ok((source.clone(), false)),
-        (Some(_), Some((span, _))) => Err(syn::Error::new(*span, "both `len` (bytes) and `count` (elements); keep one")),
+        (Some(_), Some((span, _))) => Err(syn::Error::new(
+            *span,
+            "both `len` (bytes) and `count` (elements); keep one",
+        )),
         (None, None) => Err(syn::Error::new(
             ty.span(),
             "say how long it is: `len = u16` or `len = earlier_field` in bytes, `count = ..` in elements, with `max = ..`",
@@ -345,7 +541,10 @@ fn shape(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
     if let Some(text) = octets(ty) {
         return match sourced()? {
             (source, true) => Ok(Shape::Octets { text, source }),
-            (_, false) => Err(syn::Error::new(ty.span(), "the length of a text or byte string is in bytes: use `len`")),
+            (_, false) => Err(syn::Error::new(
+                ty.span(),
+                "the length of a text or byte string is in bytes: use `len`",
+            )),
         };
     }
     if let Some(element) = generic(ty, "Vec") {
@@ -353,21 +552,40 @@ fn shape(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
         if let Type::Tuple(pair) = element {
             let [key, value] = [0, 1].map(|index| pair.elems.iter().nth(index));
             let (Some(key), Some(value), 2) = (key, value, pair.elems.len()) else {
-                return Err(syn::Error::new(pair.span(), "a map is a `Vec<(Key, Value)>`"));
+                return Err(syn::Error::new(
+                    pair.span(),
+                    "a map is a `Vec<(Key, Value)>`",
+                ));
             };
             let key = item(key, attrs.key.as_ref(), "key", attrs)?;
             let value = item(value, attrs.value.as_ref(), "value", attrs)?;
-            return Ok(Shape::Map { key, value, source, bytes });
+            return Ok(Shape::Map {
+                key,
+                value,
+                source,
+                bytes,
+            });
         }
-        return Ok(Shape::List { item: item(element, attrs.item.as_ref(), "item", attrs)?, source, bytes });
+        return Ok(Shape::List {
+            item: item(element, attrs.item.as_ref(), "item", attrs)?,
+            source,
+            bytes,
+        });
     }
     number(ty, attrs)
 }
 
 fn number(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
     let repr = match &attrs.code {
-        Some(repr) if scalar_bytes(repr).is_some() && !repr.to_string().starts_with('f') => repr.clone(),
-        Some(repr) => return Err(syn::Error::new(repr.span(), "a code is an integer: `code = u8`, `code = u16` ...")),
+        Some(repr) if scalar_bytes(repr).is_some() && !repr.to_string().starts_with('f') => {
+            repr.clone()
+        }
+        Some(repr) => {
+            return Err(syn::Error::new(
+                repr.span(),
+                "a code is an integer: `code = u8`, `code = u16` ...",
+            ));
+        }
         None => match named(ty).filter(|ident| scalar_bytes(ident).is_some()) {
             Some(ident) => ident.clone(),
             None => {
@@ -384,16 +602,29 @@ fn number(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
         let count: u32 = bits.base10_parse()?;
         let most = if repr == "bool" { 1 } else { 8 * whole as u32 };
         if count == 0 || count > most || is_float {
-            return Err(syn::Error::new(bits.span(), format!("a bit field of type `{repr}` has 1 to {most} bits")));
+            return Err(syn::Error::new(
+                bits.span(),
+                format!("a bit field of type `{repr}` has 1 to {most} bits"),
+            ));
         }
-        return Ok(Shape::Bits { repr, bits: count, shift: 0, group: 0, first: false, last: false });
+        return Ok(Shape::Bits {
+            repr,
+            bits: count,
+            shift: 0,
+            group: 0,
+            first: false,
+            last: false,
+        });
     }
     let bytes = match &attrs.bytes {
         None => whole,
         Some(bytes) => {
             let count: usize = bytes.base10_parse()?;
             if count == 0 || count > whole || is_float && count != whole {
-                return Err(syn::Error::new(bytes.span(), format!("a field of type `{repr}` has 1 to {whole} bytes")));
+                return Err(syn::Error::new(
+                    bytes.span(),
+                    format!("a field of type `{repr}` has 1 to {whole} bytes"),
+                ));
             }
             count
         }
@@ -404,19 +635,32 @@ fn number(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
 fn item(ty: &Type, prefix: Option<&ItemAttr>, name: &str, attrs: &FieldAttrs) -> syn::Result<Item> {
     if let Some(text) = octets(ty) {
         let missing = || {
-            syn::Error::new(ty.span(), format!("say how long it is: `{name}(len = u16, max = 64)`"))
+            syn::Error::new(
+                ty.span(),
+                format!("say how long it is: `{name}(len = u16, max = 64)`"),
+            )
         };
-        return Ok(Item::Octets { text, ty: ty.clone(), prefix: prefix.cloned().ok_or_else(missing)? });
+        return Ok(Item::Octets {
+            text,
+            ty: ty.clone(),
+            prefix: prefix.cloned().ok_or_else(missing)?,
+        });
     }
     if let Some(ident) = named(ty)
         && let Some(bytes) = scalar_bytes(ident)
     {
-        return Ok(Item::Scalar { repr: ident.clone(), bytes });
+        return Ok(Item::Scalar {
+            repr: ident.clone(),
+            bytes,
+        });
     }
     if attrs.nested.is_some() {
         return Ok(Item::Nested { ty: ty.clone() });
     }
-    Err(syn::Error::new(ty.span(), "unsupported element type; for a struct that derives `Header` say `nested`"))
+    Err(syn::Error::new(
+        ty.span(),
+        "unsupported element type; for a struct that derives `Header` say `nested`",
+    ))
 }
 
 /// Whether `ty` is a run of bytes, and if so whether it is text.
@@ -424,7 +668,8 @@ fn octets(ty: &Type) -> Option<bool> {
     if is_named(ty, "String") {
         return Some(true);
     }
-    let bytes = is_named(ty, "Bytes") || generic(ty, "Vec").is_some_and(|element| is_named(element, "u8"));
+    let bytes =
+        is_named(ty, "Bytes") || generic(ty, "Vec").is_some_and(|element| is_named(element, "u8"));
     bytes.then_some(false)
 }
 
@@ -441,7 +686,11 @@ fn scalar_bytes(ident: &Ident) -> Option<usize> {
 
 fn named(ty: &Type) -> Option<&Ident> {
     let Type::Path(path) = ty else { return None };
-    path.path.segments.last().filter(|segment| segment.arguments.is_none()).map(|segment| &segment.ident)
+    path.path
+        .segments
+        .last()
+        .filter(|segment| segment.arguments.is_none())
+        .map(|segment| &segment.ident)
 }
 
 fn is_named(ty: &Type, name: &str) -> bool {
@@ -451,8 +700,14 @@ fn is_named(ty: &Type, name: &str) -> bool {
 /// `T` of `Name<T>`.
 fn generic<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let segment = path
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     match arguments.args.first()? {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,

@@ -21,6 +21,10 @@ impl Problems {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     pub(crate) fn into_result(self) -> Result<()> {
         self.0.map_or(Ok(()), Err)
     }
@@ -88,8 +92,17 @@ const FIELD_ATTRIBUTES: &str = "big_endian, little_endian, bytes, bits, constant
     max, offset, item, key, value, frame_len, header_len, body_len, request_id, stream_id, operation, metadata, \
     message_type, oneway, heartbeat, status";
 
-const KINDS: [&str; 9] =
-    ["request", "oneway", "response", "error", "ping", "pong", "stream_init", "stream_data", "stream_close"];
+const KINDS: [&str; 9] = [
+    "request",
+    "oneway",
+    "response",
+    "error",
+    "ping",
+    "pong",
+    "stream_init",
+    "stream_data",
+    "stream_close",
+];
 
 const STATUSES: [&str; 8] = [
     "ok",
@@ -105,7 +118,8 @@ const STATUSES: [&str; 8] = [
 impl StructAttrs {
     pub(crate) fn parse(attrs: &[Attribute], problems: &mut Problems) -> Self {
         let mut out = Self::default();
-        each(attrs, problems, |meta| match name(meta)?.as_str() {
+        each(attrs, problems, |meta| {
+            match name(meta)?.as_str() {
             "big_endian" => set_order(&mut out.order, meta, Order::Big),
             "little_endian" => set_order(&mut out.order, meta, Order::Little),
             "part" => {
@@ -115,6 +129,7 @@ impl StructAttrs {
             other => Err(meta.error(format!(
                 "unknown attribute `{other}` on a struct; it can be one of: big_endian, little_endian, part"
             ))),
+        }
         });
         out
     }
@@ -148,13 +163,21 @@ impl FieldAttrs {
                 "stream_id" => once(&mut out.stream_id, meta, |_| Ok(span)),
                 "operation" => once(&mut out.operation, meta, |_| Ok(span)),
                 "metadata" => once(&mut out.metadata, meta, |meta| {
-                    let key = if meta.input.peek(syn::Token![=]) { Some(meta.value()?.parse()?) } else { None };
+                    let key = if meta.input.peek(syn::Token![=]) {
+                        Some(meta.value()?.parse()?)
+                    } else {
+                        None
+                    };
                     Ok((span, key))
                 }),
-                "message_type" => once(&mut out.message_type, meta, |meta| Ok((span, codes(meta, &KINDS)?))),
+                "message_type" => once(&mut out.message_type, meta, |meta| {
+                    Ok((span, codes(meta, &KINDS)?))
+                }),
                 "oneway" => once(&mut out.oneway, meta, |meta| meta.value()?.parse()),
                 "heartbeat" => once(&mut out.heartbeat, meta, |meta| meta.value()?.parse()),
-                "status" => once(&mut out.status, meta, |meta| Ok((span, codes(meta, &STATUSES)?))),
+                "status" => once(&mut out.status, meta, |meta| {
+                    Ok((span, codes(meta, &STATUSES)?))
+                }),
                 other => Err(meta.error(format!(
                     "unknown attribute `{other}` on a field; it can be one of: {FIELD_ATTRIBUTES}"
                 ))),
@@ -170,7 +193,11 @@ pub(crate) fn prefix_width(ident: &Ident) -> Option<usize> {
     (bits % 8 == 0 && (8..=64).contains(&bits)).then_some(bits / 8)
 }
 
-fn each(attrs: &[Attribute], problems: &mut Problems, mut visit: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>) {
+fn each(
+    attrs: &[Attribute],
+    problems: &mut Problems,
+    mut visit: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
+) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("header")) {
         if let Err(error) = attr.parse_nested_meta(|meta| visit(&meta)) {
             problems.push(error);
@@ -212,16 +239,21 @@ fn item(meta: &ParseNestedMeta<'_>) -> Result<ItemAttr> {
     meta.parse_nested_meta(|inner| match name(&inner)?.as_str() {
         "len" => once(&mut width, &inner, |inner| match source(inner)? {
             Source::Prefix(width) => Ok(width),
-            Source::Field(ident) => {
-                Err(syn::Error::new(ident.span(), "the length of an item is a prefix: `len = u8`, `len = u16` ..."))
-            }
+            Source::Field(ident) => Err(syn::Error::new(
+                ident.span(),
+                "the length of an item is a prefix: `len = u8`, `len = u16` ...",
+            )),
         }),
         "max" => once(&mut max, &inner, |inner| inner.value()?.parse()),
-        other => Err(inner.error(format!("unknown attribute `{other}`; it can be one of: len, max"))),
+        other => Err(inner.error(format!(
+            "unknown attribute `{other}`; it can be one of: len, max"
+        ))),
     })?;
     match (width, max) {
         (Some(width), Some(max)) => Ok(ItemAttr { width, max }),
-        _ => Err(meta.error("say the width of the length and its maximum: `(len = u16, max = 64)`")),
+        _ => {
+            Err(meta.error("say the width of the length and its maximum: `(len = u16, max = 64)`"))
+        }
     }
 }
 
@@ -230,7 +262,10 @@ fn codes(meta: &ParseNestedMeta<'_>, known: &[&str]) -> Result<Codes> {
     meta.parse_nested_meta(|inner| {
         let ident = inner.path.require_ident()?.clone();
         if !known.contains(&ident.to_string().as_str()) {
-            return Err(inner.error(format!("unknown name `{ident}`; it can be one of: {}", known.join(", "))));
+            return Err(inner.error(format!(
+                "unknown name `{ident}`; it can be one of: {}",
+                known.join(", ")
+            )));
         }
         if codes.iter().any(|(given, _)| *given == ident) {
             return Err(inner.error("this name is given twice; remove one"));

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::Expr;
+use syn::spanned::Spanned;
 
 use crate::ast::{Field, Header, Item, Shape};
 use crate::attr::{Codes, ItemAttr, Order, Source};
@@ -18,8 +18,15 @@ enum Mode {
 
 pub(crate) fn expand(header: &Header) -> TokenStream {
     let part = expand_part(header);
-    let framed = if header.part { TokenStream::new() } else { expand_header(header) };
-    let checks = header.fields.iter().map(|field| width_checks(header, field));
+    let framed = if header.part {
+        TokenStream::new()
+    } else {
+        expand_header(header)
+    };
+    let checks = header
+        .fields
+        .iter()
+        .map(|field| width_checks(header, field));
     quote! {
         const _: () = {
             use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, String, Vec};
@@ -37,7 +44,10 @@ fn expand_part(header: &Header) -> TokenStream {
     let names: Vec<_> = header.fields.iter().map(|field| &field.ident).collect();
     let min = header.fields.iter().map(min_len);
     let max = header.fields.iter().map(max_len);
-    let read = header.fields.iter().map(|field| walk(header, field, Mode::Read));
+    let read = header
+        .fields
+        .iter()
+        .map(|field| walk(header, field, Mode::Read));
     let write = header.fields.iter().map(|field| write(header, field));
     let values = header.fields.iter().map(build);
     let templates = header.fields.iter().map(template);
@@ -73,24 +83,47 @@ fn expand_part(header: &Header) -> TokenStream {
 
 fn expand_header(header: &Header) -> TokenStream {
     let ident = &header.ident;
-    let index = header.fields.iter().map(|field| walk(header, field, Mode::Index));
+    let index = header
+        .fields
+        .iter()
+        .map(|field| walk(header, field, Mode::Index));
     let refine = header.fields.iter().map(refine);
-    let settable = header.fields.iter().filter(|field| is_settable(field)).filter_map(metadata_key);
+    let settable = header
+        .fields
+        .iter()
+        .filter(|field| is_settable(field))
+        .filter_map(metadata_key);
     let open = header.fields.iter().any(|field| is_open_map(field));
     let set = header.fields.iter().map(set);
-    let remove = header.fields.iter().filter(|field| is_open_map(field)).map(|field| {
-        let name = &field.ident;
-        quote! { return private::remove_pair(&mut self.#name, key); }
-    });
+    let remove = header
+        .fields
+        .iter()
+        .filter(|field| is_open_map(field))
+        .map(|field| {
+            let name = &field.ident;
+            quote! { return private::remove_pair(&mut self.#name, key); }
+        });
     let fixed = header.fields.iter().filter_map(metadata_key).map(|key| {
         quote! { if key.eq_ignore_ascii_case(#key) { return private::cannot_remove(key); } }
     });
-    let remove_end = if open { TokenStream::new() } else { quote! { private::cannot_remove(key) } };
-    let set_end = if open { TokenStream::new() } else { quote! { private::cannot_set(key) } };
-    let set_id = header.fields.iter().find(|field| field.attrs.request_id.is_some()).map_or_else(
-        || quote! { let _ = id; Err(::metaproto_codec::Fault::RequestId) },
-        set_request_id,
-    );
+    let remove_end = if open {
+        TokenStream::new()
+    } else {
+        quote! { private::cannot_remove(key) }
+    };
+    let set_end = if open {
+        TokenStream::new()
+    } else {
+        quote! { private::cannot_set(key) }
+    };
+    let set_id = header
+        .fields
+        .iter()
+        .find(|field| field.attrs.request_id.is_some())
+        .map_or_else(
+            || quote! { let _ = id; Err(::metaproto_codec::Fault::RequestId) },
+            set_request_id,
+        );
     let make_error = header.fields.iter().map(make_error);
     let make_pong = header.fields.iter().map(make_pong);
     let max_frame = max_frame(header);
@@ -100,6 +133,7 @@ fn expand_header(header: &Header) -> TokenStream {
             const SETTABLE: &'static [&'static str] = &[#(#settable),*];
             const OPEN_PROPERTIES: bool = #open;
 
+            #[allow(unused_variables)]
             fn index(
                 cursor: &mut wire::Cursor<'_>,
                 metadata: &mut ::metaproto_codec::Metadata,
@@ -156,7 +190,14 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
             };
             quote! { #begin let #name: #repr = #value; #hooks }
         }
-        Shape::Bits { repr, bits, shift, group, first, .. } => {
+        Shape::Bits {
+            repr,
+            bits,
+            shift,
+            group,
+            first,
+            ..
+        } => {
             let load = first.then(|| quote! { #begin let group = cursor.raw::<#group>(#order)?; });
             let check = field.attrs.constant.as_ref().map(|constant| {
                 let code = code(constant, *bits);
@@ -173,7 +214,9 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
         Shape::Array { len } => {
             let value = match &field.attrs.constant {
                 None => quote! { cursor.take_array::<{ #len }>()? },
-                Some(constant) => quote! { cursor.constant_array::<{ #len }>(::core::convert::AsRef::<[u8]>::as_ref(&#constant))? },
+                Some(constant) => {
+                    quote! { cursor.constant_array::<{ #len }>(::core::convert::AsRef::<[u8]>::as_ref(&#constant))? }
+                }
             };
             quote! { #begin let #name = #value; }
         }
@@ -197,7 +240,11 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
             };
             quote! { #begin let #name = #take; #rest }
         }
-        Shape::List { item, source, bytes } => {
+        Shape::List {
+            item,
+            source,
+            bytes,
+        } => {
             let each = match mode {
                 Mode::Read => {
                     let item = read_item(item, field.order);
@@ -207,7 +254,12 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
             };
             repeat(field, source, *bytes, &item_min(item), &each, mode)
         }
-        Shape::Map { key, value, source, bytes } => {
+        Shape::Map {
+            key,
+            value,
+            source,
+            bytes,
+        } => {
             let (min_key, min_value) = (item_min(key), item_min(value));
             let each = match mode {
                 Mode::Read => {
@@ -228,13 +280,24 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
                     quote! { #key #value }
                 }
             };
-            repeat(field, source, *bytes, &quote! { (#min_key + #min_value) }, &each, mode)
+            repeat(
+                field,
+                source,
+                *bytes,
+                &quote! { (#min_key + #min_value) },
+                &each,
+                mode,
+            )
         }
         Shape::Nested => {
             let ty = &field.ty;
             match mode {
-                Mode::Read => quote! { #begin let #name = cursor.nested(<#ty as ::metaproto_codec::Part>::read)?; },
-                Mode::Index => quote! { #begin cursor.nested(<#ty as ::metaproto_codec::Part>::read)?; },
+                Mode::Read => {
+                    quote! { #begin let #name = cursor.nested(<#ty as ::metaproto_codec::Part>::read)?; }
+                }
+                Mode::Index => {
+                    quote! { #begin cursor.nested(<#ty as ::metaproto_codec::Part>::read)?; }
+                }
             }
         }
     }
@@ -257,11 +320,22 @@ fn repeat(
         }
         Source::Prefix(width) => {
             let prefix = prefix(*width, field.order, &max(field));
-            let owed = if in_bytes { quote! { length } } else { quote! { length.saturating_mul(#item_min) } };
-            (quote! { cursor.length(#prefix)? }, quote! { cursor.owe(#owed)?; })
+            let owed = if in_bytes {
+                quote! { length }
+            } else {
+                quote! { length.saturating_mul(#item_min) }
+            };
+            (
+                quote! { cursor.length(#prefix)? },
+                quote! { cursor.owe(#owed)?; },
+            )
         }
     };
-    let verb = if in_bytes { quote! { fill } } else { quote! { repeat } };
+    let verb = if in_bytes {
+        quote! { fill }
+    } else {
+        quote! { repeat }
+    };
     let list = (mode == Mode::Read).then(|| quote! { let mut #name = Vec::new(); });
     quote! {
         cursor.field(#label);
@@ -294,9 +368,11 @@ fn number_hooks(header: &Header, field: &Field, mode: Mode) -> TokenStream {
         hooks.extend(quote! { let #raw = wire::Scalar::to_raw(#name); });
     }
     let (offset, max) = (offset(field), max(field));
-    for (given, verb) in
-        [(attrs.frame_len, "frame_len"), (attrs.header_len, "header_len"), (attrs.body_len, "body_len")]
-    {
+    for (given, verb) in [
+        (attrs.frame_len, "frame_len"),
+        (attrs.header_len, "header_len"),
+        (attrs.body_len, "body_len"),
+    ] {
         if given.is_some() {
             let verb = format_ident!("{verb}");
             hooks.extend(quote! { cursor.#verb(#raw, #offset, #max)?; });
@@ -306,11 +382,18 @@ fn number_hooks(header: &Header, field: &Field, mode: Mode) -> TokenStream {
         let length = length_of(name);
         let max = self::max(measured);
         let owed = match &measured.shape {
-            Shape::List { item, bytes: false, .. } => {
+            Shape::List {
+                item, bytes: false, ..
+            } => {
                 let min = item_min(item);
                 quote! { #length.saturating_mul(#min) }
             }
-            Shape::Map { key, value, bytes: false, .. } => {
+            Shape::Map {
+                key,
+                value,
+                bytes: false,
+                ..
+            } => {
                 let (key, value) = (item_min(key), item_min(value));
                 quote! { #length.saturating_mul(#key + #value) }
             }
@@ -360,7 +443,11 @@ fn octet_hooks(field: &Field, text: bool) -> TokenStream {
     if let Some(key) = metadata_key(field) {
         hooks.extend(quote! { private::record_octets(metadata, cursor, #key, #name); });
     }
-    if hooks.is_empty() { quote! { let _ = #name; } } else { hooks }
+    if hooks.is_empty() {
+        quote! { let _ = #name; }
+    } else {
+        hooks
+    }
 }
 
 /// What follows from codes when the whole header is known.
@@ -416,7 +503,10 @@ fn skip_item(item: &Item, order: Order) -> TokenStream {
 
 fn octets_of(item: &Item, order: Order) -> TokenStream {
     match item {
-        Item::Octets { prefix: ItemAttr { width, max }, .. } => {
+        Item::Octets {
+            prefix: ItemAttr { width, max },
+            ..
+        } => {
             let prefix = prefix(*width, order, &quote! { (#max) });
             quote! { cursor.prefixed(#prefix)? }
         }
@@ -436,7 +526,13 @@ fn write(header: &Header, field: &Field) -> TokenStream {
             let raw = raw_value(header, field);
             quote! { #begin let raw = #raw; writer.raw::<#bytes>(raw, #order); }
         }
-        Shape::Bits { shift, group, first, last, .. } => {
+        Shape::Bits {
+            shift,
+            group,
+            first,
+            last,
+            ..
+        } => {
             let raw = raw_value(header, field);
             let start = first.then(|| quote! { let mut group = 0u128; });
             let end = last.then(|| quote! { writer.raw::<#group>(group, #order); });
@@ -444,20 +540,29 @@ fn write(header: &Header, field: &Field) -> TokenStream {
         }
         Shape::Array { .. } => match &field.attrs.constant {
             None => quote! { #begin writer.bytes(&self.#name); },
-            Some(constant) => quote! { #begin writer.bytes(::core::convert::AsRef::<[u8]>::as_ref(&#constant)); },
+            Some(constant) => {
+                quote! { #begin writer.bytes(::core::convert::AsRef::<[u8]>::as_ref(&#constant)); }
+            }
         },
-        Shape::Octets { source: Source::Prefix(width), .. } => {
+        Shape::Octets {
+            source: Source::Prefix(width),
+            ..
+        } => {
             let prefix = prefix(*width, field.order, &max(field));
             quote! { #begin writer.prefixed(&self.#name, #prefix)?; }
         }
-        Shape::Octets { source: Source::Field(_), .. } => {
+        Shape::Octets {
+            source: Source::Field(_),
+            ..
+        } => {
             quote! { #begin writer.bytes(wire::Octets::octets(&self.#name)); }
         }
         Shape::List { source, .. } | Shape::Map { source, .. } => {
             let length = match source {
                 Source::Field(_) => TokenStream::new(),
                 Source::Prefix(width) => {
-                    let (prefix, length) = (prefix(*width, field.order, &max(field)), measured(field));
+                    let (prefix, length) =
+                        (prefix(*width, field.order, &max(field)), measured(field));
                     quote! { let length = #length; writer.length(length, #prefix)?; }
                 }
             };
@@ -479,9 +584,11 @@ fn raw_value(header: &Header, field: &Field) -> TokenStream {
         return code(constant, bits);
     }
     let (offset, max) = (offset(field), max(field));
-    for (given, verb) in
-        [(attrs.frame_len, "frame_len"), (attrs.header_len, "header_len"), (attrs.body_len, "body_len")]
-    {
+    for (given, verb) in [
+        (attrs.frame_len, "frame_len"),
+        (attrs.header_len, "header_len"),
+        (attrs.body_len, "body_len"),
+    ] {
         if given.is_some() {
             let verb = format_ident!("{verb}");
             return quote! { writer.#verb(#offset, #max, #bits)? };
@@ -516,8 +623,10 @@ fn write_items(field: &Field) -> TokenStream {
             quote! { for item in &self.#name { #item } }
         }
         Shape::Map { key, value, .. } => {
-            let (key, value) =
-                (write_item(key, field.order, &quote! { key }), write_item(value, field.order, &quote! { value }));
+            let (key, value) = (
+                write_item(key, field.order, &quote! { key }),
+                write_item(value, field.order, &quote! { value }),
+            );
             quote! { for (key, value) in &self.#name { #key #value } }
         }
         _ => TokenStream::new(),
@@ -530,11 +639,16 @@ fn write_item(item: &Item, order: Order, value: &TokenStream) -> TokenStream {
             let order = self::order(order);
             quote! { writer.scalar::<#repr, #bytes>(*#value, #order)?; }
         }
-        Item::Octets { prefix: ItemAttr { width, max }, .. } => {
+        Item::Octets {
+            prefix: ItemAttr { width, max },
+            ..
+        } => {
             let prefix = prefix(*width, order, &quote! { (#max) });
             quote! { writer.prefixed(#value, #prefix)?; }
         }
-        Item::Nested { .. } => quote! { writer.nested(|writer| ::metaproto_codec::Part::write(#value, writer))?; },
+        Item::Nested { .. } => {
+            quote! { writer.nested(|writer| ::metaproto_codec::Part::write(#value, writer))?; }
+        }
     }
 }
 
@@ -552,17 +666,29 @@ fn plain(field: &Field) -> TokenStream {
 /// The field's value from what was read.
 fn build(field: &Field) -> TokenStream {
     let (name, ty) = (&field.ident, &field.ty);
-    if field.attrs.code.is_some() { quote! { <#ty as ::core::convert::From<_>>::from(#name) } } else { quote! { #name } }
+    if field.attrs.code.is_some() {
+        quote! { <#ty as ::core::convert::From<_>>::from(#name) }
+    } else {
+        quote! { #name }
+    }
 }
 
 fn template(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match &field.shape {
         Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } => {
-            let code = field.attrs.constant.as_ref().map_or_else(|| quote! { 0 }, |value| code(value, field.bit_count()));
+            let code = field
+                .attrs
+                .constant
+                .as_ref()
+                .map_or_else(|| quote! { 0 }, |value| code(value, field.bit_count()));
             let bits = field.bit_count();
             let value = quote! { private::from_code::<#repr>(#code, #bits) };
-            if field.attrs.code.is_some() { quote! { <#ty as ::core::convert::From<_>>::from(#value) } } else { value }
+            if field.attrs.code.is_some() {
+                quote! { <#ty as ::core::convert::From<_>>::from(#value) }
+            } else {
+                value
+            }
         }
         Shape::Array { len } => match &field.attrs.constant {
             None => quote! { [0; #len] },
@@ -570,7 +696,9 @@ fn template(field: &Field) -> TokenStream {
                 quote! { private::array::<{ #len }>(::core::convert::AsRef::<[u8]>::as_ref(&#constant)) }
             }
         },
-        Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. } => quote! { ::core::default::Default::default() },
+        Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. } => {
+            quote! { ::core::default::Default::default() }
+        }
         Shape::Nested => quote! { <#ty as ::metaproto_codec::Part>::template() },
     }
 }
@@ -584,13 +712,18 @@ fn shown(field: &Field) -> TokenStream {
             quote! { ::metaproto_codec::FieldValue::from(#value) }
         }
         Shape::Array { .. } => quote! { ::metaproto_codec::FieldValue::from(self.#name) },
-        Shape::Octets { .. } => quote! { ::metaproto_codec::FieldValue::from(::core::clone::Clone::clone(&self.#name)) },
+        Shape::Octets { .. } => {
+            quote! { ::metaproto_codec::FieldValue::from(::core::clone::Clone::clone(&self.#name)) }
+        }
         Shape::List { item, .. } => {
             let item = shown_item(item, &quote! { item });
             quote! { ::metaproto_codec::FieldValue::List(self.#name.iter().map(|item| #item).collect()) }
         }
         Shape::Map { key, value, .. } => {
-            let (key, value) = (shown_item(key, &quote! { key }), shown_item(value, &quote! { value }));
+            let (key, value) = (
+                shown_item(key, &quote! { key }),
+                shown_item(value, &quote! { value }),
+            );
             quote! {
                 ::metaproto_codec::FieldValue::Map(self.#name.iter().map(|(key, value)| (#key, #value)).collect())
             }
@@ -604,7 +737,9 @@ fn shown(field: &Field) -> TokenStream {
 
 fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
     match item {
-        Item::Nested { .. } => quote! { ::metaproto_codec::FieldValue::Header(::metaproto_codec::Part::fields(#value)) },
+        Item::Nested { .. } => {
+            quote! { ::metaproto_codec::FieldValue::Header(::metaproto_codec::Part::fields(#value)) }
+        }
         _ => quote! { ::metaproto_codec::FieldValue::from(::core::clone::Clone::clone(#value)) },
     }
 }
@@ -614,15 +749,20 @@ fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
 fn set(field: &Field) -> TokenStream {
     let name = &field.ident;
     if is_open_map(field) {
-        let Shape::Map { key: Item::Octets { prefix: key, .. }, value: Item::Octets { prefix: value, .. }, .. } =
-            &field.shape
+        let Shape::Map {
+            key: Item::Octets { prefix: key, .. },
+            value: Item::Octets { prefix: value, .. },
+            ..
+        } = &field.shape
         else {
             return TokenStream::new();
         };
         let (key_max, value_max) = (&key.max, &value.max);
         return quote! { return private::set_pair(&mut self.#name, (key, #key_max), (value, #value_max)); };
     }
-    let Some(key) = metadata_key(field) else { return TokenStream::new() };
+    let Some(key) = metadata_key(field) else {
+        return TokenStream::new();
+    };
     let body = match &field.shape {
         _ if !is_settable(field) => quote! { return private::cannot_set(key); },
         Shape::Octets { .. } => {
@@ -655,10 +795,13 @@ fn make_error(field: &Field) -> TokenStream {
     }
     if let Some((_, codes)) = &field.attrs.status {
         let other = find(codes, "other").map(|other| code(other, bits));
-        let arms = codes.iter().filter(|(name, _)| name != "ok" && name != "other").map(|(name, value)| {
-            let (variant, value) = (variant(name), code(value, bits));
-            quote! { ::metaproto_codec::ErrorType::#variant => #value, }
-        });
+        let arms = codes
+            .iter()
+            .filter(|(name, _)| name != "ok" && name != "other")
+            .map(|(name, value)| {
+                let (variant, value) = (variant(name), code(value, bits));
+                quote! { ::metaproto_codec::ErrorType::#variant => #value, }
+            });
         out.extend(quote! {
             #[allow(unreachable_patterns)]
             let code = match error { #(#arms)* _ => #other };
@@ -678,7 +821,12 @@ fn make_pong(field: &Field) -> TokenStream {
         let code = code(heartbeat, bits);
         out.extend(quote! { private::assign::<#repr, _>(&mut self.#name, #code, #bits); });
     }
-    if let Some(ok) = field.attrs.status.as_ref().and_then(|(_, codes)| find(codes, "ok")) {
+    if let Some(ok) = field
+        .attrs
+        .status
+        .as_ref()
+        .and_then(|(_, codes)| find(codes, "ok"))
+    {
         let code = code(ok, bits);
         out.extend(quote! { private::assign::<#repr, _>(&mut self.#name, #code, #bits); });
     }
@@ -716,8 +864,16 @@ fn max_len(field: &Field) -> TokenStream {
     let max = max(field);
     match &field.shape {
         Shape::Octets { source, .. }
-        | Shape::List { source, bytes: true, .. }
-        | Shape::Map { source, bytes: true, .. } => {
+        | Shape::List {
+            source,
+            bytes: true,
+            ..
+        }
+        | Shape::Map {
+            source,
+            bytes: true,
+            ..
+        } => {
             let width = source_width(source);
             quote! { #width.saturating_add(#max) }
         }
@@ -725,7 +881,9 @@ fn max_len(field: &Field) -> TokenStream {
             let (width, item) = (source_width(source), item_max(item));
             quote! { #width.saturating_add((#max as usize).saturating_mul(#item)) }
         }
-        Shape::Map { key, value, source, .. } => {
+        Shape::Map {
+            key, value, source, ..
+        } => {
             let (width, key, value) = (source_width(source), item_max(key), item_max(value));
             quote! { #width.saturating_add((#max as usize).saturating_mul(#key.saturating_add(#value))) }
         }
@@ -759,16 +917,27 @@ fn width_checks(header: &Header, field: &Field) -> TokenStream {
         }
     };
     let narrow = |bits: u32| {
-        format!("the maximum is more than its length field of {bits} bits can say; lower the maximum or widen the field")
+        format!(
+            "the maximum is more than its length field of {bits} bits can say; lower the maximum or widen the field"
+        )
     };
     let attrs = &field.attrs;
     if let Some(max) = &attrs.max {
         if attrs.frame_len.is_some() || attrs.header_len.is_some() || attrs.body_len.is_some() {
-            check(max, field.bit_count(), offset(field), narrow(field.bit_count()));
+            check(
+                max,
+                field.bit_count(),
+                offset(field),
+                narrow(field.bit_count()),
+            );
         }
         let bits = match field.source() {
             Some(Source::Prefix(width)) => Some(8 * *width as u32),
-            Some(Source::Field(name)) => header.fields.iter().find(|f| f.ident == *name).map(Field::bit_count),
+            Some(Source::Field(name)) => header
+                .fields
+                .iter()
+                .find(|f| f.ident == *name)
+                .map(Field::bit_count),
             None => None,
         };
         if let Some(bits) = bits {
@@ -801,7 +970,9 @@ fn schema_field(field: &Field) -> TokenStream {
         _ => quote! { ::metaproto_codec::Width::Variable },
     };
     let attrs = &field.attrs;
-    let signed = field.repr().is_some_and(|repr| repr.to_string().starts_with('i'));
+    let signed = field
+        .repr()
+        .is_some_and(|repr| repr.to_string().starts_with('i'));
     let roles = [
         ("constant", attrs.constant.is_some()),
         ("reserved", attrs.reserved.is_some()),
@@ -818,11 +989,20 @@ fn schema_field(field: &Field) -> TokenStream {
         ("heartbeat", attrs.heartbeat.is_some()),
         ("status", attrs.status.is_some()),
     ];
-    let roles = roles.iter().filter(|(_, given)| *given).map(|(role, _)| role);
-    let max = attrs.max.as_ref().map_or_else(|| quote! { None }, |max| quote! { Some(#max) });
+    let roles = roles
+        .iter()
+        .filter(|(_, given)| *given)
+        .map(|(role, _)| role);
+    let max = attrs
+        .max
+        .as_ref()
+        .map_or_else(|| quote! { None }, |max| quote! { Some(#max) });
     let part = match &field.shape {
         Shape::Nested => Some(&field.ty),
-        Shape::List { item: Item::Nested { ty }, .. } => Some(ty),
+        Shape::List {
+            item: Item::Nested { ty },
+            ..
+        } => Some(ty),
         _ => None,
     };
     let part = part.map_or_else(
@@ -837,7 +1017,14 @@ fn schema_field(field: &Field) -> TokenStream {
 // Small pieces.
 
 fn is_open_map(field: &Field) -> bool {
-    let texts = matches!(field.shape, Shape::Map { key: Item::Octets { .. }, value: Item::Octets { .. }, .. });
+    let texts = matches!(
+        field.shape,
+        Shape::Map {
+            key: Item::Octets { .. },
+            value: Item::Octets { .. },
+            ..
+        }
+    );
     texts && field.attrs.metadata.is_some()
 }
 
@@ -870,7 +1057,10 @@ fn item_min(item: &Item) -> TokenStream {
 fn item_max(item: &Item) -> TokenStream {
     match item {
         Item::Scalar { bytes, .. } => quote! { #bytes },
-        Item::Octets { prefix: ItemAttr { width, max }, .. } => quote! { #width.saturating_add(#max) },
+        Item::Octets {
+            prefix: ItemAttr { width, max },
+            ..
+        } => quote! { #width.saturating_add(#max) },
         Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Part>::MAX_LEN },
     }
 }
@@ -888,11 +1078,19 @@ fn prefix(width: usize, order: Order, max: &TokenStream) -> TokenStream {
 }
 
 fn max(field: &Field) -> TokenStream {
-    field.attrs.max.as_ref().map_or_else(|| quote! { 0 }, |max| quote! { (#max) })
+    field
+        .attrs
+        .max
+        .as_ref()
+        .map_or_else(|| quote! { 0 }, |max| quote! { (#max) })
 }
 
 fn offset(field: &Field) -> TokenStream {
-    field.attrs.offset.as_ref().map_or_else(|| quote! { 0 }, |offset| quote! { ((#offset) as i128) })
+    field
+        .attrs
+        .offset
+        .as_ref()
+        .map_or_else(|| quote! { 0 }, |offset| quote! { ((#offset) as i128) })
 }
 
 /// The wire bits of a stated code.
@@ -901,22 +1099,32 @@ fn code(value: &Expr, bits: u32) -> TokenStream {
 }
 
 fn find<'c>(codes: &'c Codes, name: &str) -> Option<&'c Expr> {
-    codes.iter().find(|(given, _)| given == name).map(|(_, value)| value)
+    codes
+        .iter()
+        .find(|(given, _)| given == name)
+        .map(|(_, value)| value)
 }
 
 fn kind_of(name: &Ident) -> TokenStream {
-    let variant = if name == "oneway" { Ident::new("OneWay", name.span()) } else { variant(name) };
+    let variant = if name == "oneway" {
+        Ident::new("OneWay", name.span())
+    } else {
+        variant(name)
+    };
     quote! { ::metaproto_codec::MessageType::#variant }
 }
 
 /// `route_not_found` to `RouteNotFound`.
 fn variant(name: &Ident) -> Ident {
-    let camel = name.to_string().split('_').fold(String::new(), |mut camel, word| {
-        let mut letters = word.chars();
-        camel.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        camel.extend(letters);
-        camel
-    });
+    let camel = name
+        .to_string()
+        .split('_')
+        .fold(String::new(), |mut camel, word| {
+            let mut letters = word.chars();
+            camel.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+            camel.extend(letters);
+            camel
+        });
     Ident::new(&camel, name.span())
 }
 

@@ -103,7 +103,11 @@ impl<'a> Cursor<'a> {
     /// The fewest bytes that are missing, at least 1.
     #[must_use]
     pub fn at_least(&self) -> usize {
-        self.frame.unwrap_or(0).max(self.needed()).saturating_sub(self.bytes.len()).max(1)
+        self.frame
+            .unwrap_or(0)
+            .max(self.needed())
+            .saturating_sub(self.bytes.len())
+            .max(1)
     }
 
     /// An error in the present field.
@@ -122,7 +126,10 @@ impl<'a> Cursor<'a> {
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], Stop> {
         let left = self.end().saturating_sub(self.position);
         if count > left {
-            return Err(self.fault(Fault::PastEnd { needed: count, left }));
+            return Err(self.fault(Fault::PastEnd {
+                needed: count,
+                left,
+            }));
         }
         let end = self.position + count;
         let Some(taken) = self.bytes.get(self.position..end) else {
@@ -156,7 +163,10 @@ impl<'a> Cursor<'a> {
         for (index, (expected, found)) in expected.iter().zip(there).enumerate() {
             if expected != found {
                 self.start = self.position + index;
-                return Err(self.fault(Fault::Constant { expected: *expected, found: *found }));
+                return Err(self.fault(Fault::Constant {
+                    expected: *expected,
+                    found: *found,
+                }));
             }
         }
         self.take(expected.len()).map(drop)
@@ -178,7 +188,11 @@ impl<'a> Cursor<'a> {
     ///
     /// As [`constant`](Self::constant).
     #[inline]
-    pub fn constant_scalar<T: Scalar, const N: usize>(&mut self, expected: u128, order: Order) -> Result<T, Stop> {
+    pub fn constant_scalar<T: Scalar, const N: usize>(
+        &mut self,
+        expected: u128,
+        order: Order,
+    ) -> Result<T, Stop> {
         let mut bytes = [0; N];
         order.store(expected, &mut bytes);
         self.constant(&bytes)?;
@@ -223,7 +237,11 @@ impl<'a> Cursor<'a> {
     /// [`Fault::ConstantBits`].
     #[inline]
     pub fn constant_bits(&self, found: u128, expected: u128) -> Result<(), Stop> {
-        if found == expected { Ok(()) } else { Err(self.fault(Fault::ConstantBits { expected, found })) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(self.fault(Fault::ConstantBits { expected, found }))
+        }
     }
 
     /// Checks a length or count that was read against its stated maximum.
@@ -257,7 +275,14 @@ impl<'a> Cursor<'a> {
     /// As [`length`](Self::length) and [`take`](Self::take).
     #[inline]
     pub fn prefixed(&mut self, prefix: Prefix) -> Result<&'a [u8], Stop> {
-        let length = self.length(prefix)?;
+        let found = prefix.order.load(self.take(prefix.width)?);
+        // A part that leaves what contains it is malformed, whatever its own maximum says.
+        let left = self.end().saturating_sub(self.position);
+        if found > left as u128 {
+            let needed = usize::try_from(found).unwrap_or(usize::MAX);
+            return Err(self.fault(Fault::PastEnd { needed, left }));
+        }
+        let length = self.bounded(found, prefix.max)?;
         self.owe(length)?;
         self.take(length)
     }
@@ -277,7 +302,11 @@ impl<'a> Cursor<'a> {
     ///
     /// [`Fault::Utf8`].
     pub fn require_text(&self, bytes: &[u8]) -> Result<(), Stop> {
-        if str::from_utf8(bytes).is_ok() { Ok(()) } else { Err(self.fault(Fault::Utf8)) }
+        if str::from_utf8(bytes).is_ok() {
+            Ok(())
+        } else {
+            Err(self.fault(Fault::Utf8))
+        }
     }
 
     /// Notes that `count` more bytes of header belong to the message.
@@ -289,10 +318,20 @@ impl<'a> Cursor<'a> {
     pub fn owe(&mut self, count: usize) -> Result<(), Stop> {
         let before = self.needed();
         self.header_min = self.header_min.saturating_add(count);
-        let end = if self.closed { self.bytes.len() } else { usize::MAX };
-        let end = self.frame.or(self.header).map_or(end, |limit| limit.min(end));
+        let end = if self.closed {
+            self.bytes.len()
+        } else {
+            usize::MAX
+        };
+        let end = self
+            .frame
+            .or(self.header)
+            .map_or(end, |limit| limit.min(end));
         if self.needed() > end || self.header.is_some_and(|header| self.header_min > header) {
-            return Err(self.fault(Fault::PastEnd { needed: count, left: end.saturating_sub(before) }));
+            return Err(self.fault(Fault::PastEnd {
+                needed: count,
+                left: end.saturating_sub(before),
+            }));
         }
         Ok(())
     }
@@ -355,13 +394,20 @@ impl<'a> Cursor<'a> {
     ) -> Result<(), Stop> {
         let base = self.base + self.position;
         let bytes = self.take(length)?;
-        let mut block = Cursor { base, closed: true, path: self.path, ..Cursor::new(bytes, 0) };
+        let mut block = Cursor {
+            base,
+            closed: true,
+            path: self.path,
+            ..Cursor::new(bytes, 0)
+        };
         while block.position < bytes.len() {
             let before = block.position;
             block.start = before;
             item(&mut block)?;
             if block.position == before {
-                return Err(block.fault(Fault::Excess { left: bytes.len() - before }));
+                return Err(block.fault(Fault::Excess {
+                    left: bytes.len() - before,
+                }));
             }
         }
         Ok(())
@@ -372,7 +418,10 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// What `part` gives, and [`Fault::Depth`].
-    pub fn nested<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+    pub fn nested<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
         if self.path.is_too_deep() {
             return Err(self.fault(Fault::Depth));
         }
@@ -395,30 +444,46 @@ impl<'a> Cursor<'a> {
         let parts = header + self.body.unwrap_or(0);
         let frame = self.frame.unwrap_or(parts);
         if self.body.is_some() && frame != parts {
-            return Err(self.fault(Fault::Excess { left: frame.saturating_sub(parts) }));
+            return Err(self.fault(Fault::Excess {
+                left: frame.saturating_sub(parts),
+            }));
         }
         self.header_min = self.header_min.max(header);
         if self.bytes.len() < frame {
             return Err(Stop::Wait);
         }
-        Ok(Sizes { header, body: frame - header })
+        Ok(Sizes {
+            header,
+            body: frame - header,
+        })
     }
 
     /// Bytes of the message that are known to be needed, from the parts.
     fn needed(&self) -> usize {
-        self.header_min.max(self.header.unwrap_or(0)).saturating_add(self.body.unwrap_or(0))
+        self.header_min
+            .max(self.header.unwrap_or(0))
+            .saturating_add(self.body.unwrap_or(0))
     }
 
     /// Where the header ends at the latest.
     fn end(&self) -> usize {
-        let end = if self.closed { self.bytes.len() } else { usize::MAX };
-        let end = self.frame.map_or(end, |frame| frame.saturating_sub(self.body.unwrap_or(0)).min(end));
+        let end = if self.closed {
+            self.bytes.len()
+        } else {
+            usize::MAX
+        };
+        let end = self.frame.map_or(end, |frame| {
+            frame.saturating_sub(self.body.unwrap_or(0)).min(end)
+        });
         self.header.map_or(end, |header| header.min(end))
     }
 
     fn shifted(&self, found: u128, offset: i128, max: usize, min: usize) -> Result<usize, Stop> {
         let above = || self.fault(Fault::AboveMaximum { found, max });
-        let length = i128::try_from(found).ok().and_then(|found| found.checked_add(offset)).ok_or_else(above)?;
+        let length = i128::try_from(found)
+            .ok()
+            .and_then(|found| found.checked_add(offset))
+            .ok_or_else(above)?;
         match usize::try_from(length) {
             Ok(length) if length > max => Err(above()),
             Ok(length) if length >= min => Ok(length),

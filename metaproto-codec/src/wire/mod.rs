@@ -41,7 +41,10 @@ pub const fn code(value: i128, bits: u32) -> u128 {
 /// The low 64 bits.
 #[inline]
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is asked for")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the low bits are what is asked for"
+)]
 pub const fn low64(raw: u128) -> u64 {
     raw as u64
 }

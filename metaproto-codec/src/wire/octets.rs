@@ -19,7 +19,9 @@ pub trait Octets: Sized {
 
 impl Octets for String {
     fn from_octets(bytes: &[u8]) -> Result<Self, Fault> {
-        str::from_utf8(bytes).map(str::to_owned).map_err(|_| Fault::Utf8)
+        str::from_utf8(bytes)
+            .map(str::to_owned)
+            .map_err(|_| Fault::Utf8)
     }
 
     fn octets(&self) -> &[u8] {

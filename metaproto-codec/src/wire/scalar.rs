@@ -66,7 +66,11 @@ pub trait Scalar: Copy {
 /// The low `bits` bits set.
 #[inline]
 pub(crate) const fn mask(bits: u32) -> u128 {
-    if bits >= 128 { u128::MAX } else { (1 << bits) - 1 }
+    if bits >= 128 {
+        u128::MAX
+    } else {
+        (1 << bits) - 1
+    }
 }
 
 macro_rules! unsigned {

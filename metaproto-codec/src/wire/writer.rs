@@ -67,7 +67,12 @@ pub struct Writer<'s> {
 impl<'s> Writer<'s> {
     /// A writer of a header in a message of these sizes.
     pub fn new(sink: &'s mut dyn Sink, sizes: Sizes) -> Self {
-        Self { sink, sizes: Some(sizes), written: 0, path: FieldPath::default() }
+        Self {
+            sink,
+            sizes: Some(sizes),
+            written: 0,
+            path: FieldPath::default(),
+        }
     }
 
     /// The number of bytes that `write` writes.
@@ -75,9 +80,16 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// What `write` gives.
-    pub fn measure(write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>) -> Result<usize, CodecError> {
+    pub fn measure(
+        write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>,
+    ) -> Result<usize, CodecError> {
         let mut counter = Counter(0);
-        write(&mut Writer { sink: &mut counter, sizes: None, written: 0, path: FieldPath::default() })?;
+        write(&mut Writer {
+            sink: &mut counter,
+            sizes: None,
+            written: 0,
+            path: FieldPath::default(),
+        })?;
         Ok(counter.0)
     }
 
@@ -111,7 +123,11 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`] where it does not fit.
-    pub fn scalar<T: Scalar, const N: usize>(&mut self, value: T, order: Order) -> Result<(), CodecError> {
+    pub fn scalar<T: Scalar, const N: usize>(
+        &mut self,
+        value: T,
+        order: Order,
+    ) -> Result<(), CodecError> {
         let raw = self.value(value, 8 * N as u32)?;
         self.raw::<N>(raw, order);
         Ok(())
@@ -124,7 +140,12 @@ impl<'s> Writer<'s> {
     /// [`Fault::TooLarge`] where it does not fit.
     pub fn value<T: Scalar>(&self, value: T, bits: u32) -> Result<u128, CodecError> {
         let max = super::scalar::mask(bits);
-        value.to_wire(bits).ok_or_else(|| self.fault(Fault::TooLarge { found: value.to_raw(), max }))
+        value.to_wire(bits).ok_or_else(|| {
+            self.fault(Fault::TooLarge {
+                found: value.to_raw(),
+                max,
+            })
+        })
     }
 
     /// Checks a length or count against its stated maximum.
@@ -136,7 +157,10 @@ impl<'s> Writer<'s> {
         if length <= max {
             return Ok(length as u128);
         }
-        Err(self.fault(Fault::TooLarge { found: length as u128, max: max as u128 }))
+        Err(self.fault(Fault::TooLarge {
+            found: length as u128,
+            max: max as u128,
+        }))
     }
 
     /// Writes a length or count.
@@ -219,15 +243,32 @@ impl<'s> Writer<'s> {
     /// [`Fault::TooLarge`].
     pub fn fitting(&self, raw: u128, bits: u32) -> Result<u128, CodecError> {
         let max = super::scalar::mask(bits);
-        if raw <= max { Ok(raw) } else { Err(self.fault(Fault::TooLarge { found: raw, max })) }
+        if raw <= max {
+            Ok(raw)
+        } else {
+            Err(self.fault(Fault::TooLarge { found: raw, max }))
+        }
     }
 
-    fn size(&self, part: impl Fn(Sizes) -> usize, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
-        let Some(sizes) = self.sizes else { return Ok(0) };
+    fn size(
+        &self,
+        part: impl Fn(Sizes) -> usize,
+        offset: i128,
+        max: usize,
+        bits: u32,
+    ) -> Result<u128, CodecError> {
+        let Some(sizes) = self.sizes else {
+            return Ok(0);
+        };
         let length = part(sizes);
         self.bounded(length, max)?;
         let raw = (length as i128).saturating_sub(offset);
-        let too_small = |_| self.fault(Fault::TooLarge { found: offset.unsigned_abs(), max: length as u128 });
+        let too_small = |_| {
+            self.fault(Fault::TooLarge {
+                found: offset.unsigned_abs(),
+                max: length as u128,
+            })
+        };
         self.fitting(u128::try_from(raw).map_err(too_small)?, bits)
     }
 }

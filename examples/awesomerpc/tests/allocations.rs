@@ -1,0 +1,56 @@
+//! In steady state a message costs no allocation: decode, look up a property, encode unchanged.
+
+mod common;
+
+use std::alloc::System;
+
+use awesomerpc::AwesomeRpc;
+use bytes::Buf;
+use common::{request, session};
+use metaproto_codec::{Codec, Direction, Metadata, Mutation, Next, Output, ValueBuf};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+// The counters are those of the whole process: this must stay the only test in this file.
+#[test]
+fn a_message_costs_no_allocation() {
+    let codec = AwesomeRpc::default();
+    let mut session = session(Direction::ClientToServer);
+    let mut metadata = Metadata::default();
+    let mut output = Output::new();
+    let mutation = Mutation::new();
+    let batch: Vec<u8> = (0..10)
+        .flat_map(|id| request(id, 100, b"hello, world"))
+        .collect();
+
+    let mut pass = |batches: usize| {
+        let mut found = 0;
+        for _ in 0..batches {
+            // Two reads, the first of which ends within a message.
+            for piece in batch.chunks(batch.len() / 2 + 3) {
+                session.receive(piece);
+                while let Next::Message { .. } = session.next_message(&mut metadata).unwrap() {
+                    let mut digits = ValueBuf::default();
+                    let cmd = metadata.get("CMD").unwrap();
+                    found += usize::from(cmd.render(&mut digits) == "100");
+                    codec.encode(&metadata, &mutation, &mut output).unwrap();
+                    output.advance(output.remaining());
+                }
+            }
+        }
+        found
+    };
+    assert_eq!(pass(100), 1000, "warm-up");
+
+    let region = Region::new(ALLOCATOR);
+    let found = pass(1000);
+    let change = region.change();
+    assert_eq!(found, 10_000);
+    assert_eq!(
+        (change.allocations, change.reallocations),
+        (0, 0),
+        "{change:?}"
+    );
+}

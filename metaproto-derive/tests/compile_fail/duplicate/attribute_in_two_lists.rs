@@ -1,0 +1,13 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endian)]
+struct Frame {
+    #[header(frame_len, max = 4096)]
+    length: u32,
+    #[header(len = u8, max = 8)]
+    #[header(max = 16)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endian)]
+struct Frame {
+    #[header(frame_len, max = 4096)]
+    length: u32,
+    words: [u16; 4],
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endian)]
+struct Frame {
+    #[header(frame_len, max = 4096)]
+    length: u32,
+    #[header(status(ok = 0, no_route = 1, other = 2))]
+    code: u8,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endain)]
+struct Frame {
+    #[header(frame_len, max = 4096)]
+    length: u32,
+    id: u32,
+}
+
+fn main() {}

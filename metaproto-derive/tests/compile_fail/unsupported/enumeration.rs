@@ -1,0 +1,9 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+enum Kind {
+    Request,
+    Response,
+}
+
+fn main() {}

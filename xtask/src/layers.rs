@@ -1,0 +1,237 @@
+//! Which package may depend on which: the arrows between layers, as one table.
+//!
+//! Development dependencies are exempt, because tests may look upwards; with one exception: no
+//! package of the SDK names a protocol, not even in its tests.
+
+use cargo_metadata::{DependencyKind, Metadata, TargetKind};
+
+use Layer::{Codec, Derive, Envoy, Outside, Product, Protocol, Testkit};
+
+/// A layer, and the layers of this workspace that it may build upon.
+const MAY_USE: &[(Layer, &[Layer])] = &[
+    (Derive, &[]),
+    (Codec, &[Derive]),
+    (Testkit, &[Codec]),
+    (Envoy, &[Codec]),
+    // The testkit as well, where `testkit_is_opt_in` says so.
+    (Protocol, &[Codec]),
+    // A program or module joins protocols and hosts.
+    (Product, &[Codec, Testkit, Envoy, Protocol]),
+];
+
+/// One sentence for each arrow that points the wrong way.
+pub(crate) fn violations(packages: &[Package]) -> Vec<String> {
+    let mut found = Vec::new();
+    for package in packages {
+        for edge in &package.uses {
+            let Some(used) = packages.iter().find(|other| other.name == edge.to) else {
+                continue; // from a registry
+            };
+            if !allowed(package, edge, used) {
+                found.push(format!(
+                    "{} ({:?}) must not depend on {} ({:?})",
+                    package.name, package.layer, used.name, used.layer
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// The members of the workspace, with their places in it.
+pub(crate) fn packages(metadata: &Metadata) -> Vec<Package> {
+    let package = |package: &cargo_metadata::Package| {
+        let has = |kinds: &[TargetKind]| {
+            package
+                .targets
+                .iter()
+                .any(|target| target.kind.iter().any(|kind| kinds.contains(kind)))
+        };
+        let in_examples = package
+            .manifest_path
+            .strip_prefix(&metadata.workspace_root)
+            .is_ok_and(|path| path.starts_with("examples"));
+        let is_library = has(&[TargetKind::Lib, TargetKind::RLib]);
+        let uses = package.dependencies.iter().map(|dependency| Edge {
+            to: dependency.name.clone(),
+            optional: dependency.optional,
+            dev: dependency.kind == DependencyKind::Development,
+        });
+        Package {
+            name: package.name.to_string(),
+            layer: layer(&package.name, in_examples, is_library),
+            has_binary: has(&[TargetKind::Bin]),
+            uses: uses.collect(),
+        }
+    };
+    metadata
+        .workspace_packages()
+        .into_iter()
+        .map(package)
+        .collect()
+}
+
+/// A member of the workspace.
+pub(crate) struct Package {
+    name: String,
+    layer: Layer,
+    has_binary: bool,
+    uses: Vec<Edge>,
+}
+
+/// A dependency as the manifest declares it.
+struct Edge {
+    to: String,
+    optional: bool,
+    dev: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layer {
+    Derive,
+    Codec,
+    Testkit,
+    Envoy,
+    /// A library in `examples/`.
+    Protocol,
+    /// A binary or cdylib in `examples/`, without a library that others could link.
+    Product,
+    /// A tool room, such as this one: free to use anything, used by nobody.
+    Outside,
+}
+
+fn layer(name: &str, in_examples: bool, is_library: bool) -> Layer {
+    match name {
+        "metaproto-derive" => Derive,
+        "metaproto-codec" => Codec,
+        "metaproto-testkit" => Testkit,
+        "metaproto-envoy" => Envoy,
+        _ if in_examples && is_library => Protocol,
+        _ if in_examples => Product,
+        _ => Outside,
+    }
+}
+
+fn allowed(package: &Package, edge: &Edge, used: &Package) -> bool {
+    if edge.dev {
+        let is_sdk = matches!(package.layer, Derive | Codec | Testkit | Envoy);
+        return !(is_sdk && matches!(used.layer, Protocol | Product));
+    }
+    let row = MAY_USE.iter().find(|(layer, _)| *layer == package.layer);
+    // No row: a tool room.
+    row.is_none_or(|(_, below)| below.contains(&used.layer))
+        || testkit_is_opt_in(package, edge, used)
+}
+
+/// A protocol may ship a program built on the testkit; a plain library must not pull it in.
+fn testkit_is_opt_in(package: &Package, edge: &Edge, used: &Package) -> bool {
+    package.layer == Protocol && used.layer == Testkit && (edge.optional || package.has_binary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NORMAL: (bool, bool) = (false, false);
+    const OPTIONAL: (bool, bool) = (true, false);
+    const DEV: (bool, bool) = (false, true);
+
+    /// A workspace with one package in each layer, in which the only arrow is `from` -> `to`.
+    fn graph(from: &str, to: &str, (optional, dev): (bool, bool)) -> Vec<Package> {
+        let members = [
+            ("metaproto-derive", Derive),
+            ("metaproto-codec", Codec),
+            ("metaproto-testkit", Testkit),
+            ("metaproto-envoy", Envoy),
+            ("rpc", Protocol),
+            ("other-rpc", Protocol),
+            ("rpc-module", Product),
+            ("tool", Outside),
+        ];
+        let package = |(name, layer): (&str, Layer)| Package {
+            name: name.to_owned(),
+            layer,
+            has_binary: false,
+            uses: if name == from {
+                vec![Edge {
+                    to: to.to_owned(),
+                    optional,
+                    dev,
+                }]
+            } else {
+                Vec::new()
+            },
+        };
+        members.map(package).into()
+    }
+
+    fn ok(from: &str, to: &str, how: (bool, bool)) -> bool {
+        violations(&graph(from, to, how)).is_empty()
+    }
+
+    #[test]
+    fn arrows_point_down() {
+        assert!(ok("metaproto-codec", "metaproto-derive", NORMAL));
+        assert!(ok("metaproto-testkit", "metaproto-codec", NORMAL));
+        assert!(ok("metaproto-envoy", "metaproto-codec", NORMAL));
+        assert!(ok("rpc", "metaproto-codec", NORMAL));
+        assert!(ok("metaproto-codec", "bytes", NORMAL));
+    }
+
+    #[test]
+    fn arrows_do_not_point_up_or_sideways() {
+        assert!(!ok("metaproto-derive", "metaproto-codec", NORMAL));
+        assert!(!ok("metaproto-codec", "metaproto-testkit", NORMAL));
+        assert!(!ok("metaproto-codec", "metaproto-testkit", OPTIONAL));
+        assert!(!ok("metaproto-testkit", "metaproto-derive", NORMAL));
+        assert!(!ok("metaproto-envoy", "metaproto-testkit", NORMAL));
+        assert!(!ok("rpc", "metaproto-envoy", NORMAL));
+        assert!(!ok("rpc", "metaproto-derive", NORMAL));
+        assert!(!ok("rpc", "other-rpc", NORMAL));
+        assert!(!ok("metaproto-codec", "tool", NORMAL));
+    }
+
+    #[test]
+    fn tests_may_look_up_but_the_sdk_never_names_a_protocol() {
+        assert!(ok("metaproto-derive", "metaproto-codec", DEV));
+        assert!(ok("rpc", "metaproto-testkit", DEV));
+        assert!(!ok("metaproto-codec", "rpc", DEV));
+        assert!(!ok("metaproto-envoy", "rpc", NORMAL));
+        assert!(!ok("metaproto-testkit", "rpc", OPTIONAL));
+    }
+
+    #[test]
+    fn a_protocol_opts_in_to_the_testkit() {
+        assert!(!ok("rpc", "metaproto-testkit", NORMAL));
+        assert!(ok("rpc", "metaproto-testkit", OPTIONAL));
+
+        let mut with_binary = graph("rpc", "metaproto-testkit", NORMAL);
+        for package in &mut with_binary {
+            package.has_binary = package.name == "rpc";
+        }
+        assert!(violations(&with_binary).is_empty());
+    }
+
+    #[test]
+    fn a_product_joins_a_protocol_and_a_host() {
+        assert!(ok("rpc-module", "rpc", NORMAL));
+        assert!(ok("rpc-module", "metaproto-envoy", NORMAL));
+        assert!(ok("tool", "rpc", NORMAL));
+    }
+
+    #[test]
+    fn a_violation_names_both_ends() {
+        assert_eq!(
+            violations(&graph("rpc", "metaproto-envoy", NORMAL)),
+            ["rpc (Protocol) must not depend on metaproto-envoy (Envoy)"]
+        );
+    }
+
+    #[test]
+    fn the_place_decides_the_layer() {
+        assert_eq!(layer("metaproto-codec", false, true), Codec);
+        assert_eq!(layer("rpc", true, true), Protocol);
+        assert_eq!(layer("rpc-module", true, false), Product);
+        assert_eq!(layer("bench", false, true), Outside);
+    }
+}

@@ -1,0 +1,56 @@
+//! The checks that CI runs: `cargo xtask lint` and `cargo xtask test`.
+
+mod layers;
+mod lint;
+mod summary;
+mod test;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+
+/// Checks of this workspace; CI runs `lint`, then `test`.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+enum Task {
+    /// Formatting, clippy, rustdoc, and who may depend on whom.
+    Lint,
+    /// All tests and doctests, and what could not be tested here.
+    Test,
+}
+
+fn main() -> Result<()> {
+    let summary = match Task::parse() {
+        Task::Lint => lint::run(),
+        Task::Test => test::run(),
+    };
+    print!("\n{summary}");
+    summary.verdict(in_ci())
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// A cargo command in the root of the workspace.
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root()).args(args);
+    command
+}
+
+fn check(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {command:?}"))?;
+    ensure!(status.success(), "{status}");
+    Ok(())
+}
+
+fn in_ci() -> bool {
+    std::env::var_os("CI") == Some(OsString::from("true"))
+}
