@@ -65,3 +65,7 @@ pub use session::{Limits, Next, Session};
 pub const KIB: usize = 1024;
 /// 1024 KiB.
 pub const MIB: usize = 1024 * KIB;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -20,6 +20,10 @@ pub(crate) struct Field {
     pub(crate) attrs: FieldAttrs,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful of fields at compile time"
+)]
 pub(crate) enum Shape {
     /// An integer, float, boolean or code of whole bytes; `repr` is the Rust type of its wire value.
     Scalar { repr: Ident, bytes: usize },
@@ -163,9 +167,9 @@ impl Header {
                 .count();
             let total: u32 = self.fields[start..start + run]
                 .iter()
-                .map(|field| field.bit_count())
+                .map(Field::bit_count)
                 .sum();
-            if run > 0 && (total % 8 != 0 || total > 128) {
+            if run > 0 && (!total.is_multiple_of(8) || total > 128) {
                 let span = self.fields[start + run - 1]
                     .attrs
                     .bits

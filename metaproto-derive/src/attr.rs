@@ -190,7 +190,7 @@ impl FieldAttrs {
 /// The width in bytes of an unsigned integer named `u8`, `u24` ... `u64`.
 pub(crate) fn prefix_width(ident: &Ident) -> Option<usize> {
     let bits: usize = ident.to_string().strip_prefix('u')?.parse().ok()?;
-    (bits % 8 == 0 && (8..=64).contains(&bits)).then_some(bits / 8)
+    (bits.is_multiple_of(8) && (8..=64).contains(&bits)).then_some(bits / 8)
 }
 
 fn each(

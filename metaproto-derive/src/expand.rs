@@ -93,29 +93,18 @@ fn expand_header(header: &Header) -> TokenStream {
         .iter()
         .filter(|field| is_settable(field))
         .filter_map(metadata_key);
-    let open = header.fields.iter().any(|field| is_open_map(field));
+    let open = header.fields.iter().any(is_open_map);
     let set = header.fields.iter().map(set);
-    let remove = header
-        .fields
-        .iter()
-        .filter(|field| is_open_map(field))
-        .map(|field| {
-            let name = &field.ident;
-            quote! { return private::remove_pair(&mut self.#name, key); }
-        });
     let fixed = header.fields.iter().filter_map(metadata_key).map(|key| {
         quote! { if key.eq_ignore_ascii_case(#key) { return private::cannot_remove(key); } }
     });
-    let remove_end = if open {
-        TokenStream::new()
-    } else {
-        quote! { private::cannot_remove(key) }
-    };
-    let set_end = if open {
-        TokenStream::new()
-    } else {
-        quote! { private::cannot_set(key) }
-    };
+    // A key of the codec's own wins over the same key in the peer's map.
+    let (set_rest, remove_rest) = header.fields.iter().find_map(map_edits).unwrap_or_else(|| {
+        (
+            quote! { let _ = value; private::cannot_set(key) },
+            quote! { private::cannot_remove(key) },
+        )
+    });
     let set_id = header
         .fields
         .iter()
@@ -145,14 +134,12 @@ fn expand_header(header: &Header) -> TokenStream {
 
             fn set(&mut self, key: &str, value: &str) -> Result<(), ::metaproto_codec::Fault> {
                 #(#set)*
-                let _ = value;
-                #set_end
+                #set_rest
             }
 
             fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
                 #(#fixed)*
-                #(#remove)*
-                #remove_end
+                #remove_rest
             }
 
             fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> {
@@ -174,7 +161,7 @@ fn expand_header(header: &Header) -> TokenStream {
 // Reading.
 
 fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
-    let name = &field.ident;
+    let name = &local_of(&field.ident);
     let label = name.to_string();
     let order = order(field.order);
     let begin = quote! { cursor.field(#label); };
@@ -311,7 +298,7 @@ fn repeat(
     each: &TokenStream,
     mode: Mode,
 ) -> TokenStream {
-    let name = &field.ident;
+    let name = &local_of(&field.ident);
     let label = name.to_string();
     let (length, owe) = match source {
         Source::Field(length) => {
@@ -348,7 +335,7 @@ fn repeat(
 
 /// What follows from a number as soon as it is read.
 fn number_hooks(header: &Header, field: &Field, mode: Mode) -> TokenStream {
-    let name = &field.ident;
+    let name = &local_of(&field.ident);
     let raw = raw_of(name);
     let attrs = &field.attrs;
     let bits = field.bit_count();
@@ -428,7 +415,7 @@ fn number_hooks(header: &Header, field: &Field, mode: Mode) -> TokenStream {
 
 /// What follows from a text or byte string.
 fn octet_hooks(field: &Field, text: bool) -> TokenStream {
-    let name = &field.ident;
+    let name = &local_of(&field.ident);
     let attrs = &field.attrs;
     let mut hooks = TokenStream::new();
     if text || attrs.operation.is_some() {
@@ -665,7 +652,7 @@ fn plain(field: &Field) -> TokenStream {
 
 /// The field's value from what was read.
 fn build(field: &Field) -> TokenStream {
-    let (name, ty) = (&field.ident, &field.ty);
+    let (name, ty) = (local_of(&field.ident), &field.ty);
     if field.attrs.code.is_some() {
         quote! { <#ty as ::core::convert::From<_>>::from(#name) }
     } else {
@@ -748,18 +735,6 @@ fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
 
 fn set(field: &Field) -> TokenStream {
     let name = &field.ident;
-    if is_open_map(field) {
-        let Shape::Map {
-            key: Item::Octets { prefix: key, .. },
-            value: Item::Octets { prefix: value, .. },
-            ..
-        } = &field.shape
-        else {
-            return TokenStream::new();
-        };
-        let (key_max, value_max) = (&key.max, &value.max);
-        return quote! { return private::set_pair(&mut self.#name, (key, #key_max), (value, #value_max)); };
-    }
     let Some(key) = metadata_key(field) else {
         return TokenStream::new();
     };
@@ -775,6 +750,24 @@ fn set(field: &Field) -> TokenStream {
         }
     };
     quote! { if key.eq_ignore_ascii_case(#key) { #body } }
+}
+
+/// Setting and removing entries of a map whose keys the peer chooses.
+fn map_edits(field: &Field) -> Option<(TokenStream, TokenStream)> {
+    let Shape::Map {
+        key: Item::Octets { prefix: key, .. },
+        value: Item::Octets { prefix: value, .. },
+        ..
+    } = &field.shape
+    else {
+        return None;
+    };
+    field.attrs.metadata.as_ref()?;
+    let (name, key_max, value_max) = (&field.ident, &key.max, &value.max);
+    Some((
+        quote! { private::set_pair(&mut self.#name, (key, #key_max), (value, #value_max)) },
+        quote! { private::remove_pair(&mut self.#name, key) },
+    ))
 }
 
 fn set_request_id(field: &Field) -> TokenStream {
@@ -1126,6 +1119,11 @@ fn variant(name: &Ident) -> Ident {
             camel
         });
     Ident::new(&camel, name.span())
+}
+
+/// The local variable of a field: of another hygiene than the other locals, with which it so cannot clash.
+fn local_of(name: &Ident) -> Ident {
+    Ident::new(&name.to_string(), Span::mixed_site())
 }
 
 fn raw_of(name: &Ident) -> Ident {

@@ -316,23 +316,14 @@ impl<'a> Cursor<'a> {
     /// [`Fault::PastEnd`] where what contains them is too short.
     #[inline]
     pub fn owe(&mut self, count: usize) -> Result<(), Stop> {
-        let before = self.needed();
-        self.header_min = self.header_min.saturating_add(count);
-        let end = if self.closed {
-            self.bytes.len()
-        } else {
-            usize::MAX
-        };
-        let end = self
-            .frame
-            .or(self.header)
-            .map_or(end, |limit| limit.min(end));
-        if self.needed() > end || self.header.is_some_and(|header| self.header_min > header) {
+        let left = self.end().saturating_sub(self.header_min);
+        if count > left {
             return Err(self.fault(Fault::PastEnd {
                 needed: count,
-                left: end.saturating_sub(before),
+                left,
             }));
         }
+        self.header_min += count;
         Ok(())
     }
 

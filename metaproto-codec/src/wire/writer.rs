@@ -197,7 +197,7 @@ impl<'s> Writer<'s> {
     ///
     /// [`Fault::TooLarge`] where it is above `max`, or does not fit `bits` bits.
     pub fn frame_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
-        self.size(|sizes| sizes.frame(), offset, max, bits)
+        self.size(Sizes::frame, offset, max, bits)
     }
 
     /// The wire value of the length of the header.
