@@ -28,6 +28,7 @@ pub(crate) fn expand(header: &Header) -> TokenStream {
         .iter()
         .map(|field| width_checks(header, field));
     quote! {
+        #[allow(clippy::unnecessary_cast, clippy::cast_lossless)]
         const _: () = {
             use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, String, Vec};
             use ::metaproto_codec::{private, wire};
