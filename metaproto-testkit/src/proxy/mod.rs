@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use metaproto_codec::{Codec, Limits, Metadata};
 use tokio::net::TcpListener;
@@ -35,6 +35,7 @@ pub use self::config::{
     Action, Changes, Cluster, Config, ConfigError, Heartbeat, Match, OPERATION_KEY, Route, Test,
     TokenBucket, Weighted,
 };
+pub use self::route::Routes;
 pub use self::stats::{ClusterStats, Stats};
 
 use self::stats::Recorder;
@@ -114,7 +115,7 @@ struct Host {
     factory: CodecFactory,
     limits: Limits,
     heartbeat: Heartbeat,
-    routes: Vec<Arc<route::Route>>,
+    routes: Routes,
     clusters: HashMap<String, Arc<upstream::Cluster>>,
     recorder: Arc<Recorder>,
     ids: upstream::Ids,
@@ -127,8 +128,6 @@ impl Host {
             max_frame: config.max_frame,
         };
         let ids = upstream::Ids::of(factory().capabilities().request_id);
-        let now = Instant::now();
-        let route = |route| route::Route::new(route, now).map(Arc::new);
         let cluster = |cluster: Cluster| {
             let name = cluster.name.clone();
             let dialer = upstream::Dialer {
@@ -140,11 +139,7 @@ impl Host {
             (name, Arc::new(upstream::Cluster::new(cluster, dialer)))
         };
         Ok(Self {
-            routes: config
-                .routes
-                .into_iter()
-                .map(route)
-                .collect::<Result<_, _>>()?,
+            routes: Routes::new(config.routes)?,
             clusters: config.clusters.into_iter().map(cluster).collect(),
             heartbeat: config.heartbeat,
             factory: Arc::clone(&factory),
@@ -155,10 +150,7 @@ impl Host {
     }
 
     fn route(&self, request: &Metadata) -> Option<Arc<route::Route>> {
-        self.routes
-            .iter()
-            .find(|route| route.matches(request))
-            .cloned()
+        self.routes.route(request).cloned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which route a request takes, and which of the route's clusters.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use metaproto_codec::{Metadata, Mutation, ValueBuf};
@@ -8,6 +8,37 @@ use regex::Regex;
 
 use super::config::{self, Action, Changes, ConfigError, OPERATION_KEY, Test};
 use super::limit::Bucket;
+
+/// A route table, made ready for traffic: the first route whose conditions all hold takes the message.
+///
+/// A look-up allocates nothing (a regular expression may, the first times it runs).
+#[derive(Debug)]
+pub struct Routes(Vec<Arc<Route>>);
+
+impl Routes {
+    /// The table of these routes, in this order.
+    ///
+    /// # Errors
+    ///
+    /// A regular expression that is not one, naming its route and key.
+    pub fn new(routes: Vec<config::Route>) -> Result<Self, ConfigError> {
+        let now = Instant::now();
+        let route = |route| Route::new(route, now).map(Arc::new);
+        Ok(Self(
+            routes.into_iter().map(route).collect::<Result<_, _>>()?,
+        ))
+    }
+
+    /// The name of the route that `request` takes.
+    #[must_use]
+    pub fn find(&self, request: &Metadata) -> Option<&str> {
+        self.route(request).map(|route| route.name.as_str())
+    }
+
+    pub(super) fn route(&self, request: &Metadata) -> Option<&Arc<Route>> {
+        self.0.iter().find(|route| route.matches(request))
+    }
+}
 
 /// A route, made ready for traffic.
 #[derive(Debug)]
