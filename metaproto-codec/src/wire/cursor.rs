@@ -287,6 +287,37 @@ impl<'a> Cursor<'a> {
         self.take(length)
     }
 
+    /// Reads an unsigned LEB128 number of at most 10 bytes, seven bits in each, the lowest first.
+    ///
+    /// ```
+    /// use metaproto_codec::wire::Cursor;
+    /// assert_eq!(Cursor::new(&[0xAC, 0x02], 1).varint().unwrap(), 300);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`take`](Self::take), and [`Fault::Varint`] where it goes on or does not fit 64 bits.
+    pub fn varint(&mut self) -> Result<u64, Stop> {
+        let mut value = 0_u128;
+        for index in 0..Self::VARINT_MAX {
+            let [byte] = self.take_array::<1>()?;
+            value |= u128::from(byte & 0x7F) << (7 * index);
+            if byte & 0x80 == 0 {
+                return u64::try_from(value).map_err(|_| {
+                    self.fault(Fault::Varint {
+                        max: Self::VARINT_MAX,
+                    })
+                });
+            }
+        }
+        Err(self.fault(Fault::Varint {
+            max: Self::VARINT_MAX,
+        }))
+    }
+
+    /// Bytes of the longest LEB128 number of 64 bits.
+    const VARINT_MAX: usize = 10;
+
     /// Makes an owned text or byte string of bytes that were read.
     ///
     /// # Errors

@@ -148,6 +148,15 @@ impl<'s> Writer<'s> {
         })
     }
 
+    /// Writes an unsigned LEB128 number in as few bytes as it needs, at most 10.
+    pub fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes(&[0x80 | (value & 0x7F).to_le_bytes()[0]]);
+            value >>= 7;
+        }
+        self.bytes(&[value.to_le_bytes()[0]]);
+    }
+
     /// Checks a length or count against its stated maximum.
     ///
     /// # Errors
@@ -270,5 +279,52 @@ impl<'s> Writer<'s> {
             })
         };
         self.fitting(u128::try_from(raw).map_err(too_small)?, bits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wire::{Cursor, Stop};
+
+    fn varint(value: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        Writer::new(&mut bytes, Sizes::default()).varint(value);
+        bytes
+    }
+
+    #[test]
+    fn varints_are_as_protocol_buffers_document_them() {
+        assert_eq!(varint(0), [0]);
+        assert_eq!(varint(127), [0x7F]);
+        assert_eq!(varint(150), [0x96, 0x01]);
+        assert_eq!(
+            varint(u64::MAX),
+            [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01]
+        );
+    }
+
+    #[test]
+    fn a_varint_that_goes_on_or_is_too_large_is_refused() {
+        for bytes in [
+            &[0x80; 11][..],
+            &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02],
+        ] {
+            let Err(Stop::Fault(error)) = Cursor::new(bytes, 1).varint() else {
+                panic!("{bytes:?}")
+            };
+            assert_eq!(*error.fault(), Fault::Varint { max: 10 });
+        }
+        assert_eq!(Cursor::new(&[0x80; 9], 1).varint(), Err(Stop::Wait));
+    }
+
+    proptest! {
+        #[test]
+        fn every_varint_reads_as_it_is_written(value in any::<u64>(), shift in 0_u32..64) {
+            let value = value >> shift;
+            prop_assert_eq!(Cursor::new(&varint(value), 1).varint(), Ok(value));
+        }
     }
 }
