@@ -20,6 +20,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// varies in length `len = u16` or `len = earlier_field` (bytes), `count = u16` or `count = earlier_field` (elements),
 /// `max = EXPR`, `item(..)`, `key(..)`, `value(..)`; `big_endian` and `little_endian` for this field alone.
 ///
+/// A `String` that is not UTF-8 is an error; declare `Bytes` or `Vec<u8>` where a peer's text may be anything.
+///
 /// On a field, its role: `frame_len`, `header_len`, `body_len` (each with `max = EXPR`, and `offset = EXPR` to be added to
 /// the value), `request_id`, `stream_id`, `operation`, `metadata = "key"`, `metadata` on a map,
 /// `message_type(request = 1, response = 0, ..)`, `oneway = CODE`, `heartbeat = CODE`,
