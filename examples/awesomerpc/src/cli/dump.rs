@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use metaproto_codec::{
-    Codec, CodecError, Direction, FieldValue, Header, HeaderCodec, IdSpace, Limits, Metadata, Next,
-    RequestId, Session,
+    Codec, CodecError, Direction, Fault, FieldValue, Header, HeaderCodec, IdSpace, Limits,
+    Metadata, Next, RequestId, Session,
 };
 use serde_json::{Map, Value, json};
 
@@ -171,38 +171,26 @@ pub(crate) fn dump<H: Header>(
         }
     }
     if end == End::Clean && session.buffered() != 0 {
-        end = unfinished::<H>(bytes, direction, session.offset());
+        end = unfinished(&mut session);
     }
     report(Item::End(&end))?;
     Ok(end.exit_status())
 }
 
-/// How bytes end that stop in the message at `offset`.
-///
-/// The session above last asked the codec when enough had arrived for an answer, which depends on how the bytes were
-/// cut; a fresh one is asked about all of them.
-fn unfinished<H: Header>(bytes: &[u8], direction: Direction, offset: u64) -> End {
-    let rest = usize::try_from(offset)
-        .ok()
-        .and_then(|start| bytes.get(start..))
-        .unwrap_or_default();
-    let mut session = Session::new(
-        HeaderCodec::<H>::default(),
-        direction,
-        Limits {
-            max_frame: usize::MAX,
-        },
-    );
-    session.receive(rest);
-    match session.next_message(&mut Metadata::new(direction)) {
-        Ok(Next::Wait { at_least }) => End::Wait {
-            buffered: rest.len(),
-            at_least,
-        },
-        Ok(Next::Message { .. }) => End::Clean,
-        Err(error) => End::Error {
-            offset: offset + error.offset(),
-            error,
+/// How a stream ends that stops within a message.
+fn unfinished<C: Codec>(session: &mut Session<C>) -> End {
+    let buffered = session.buffered();
+    match session.finish() {
+        Ok(()) => End::Clean,
+        Err(error) => match *error.fault() {
+            Fault::Truncated { missing } => End::Wait {
+                buffered,
+                at_least: missing,
+            },
+            _ => End::Error {
+                offset: error.offset(),
+                error,
+            },
         },
     }
 }
