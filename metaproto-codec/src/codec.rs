@@ -1,6 +1,10 @@
 //! The contract between the author of a codec and its hosts.
 
-use crate::{CodecError, Error, Metadata, Mutation, Output};
+use std::fmt;
+
+use bytes::Buf;
+
+use crate::{CodecError, Direction, Error, MessageType, Metadata, Mutation, Output, Schema};
 
 /// What [`Codec::decode`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +39,68 @@ pub enum IdSpace {
     Bytes,
 }
 
+/// A set of message kinds.
+///
+/// ```
+/// use metaproto_codec::{Kinds, MessageType};
+///
+/// let kinds = Kinds::UNARY.with(MessageType::OneWay);
+/// assert!(kinds.contains(MessageType::OneWay) && !kinds.contains(MessageType::Ping));
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    /// None.
+    pub const NONE: Self = Self(0);
+
+    /// Requests, responses and error responses.
+    pub const UNARY: Self = Self::NONE
+        .with(MessageType::Request)
+        .with(MessageType::Response)
+        .with(MessageType::Error);
+
+    /// These kinds and `kind`.
+    #[must_use]
+    pub const fn with(self, kind: MessageType) -> Self {
+        Self(self.0 | 1 << kind as u16)
+    }
+
+    /// These kinds without `kind`.
+    #[must_use]
+    pub const fn without(self, kind: MessageType) -> Self {
+        Self(self.0 & !(1 << kind as u16))
+    }
+
+    /// Whether `kind` is among them.
+    #[must_use]
+    pub const fn contains(self, kind: MessageType) -> bool {
+        self.0 & 1 << kind as u16 != 0
+    }
+
+    /// The kinds, in declaration order.
+    pub fn iter(self) -> impl Iterator<Item = MessageType> {
+        MessageType::ALL
+            .into_iter()
+            .filter(move |kind| self.contains(*kind))
+    }
+}
+
+impl fmt::Debug for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
 /// What a codec can do. Hosts and tests ask instead of guessing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
     /// The protocol's name for logs and configuration.
     pub name: &'static str,
+    /// The kinds of message that the protocol has, in either direction. Without [`MessageType::Error`], a response
+    /// does not say whether it reports an error.
+    pub kinds: Kinds,
     /// How request ids look.
     pub request_id: IdSpace,
     /// Properties that [`Mutation`] can set, by name.
@@ -55,7 +115,7 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// A codec without request ids that can set nothing.
+    /// A codec of requests, responses and error responses without ids, that can set nothing.
     #[must_use]
     pub const fn new(name: &'static str, max_frame: usize) -> Self {
         Self {
@@ -63,6 +123,7 @@ impl Capabilities {
             request_id: IdSpace::None,
             settable: &[],
             open_properties: false,
+            kinds: Kinds::UNARY,
             max_frame,
             fixed_header: 0,
         }
@@ -155,6 +216,17 @@ pub trait Codec: Send {
         output: &mut Output,
     ) -> Result<(), CodecError>;
 
+    /// Bytes that [`encode`](Self::encode) would append.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    fn encoded_len(&self, message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
+        let mut output = Output::new();
+        self.encode(message, mutation, &mut output)?;
+        Ok(output.remaining())
+    }
+
     /// Appends the protocol's own error response to `request`.
     ///
     /// For every [`ErrorType`](crate::ErrorType) and from any metadata, the empty one included, this is exactly one
@@ -177,6 +249,15 @@ pub trait Codec: Send {
     ///
     /// Where `ping` is not of this protocol.
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError>;
+
+    /// What the headers of messages in `direction` look like, for tools; `None` where nobody has declared it.
+    ///
+    /// A codec written by hand may give the schema of a derived header that looks the same: the conformance suite then
+    /// makes messages of it, and compares the two.
+    fn schema(&self, direction: Direction) -> Option<Schema> {
+        let _ = direction;
+        None
+    }
 }
 
 impl<C: Codec + ?Sized> Codec for Box<C> {
@@ -201,6 +282,10 @@ impl<C: Codec + ?Sized> Codec for Box<C> {
         (**self).encode(message, mutation, output)
     }
 
+    fn encoded_len(&self, message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
+        (**self).encoded_len(message, mutation)
+    }
+
     fn on_error(
         &self,
         request: &Metadata,
@@ -212,5 +297,9 @@ impl<C: Codec + ?Sized> Codec for Box<C> {
 
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
         (**self).heartbeat_reply(ping, output)
+    }
+
+    fn schema(&self, direction: Direction) -> Option<Schema> {
+        (**self).schema(direction)
     }
 }

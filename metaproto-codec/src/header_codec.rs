@@ -3,12 +3,13 @@
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 
-use crate::schema::Width;
+use crate::schema::{NumberKind, Role, Schema};
 use crate::wire::{Cursor, Sizes, Stop, Writer};
 use crate::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
-    Header, IdSpace, MessageType, Metadata, Mutation, Output,
+    Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output,
 };
 
 /// A [`Codec`] for messages that are a header and an opaque payload.
@@ -31,13 +32,13 @@ impl<Q: Header, S: Header> HeaderCodec<Q, S> {
         Self(PhantomData)
     }
 
-    fn rewrite<H: Header>(
+    /// The header with the changes of `mutation`, and what of the message stays as it is: the bytes of the header that
+    /// its fields do not know, and the body.
+    fn change<H: Header>(
         message: &Metadata,
         mutation: &Mutation,
-        output: &mut Output,
-    ) -> Result<(), CodecError> {
-        let frame = message.frame();
-        let (mut header, fields, sizes) = H::read_sized(frame)?;
+    ) -> Result<(H, Range<usize>, Sizes), CodecError> {
+        let (mut header, fields, sizes) = H::read_sized(message.frame())?;
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
         if let Some(id) = mutation.request_id() {
             header.set_request_id(id).map_err(refuse)?;
@@ -49,11 +50,26 @@ impl<Q: Header, S: Header> HeaderCodec<Q, S> {
             }
             .map_err(refuse)?;
         }
-        let extension = fields..sizes.header;
+        Ok((header, fields..sizes.header, sizes))
+    }
+
+    fn rewrite<H: Header>(
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
+        let frame = message.frame();
+        let (header, extension, sizes) = Self::change::<H>(message, mutation)?;
         write_header(&header, extension.len(), sizes.body, output, |output| {
             output.push_shared(frame.slice(extension.clone()));
             output.push_shared(frame.slice(sizes.header..));
         })
+    }
+
+    fn measure<H: Header>(message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
+        let (header, extension, sizes) = Self::change::<H>(message, mutation)?;
+        let header = header.encoded_len()?.saturating_add(extension.len());
+        Ok(Sizes { header, ..sizes }.frame())
     }
 
     fn reply(
@@ -122,22 +138,57 @@ fn decode<H: Header>(input: &[u8], metadata: &mut Metadata) -> Result<DecodeStat
     }
 }
 
+/// The kinds that a header can spell in `direction`.
+fn kinds(schema: &Schema, direction: Direction) -> impl Iterator<Item = MessageType> {
+    let mut kinds: Vec<MessageType> = Vec::new();
+    let mut untold = true;
+    for role in schema.fields.iter().flat_map(|field| field.roles) {
+        match role {
+            Role::MessageType(codes) => {
+                untold = false;
+                kinds.extend(codes.iter().map(|(_, kind)| kind));
+            }
+            Role::OneWay(_) => kinds.push(MessageType::OneWay),
+            Role::Heartbeat(_) => kinds.extend([MessageType::Ping, MessageType::Pong]),
+            Role::Status { .. } => kinds.push(MessageType::Error),
+            _ => {}
+        }
+    }
+    if untold {
+        kinds.extend([MessageType::Request, MessageType::Response]);
+    }
+    kinds
+        .into_iter()
+        .filter(move |kind| kind.may_travel(direction))
+}
+
+/// There must be a message to be encoded.
+fn check_there(message: &Metadata) -> Result<(), CodecError> {
+    if message.frame().is_empty() {
+        let path = FieldPath::new("message");
+        return Err(CodecError::new(0, path, Fault::NoMessage));
+    }
+    Ok(())
+}
+
 impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
     fn capabilities(&self) -> Capabilities {
-        let fields = Q::SCHEMA.fields;
-        let has = |role: &str| fields.iter().find(|field| field.roles.contains(&role));
-        let mut capabilities = Capabilities::new(Q::SCHEMA.name, Q::MAX_FRAME.max(S::MAX_FRAME));
+        let schema = Q::SCHEMA;
+        let mut capabilities = Capabilities::new(schema.name, Q::MAX_FRAME.max(S::MAX_FRAME));
+        capabilities.kinds = kinds(&schema, Direction::ClientToServer)
+            .chain(kinds(&S::SCHEMA, Direction::ServerToClient))
+            .fold(Kinds::NONE, Kinds::with);
         capabilities.fixed_header = Q::MIN_LEN.max(S::MIN_LEN);
         capabilities.settable = Q::SETTABLE;
         capabilities.open_properties = Q::OPEN_PROPERTIES;
-        capabilities.request_id = match has("request_id") {
+        capabilities.request_id = match schema.find(|role| *role == Role::RequestId) {
             None => IdSpace::None,
-            Some(field) => match field.width {
-                Width::Bits(bits) => IdSpace::Number {
+            Some(field) => match field.shape.bits() {
+                Some(bits) => IdSpace::Number {
                     bits: u32::try_from(bits).unwrap_or(u32::MAX),
-                    signed: field.roles.contains(&"signed"),
+                    signed: field.shape.number_kind() == Some(NumberKind::Signed),
                 },
-                Width::Variable => IdSpace::Bytes,
+                None => IdSpace::Bytes,
             },
         };
         capabilities
@@ -160,13 +211,7 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        if message.frame().is_empty() {
-            return Err(CodecError::new(
-                0,
-                FieldPath::new("message"),
-                Fault::NoMessage,
-            ));
-        }
+        check_there(message)?;
         if mutation.is_empty() {
             output.push_shared(message.frame().clone());
             return Ok(());
@@ -174,6 +219,17 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
         match message.direction() {
             Direction::ClientToServer => Self::rewrite::<Q>(message, mutation, output),
             Direction::ServerToClient => Self::rewrite::<S>(message, mutation, output),
+        }
+    }
+
+    fn encoded_len(&self, message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
+        check_there(message)?;
+        if mutation.is_empty() {
+            return Ok(message.frame().len());
+        }
+        match message.direction() {
+            Direction::ClientToServer => Self::measure::<Q>(message, mutation),
+            Direction::ServerToClient => Self::measure::<S>(message, mutation),
         }
     }
 
@@ -194,6 +250,13 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
             return Ok(());
         }
         Self::reply(ping, output, S::make_pong)
+    }
+
+    fn schema(&self, direction: Direction) -> Option<Schema> {
+        Some(match direction {
+            Direction::ClientToServer => Q::SCHEMA,
+            Direction::ServerToClient => S::SCHEMA,
+        })
     }
 }
 

@@ -44,11 +44,11 @@ mod mutation;
 mod output;
 #[doc(hidden)]
 pub mod private;
-mod schema;
+pub mod schema;
 mod session;
 pub mod wire;
 
-pub use codec::{Capabilities, Codec, DecodeStatus, IdSpace};
+pub use codec::{Capabilities, Codec, DecodeStatus, IdSpace, Kinds};
 pub use error::{CodecError, Fault, FieldPath, MAX_DEPTH};
 pub use header::{Header, Part};
 pub use header_codec::HeaderCodec;
@@ -58,7 +58,7 @@ pub use metadata::{Metadata, Recorded, RequestId, Value, ValueBuf};
 pub use metaproto_derive::Header;
 pub use mutation::{Change, Mutation};
 pub use output::{Mark, Output};
-pub use schema::{Field, FieldValue, Schema, Width};
+pub use schema::{FieldValue, Schema};
 pub use session::{Limits, Next, Session};
 
 /// 1024 bytes.

@@ -63,6 +63,19 @@ pub enum MessageType {
 }
 
 impl MessageType {
+    /// Every kind, in declaration order.
+    pub const ALL: [Self; 9] = [
+        Self::Request,
+        Self::OneWay,
+        Self::Response,
+        Self::Error,
+        Self::Ping,
+        Self::Pong,
+        Self::StreamInit,
+        Self::StreamData,
+        Self::StreamClose,
+    ];
+
     /// The stable name that `dump --json` prints: `request`, `oneway`, `response`, `error`, `ping`, `pong`,
     /// `stream_init`, `stream_data`, `stream_close`.
     #[must_use]

@@ -28,10 +28,10 @@ pub(crate) fn expand(header: &Header) -> TokenStream {
         .iter()
         .map(|field| width_checks(header, field));
     quote! {
-        #[allow(clippy::unnecessary_cast, clippy::cast_lossless)]
+        #[allow(unused_imports, clippy::unnecessary_cast, clippy::cast_lossless)]
         const _: () = {
             use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, String, Vec};
-            use ::metaproto_codec::{private, wire};
+            use ::metaproto_codec::{private, schema, wire};
             #(#checks)*
             #part
             #framed
@@ -53,7 +53,7 @@ fn expand_part(header: &Header) -> TokenStream {
     let values = header.fields.iter().map(build);
     let templates = header.fields.iter().map(template);
     let shown = header.fields.iter().map(shown);
-    let schema = header.fields.iter().map(schema_field);
+    let schema = header.fields.iter().map(crate::schema::field);
     quote! {
         impl ::metaproto_codec::Part for #ident {
             const MIN_LEN: usize = 0 #(+ #min)*;
@@ -953,61 +953,6 @@ fn width_checks(header: &Header, field: &Field) -> TokenStream {
     checks
 }
 
-fn schema_field(field: &Field) -> TokenStream {
-    let name = field.ident.to_string();
-    let width = match &field.shape {
-        Shape::Scalar { .. } | Shape::Bits { .. } => {
-            let bits = field.bit_count() as usize;
-            quote! { ::metaproto_codec::Width::Bits(#bits) }
-        }
-        Shape::Array { len } => quote! { ::metaproto_codec::Width::Bits(8 * (#len)) },
-        _ => quote! { ::metaproto_codec::Width::Variable },
-    };
-    let attrs = &field.attrs;
-    let signed = field
-        .repr()
-        .is_some_and(|repr| repr.to_string().starts_with('i'));
-    let roles = [
-        ("constant", attrs.constant.is_some()),
-        ("reserved", attrs.reserved.is_some()),
-        ("signed", signed),
-        ("frame_len", attrs.frame_len.is_some()),
-        ("header_len", attrs.header_len.is_some()),
-        ("body_len", attrs.body_len.is_some()),
-        ("request_id", attrs.request_id.is_some()),
-        ("stream_id", attrs.stream_id.is_some()),
-        ("operation", attrs.operation.is_some()),
-        ("metadata", attrs.metadata.is_some()),
-        ("message_type", attrs.message_type.is_some()),
-        ("oneway", attrs.oneway.is_some()),
-        ("heartbeat", attrs.heartbeat.is_some()),
-        ("status", attrs.status.is_some()),
-    ];
-    let roles = roles
-        .iter()
-        .filter(|(_, given)| *given)
-        .map(|(role, _)| role);
-    let max = attrs
-        .max
-        .as_ref()
-        .map_or_else(|| quote! { None }, |max| quote! { Some(#max) });
-    let part = match &field.shape {
-        Shape::Nested => Some(&field.ty),
-        Shape::List {
-            item: Item::Nested { ty },
-            ..
-        } => Some(ty),
-        _ => None,
-    };
-    let part = part.map_or_else(
-        || quote! { None },
-        |ty| quote! { Some(&<#ty as ::metaproto_codec::Part>::SCHEMA) },
-    );
-    quote! {
-        ::metaproto_codec::Field { name: #name, width: #width, roles: &[#(#roles),*], max: #max, part: #part }
-    }
-}
-
 // Small pieces.
 
 fn is_open_map(field: &Field) -> bool {
@@ -1059,19 +1004,19 @@ fn item_max(item: &Item) -> TokenStream {
     }
 }
 
-fn order(order: Order) -> TokenStream {
+pub(crate) fn order(order: Order) -> TokenStream {
     match order {
         Order::Big => quote! { wire::Order::Big },
         Order::Little => quote! { wire::Order::Little },
     }
 }
 
-fn prefix(width: usize, order: Order, max: &TokenStream) -> TokenStream {
+pub(crate) fn prefix(width: usize, order: Order, max: &TokenStream) -> TokenStream {
     let order = self::order(order);
     quote! { wire::Prefix { width: #width, order: #order, max: #max } }
 }
 
-fn max(field: &Field) -> TokenStream {
+pub(crate) fn max(field: &Field) -> TokenStream {
     field
         .attrs
         .max
@@ -1079,7 +1024,7 @@ fn max(field: &Field) -> TokenStream {
         .map_or_else(|| quote! { 0 }, |max| quote! { (#max) })
 }
 
-fn offset(field: &Field) -> TokenStream {
+pub(crate) fn offset(field: &Field) -> TokenStream {
     field
         .attrs
         .offset
@@ -1088,18 +1033,18 @@ fn offset(field: &Field) -> TokenStream {
 }
 
 /// The wire bits of a stated code.
-fn code(value: &Expr, bits: u32) -> TokenStream {
+pub(crate) fn code(value: &Expr, bits: u32) -> TokenStream {
     quote! { wire::code((#value) as i128, #bits) }
 }
 
-fn find<'c>(codes: &'c Codes, name: &str) -> Option<&'c Expr> {
+pub(crate) fn find<'c>(codes: &'c Codes, name: &str) -> Option<&'c Expr> {
     codes
         .iter()
         .find(|(given, _)| given == name)
         .map(|(_, value)| value)
 }
 
-fn kind_of(name: &Ident) -> TokenStream {
+pub(crate) fn kind_of(name: &Ident) -> TokenStream {
     let variant = if name == "oneway" {
         Ident::new("OneWay", name.span())
     } else {
@@ -1109,7 +1054,7 @@ fn kind_of(name: &Ident) -> TokenStream {
 }
 
 /// `route_not_found` to `RouteNotFound`.
-fn variant(name: &Ident) -> Ident {
+pub(crate) fn variant(name: &Ident) -> Ident {
     let camel = name
         .to_string()
         .split('_')

@@ -1,13 +1,14 @@
 //! `#[derive(Header)]`: readers and writers from annotated header structs. Use it through `metaproto_codec::Header`.
 //!
 //! The steps are one file each: `attr` reads attributes, `ast` makes fields with shapes and roles of them and checks the
-//! rules, `expand` writes the implementation as short calls into `metaproto_codec::wire`.
+//! rules, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data.
 
 #![forbid(unsafe_code)]
 
 mod ast;
 mod attr;
 mod expand;
+mod schema;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
