@@ -348,6 +348,8 @@ impl Metadata {
     }
 
     /// Adds a property whose name the peer chose: the UTF-8 text at `key`, a range of the input.
+    ///
+    /// Names go into routes, logs and statistics: leave out one that is empty or has control characters.
     pub fn peer_property(&mut self, key: Range<usize>, value: impl Into<Recorded>) {
         self.peers.push(Property {
             key: Text::InFrame(key),

@@ -81,7 +81,7 @@ pub fn record_octets(
     }
 }
 
-/// Exposes an entry of the peer's map that has just been read.
+/// Exposes an entry of the peer's map that has just been read, if its name can be one and its value is UTF-8.
 #[inline]
 pub fn record_pair(
     metadata: &mut Metadata,
@@ -89,9 +89,14 @@ pub fn record_pair(
     key: (Range<usize>, &[u8]),
     value: &[u8],
 ) {
-    if str::from_utf8(key.1).is_ok() && str::from_utf8(value).is_ok() {
+    if str::from_utf8(key.1).is_ok_and(is_name) && str::from_utf8(value).is_ok() {
         metadata.peer_property(key.0, cursor.last(value.len()));
     }
+}
+
+/// Whether a peer's key can name a property. Names go into routes, logs and statistics.
+fn is_name(key: &str) -> bool {
+    !key.is_empty() && !key.bytes().any(|byte| byte.is_ascii_control())
 }
 
 /// The value with these wire bits; zero where there is none.
@@ -146,10 +151,16 @@ pub fn set_pair<K: Octets, V: Octets>(
     (key, key_max): (&str, usize),
     (value, value_max): (&str, usize),
 ) -> Result<(), Fault> {
-    if key.is_empty() || key.len() > key_max {
+    if !is_name(key) {
         return Err(cannot_hold(
             key,
-            "its name is empty or longer than the stated maximum",
+            "its name is empty or has a control character",
+        ));
+    }
+    if key.len() > key_max {
+        return Err(cannot_hold(
+            key,
+            "its name is longer than the stated maximum",
         ));
     }
     let value = parse_octets(key, value, value_max)?;

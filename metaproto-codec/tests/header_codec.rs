@@ -111,6 +111,23 @@ fn metadata_says_what_the_message_is() {
 }
 
 #[test]
+fn a_name_with_a_control_character_stays_in_the_message_and_is_not_exposed() {
+    let headers = vec![
+        ("a\0b".into(), "1".into()),
+        (String::new(), "2".into()),
+        ("zone".into(), "\r\n".into()),
+    ];
+    let odd = Rpc {
+        headers,
+        ..header(0)
+    };
+    let metadata = decode(&odd.to_frame(b"").unwrap(), Direction::ClientToServer);
+    let peers: Vec<_> = metadata.properties().skip(2).collect();
+    assert_eq!(peers, [("zone", metadata.get("zone").unwrap())]);
+    assert_eq!(Rpc::read_frame(metadata.frame()).unwrap().headers.len(), 3);
+}
+
+#[test]
 fn an_empty_mutation_passes_on_the_very_bytes() {
     let metadata = request();
     let mut output = Output::new();
@@ -176,6 +193,9 @@ fn a_mutation_that_cannot_be_expressed_names_its_key() {
         ("retries", "many"),
         ("zone", &long),
         (&long, "v"),
+        ("", "v"),
+        ("zo\0ne", "v"),
+        ("zone\r\n", "v"),
         ("method", &"m".repeat(101)),
     ] {
         let fault = fault(Mutation::new().set(key, value));
