@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use metaproto_testkit::report::{Outcome, Report};
+use metaproto_testkit::report::{Outcome, Report, VectorCount};
 use regex::Regex;
 use roxmltree::{Document, Node};
 
@@ -32,6 +32,18 @@ fn a_flawless_run_conforms_and_warns_of_nothing() {
     assert_eq!(text_of(by_class(&document, "words")[0]), "Conforms");
     assert!(by_class(&document, "notice").is_empty());
     assert!(by_class(&document, "failure").is_empty());
+}
+
+#[test]
+fn a_codec_without_vectors_is_not_said_to_conform_without_more() {
+    let mut report = sample::flawless();
+    report.vectors = VectorCount::default();
+    let dir = rendered("html-unproven", &[report]);
+    for page in ["dubbo-codec-Dubbo.html", "index.html"] {
+        let page = fs::read_to_string(dir.join(page)).unwrap();
+        assert!(page.contains("Conforms, but interoperability is unproven"));
+        assert!(page.contains("vectors: 0 - interoperability unproven"));
+    }
 }
 
 #[test]
@@ -97,7 +109,7 @@ fn wrong_bytes_and_differences_are_marked() {
     let wrong: Vec<_> = within(article, "wrong")
         .map(|node| text_of(node).trim().to_owned())
         .collect();
-    assert_eq!(wrong, ["00", "00", "00", "07", "\u{2715}\u{a0}pack_flow"]);
+    assert_eq!(wrong, ["00", "00", "00", "07", "\u{2715} pack_flow"]);
     let marked: Vec<_> = article
         .descendants()
         .filter(|node| node.has_tag_name("mark"))

@@ -27,7 +27,12 @@ pub(super) fn verdict_of(report: &Report) -> Verdict {
     } else if tally.passed == 0 {
         ("warning", glyph(Standing::Warning), "Nothing proven".into())
     } else {
-        ("passed", glyph(Standing::Passed), "Conforms".into())
+        let words = if report.vectors.files == 0 {
+            "Conforms, but interoperability is unproven"
+        } else {
+            "Conforms"
+        };
+        ("passed", glyph(Standing::Passed), words.into())
     };
     Verdict {
         class,

@@ -72,7 +72,7 @@ impl Grade {
             Self::Vectors => "in vectors",
             Self::Generated => "generated only",
             Self::Never => "never tried",
-            Self::Undeclared => "occurs undeclared",
+            Self::Undeclared => "seen undeclared",
             Self::Absent => "not declared",
         }
     }

@@ -36,39 +36,42 @@ pub(super) fn dump(rows: &[DumpRow]) -> Markup {
 struct Field<'a> {
     name: &'a str,
     offset: usize,
+    /// Where it ends; rows that are left out within it count.
+    end: usize,
+    /// Those of its bytes that are shown.
     bytes: Vec<Option<u8>>,
     wrong: bool,
-}
-
-impl Field<'_> {
-    fn end(&self) -> usize {
-        self.offset.saturating_add(self.bytes.len())
-    }
 }
 
 /// The fields, sorted by where they start; what goes on in the next row is put together.
 fn fields(rows: &[DumpRow]) -> Vec<Field<'_>> {
     let mut fields: Vec<Field<'_>> = Vec::new();
+    let mut end_of_last_row = 0;
     for row in rows {
         for mark in &row.marks {
             let columns = columns(mark);
             let offset = row.offset.saturating_add(columns.start);
+            let end = row.offset.saturating_add(columns.end);
             let bytes = row.bytes.iter().copied();
             let bytes = bytes.skip(columns.start).take(columns.len());
-            let goes_on = |field: &&mut Field<'_>| field.name == mark.name && field.end() == offset;
-            match fields.iter_mut().find(goes_on) {
-                Some(field) if mark.start == 0 => {
-                    field.bytes.extend(bytes);
-                    field.wrong |= mark.wrong;
-                }
-                _ => fields.push(Field {
+            let goes_on = |field: &&mut Field<'_>| {
+                columns.start == 0 && field.name == mark.name && field.end == end_of_last_row
+            };
+            if let Some(field) = fields.iter_mut().find(goes_on) {
+                field.bytes.extend(bytes);
+                field.end = end;
+                field.wrong |= mark.wrong;
+            } else {
+                fields.push(Field {
                     name: &mark.name,
                     offset,
+                    end,
                     bytes: bytes.collect(),
                     wrong: mark.wrong,
-                }),
+                });
             }
         }
+        end_of_last_row = row.offset.saturating_add(row.bytes.len());
     }
     fields.sort_by_key(|field| field.offset);
     fields
@@ -76,8 +79,7 @@ fn fields(rows: &[DumpRow]) -> Vec<Field<'_>> {
 
 /// The colour of the field that lies at `offset` under this name.
 fn colour(fields: &[Field<'_>], name: &str, offset: usize) -> usize {
-    let at =
-        |field: &Field<'_>| field.name == name && (field.offset..field.end()).contains(&offset);
+    let at = |field: &Field<'_>| field.name == name && (field.offset..field.end).contains(&offset);
     fields.iter().position(at).unwrap_or(0) % COLOURS
 }
 
@@ -147,8 +149,11 @@ fn label(mark: &Mark, lane: usize, colour: usize) -> Markup {
     );
     html! {
         span class=(format!("name f{colour}{class}")) style=(place) title=(visible(&mark.name)) {
-            @if mark.wrong { "\u{2715}\u{a0}" }
-            @for part in visible(&mark.name).split_inclusive(['_', '.', ' ', ']']) { (part) wbr; }
+            // Of its own for a chunk boundary to pass behind the text, not through it.
+            span {
+                @if mark.wrong { "\u{2715} " }
+                @for part in visible(&mark.name).split_inclusive(['_', '.', ' ', ']']) { (part) wbr; }
+            }
             " "
         }
     }
@@ -192,8 +197,8 @@ fn columns(mark: &Mark) -> Range<usize> {
 }
 
 fn text_of(bytes: &[Option<u8>]) -> String {
+    let bytes = bytes.iter().take(COLUMNS);
     bytes
-        .iter()
         .map(|byte| match byte {
             Some(byte @ 0x20..=0x7e) => char::from(*byte),
             Some(_) => '\u{b7}',
@@ -238,8 +243,8 @@ fn table(fields: &[Field<'_>]) -> Markup {
                                 @if field.wrong { " " strong class="failed" { "\u{2715} wrong" } }
                             }
                             td class="number" { (field.offset) }
-                            td class="number" { (field.bytes.len()) }
-                            td { code { (shortened(&field.bytes)) } }
+                            td class="number" { (field.end - field.offset) }
+                            td { code { (shortened(field)) } }
                         }
                     }
                 }
@@ -249,10 +254,10 @@ fn table(fields: &[Field<'_>]) -> Markup {
 }
 
 /// The first bytes of a field.
-fn shortened(bytes: &[Option<u8>]) -> String {
-    let first = bytes.iter().take(COLUMNS).map(|byte| show(*byte));
+fn shortened(field: &Field<'_>) -> String {
+    let first = field.bytes.iter().take(COLUMNS).map(|byte| show(*byte));
     let shown = first.collect::<Vec<_>>().join(" ");
-    if bytes.len() > COLUMNS {
+    if field.end - field.offset > COLUMNS {
         shown + " \u{2026}"
     } else {
         shown
@@ -273,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_over_two_rows_is_one() {
+    fn a_field_over_several_rows_is_one_even_where_rows_are_left_out() {
         let row = |offset, marks| DumpRow {
             offset,
             bytes: vec![Some(7); 16],
@@ -282,13 +287,14 @@ mod tests {
         };
         let rows = [
             row(0, vec![mark(0, 4, "id"), mark(4, 12, "body")]),
-            row(16, vec![mark(0, 3, "body"), mark(3, 4, "id")]),
+            row(16, vec![mark(0, 16, "body")]),
+            row(112, vec![mark(0, 3, "body"), mark(3, 4, "id")]),
         ];
         let found: Vec<_> = fields(&rows)
             .iter()
-            .map(|field| (field.name, field.offset, field.bytes.len()))
+            .map(|field| (field.name, field.offset, field.end))
             .collect();
-        assert_eq!(found, [("id", 0, 4), ("body", 4, 15), ("id", 19, 4)]);
+        assert_eq!(found, [("id", 0, 4), ("body", 4, 115), ("id", 115, 119)]);
     }
 
     #[test]

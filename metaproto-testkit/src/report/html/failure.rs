@@ -19,7 +19,9 @@ pub(super) fn section(report: &Report) -> Markup {
     html! {
         @if of(Standing::Failed).chain(of(Standing::Warning)).next().is_some() {
             section aria-labelledby="failures" {
-                h2 id="failures" { "What is broken" }
+                h2 id="failures" {
+                    @if of(Standing::Failed).next().is_some() { "What is broken" } @else { "What is missed" }
+                }
                 @for rule in broken {
                     @if let Some(failure) = rule.outcome.failure() {
                         (article(rule, rule.standing(report.strict), failure))

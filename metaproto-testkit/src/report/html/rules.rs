@@ -83,7 +83,9 @@ fn entry(rule: &RuleReport, standing: Standing) -> Markup {
                 span class="title" { (visible(&rule.title)) }
                 span class="outcome" { (standing.as_str()) }
                 span class="level" { (rule.level.as_str()) }
-                span class="cases" { (count(rule.cases, "case", "cases")) }
+                span class="cases" {
+                    @if standing != Standing::Unsupported { (count(rule.cases, "case", "cases")) }
+                }
             }
             div class="more" {
                 @if shown_above {
