@@ -5,4 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod facts;
+pub mod layout;
 pub mod proxy;
