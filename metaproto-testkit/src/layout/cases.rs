@@ -4,7 +4,8 @@ use std::fmt;
 
 use metaproto_codec::{Direction, Schema};
 
-use super::read::{self, FaultClass, Outcome};
+use super::outcome::{FaultClass, Outcome};
+use super::read;
 use crate::facts::Facts;
 
 /// A message that was made for a test.
@@ -143,16 +144,20 @@ impl<'s> Cases<'s> {
         self.cases
     }
 
-    /// Adds a message that should be valid; leaves it out where a maximum of what contains it says otherwise.
-    pub(super) fn valid(&mut self, label: impl Into<String>, bytes: Vec<u8>) {
-        if bytes.len() > MOST || self.has(&bytes) {
-            return;
+    /// Adds a message that should be valid; says whether it is. A maximum of what contains it may say otherwise.
+    pub(super) fn valid(&mut self, label: impl Into<String>, bytes: Vec<u8>) -> bool {
+        if self.has(&bytes) {
+            return true;
+        }
+        if bytes.len() > MOST {
+            return false;
         }
         match read::outcome(self.schema, self.direction, &bytes) {
             Outcome::Message(_, facts) if facts.length == bytes.len() => {
                 self.push(label, Class::Valid, bytes, Truth::Valid(facts));
+                true
             }
-            _ => {}
+            _ => false,
         }
     }
 

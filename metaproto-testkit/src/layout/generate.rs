@@ -1,13 +1,13 @@
 //! Messages for tests, from the schema alone.
 
-use metaproto_codec::schema::{Item, NumberKind, Role, Schema, Unit};
 use metaproto_codec::Direction;
+use metaproto_codec::schema::{Item, NumberKind, Role, Schema, Unit};
 
 use super::cases::{Cases, Generated};
 use super::sites::{self, Site, SiteKind};
 use super::tree::{Message, Value};
 use super::write::write;
-use super::{bits, measure, models, near};
+use super::{bits, measure, models, near, random};
 
 /// Messages that travel in `direction`: valid ones that reach every corner of the schema, and ones with a single
 /// mistake. `effort` above 1 adds `20 * effort` random ones.
@@ -26,7 +26,7 @@ pub fn generate(schema: &Schema, direction: Direction, effort: usize) -> Vec<Gen
     vary_rest(&mut cases, &rich);
     near::make(&mut cases, &rich);
     if effort > 1 {
-        random(&mut cases, &rich, 20 * effort);
+        random::make(&mut cases, &rich, 20 * effort);
     }
     cases.into_cases()
 }
@@ -40,28 +40,31 @@ pub(super) fn with(message: &Message, path: &str, value: Value) -> Option<Messag
 
 fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
     let path = &site.path;
-    // Long values have more room in a message that has little else.
-    let base = if lean.get(path).is_some() { lean } else { rich };
     let direction = cases.direction();
-    let mut put = |base: &Message, label: String, value: Value| {
-        if let Some(message) = with(base, path, value) {
-            cases.valid(format!("`{path}`{label}"), write(&message, &[]));
+    let mut put = |label: String, value: Value| {
+        // A long value may have room only in a message that has little else.
+        for base in [rich, lean] {
+            let label = format!("`{path}`{label}");
+            let message = with(base, path, value.clone());
+            if message.is_some_and(|message| cases.valid(label, write(&message, &[]))) {
+                break;
+            }
         }
     };
     match site.kind {
         SiteKind::Number { kind, bits } => {
             for (name, raw) in numbers(site.roles, kind, bits) {
-                put(rich, format!(" = {name}"), Value::Number(raw));
+                put(format!(" = {name}"), Value::Number(raw));
             }
         }
         SiteKind::Octets { text, max } => {
             for size in sizes(max, 1) {
                 let bytes = models::text(size);
-                put(base, format!(": {size} bytes"), Value::Bytes(bytes));
+                put(format!(": {size} bytes"), Value::Bytes(bytes));
             }
             for (name, word) in WORDS.iter().filter(|_| text) {
                 if word.len() <= max {
-                    put(rich, format!(": {name}"), Value::Bytes(word.as_bytes().into()));
+                    put(format!(": {name}"), Value::Bytes(word.as_bytes().into()));
                 }
             }
         }
@@ -80,7 +83,7 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
                         (format!(": {bytes} bytes of items"), items)
                     }
                 };
-                put(base, label, Value::List(items));
+                put(label, Value::List(items));
             }
         }
         SiteKind::Map {
@@ -90,10 +93,10 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
             unit,
         } => {
             for (label, pairs) in pair_sizes(key, value, max, unit, direction) {
-                put(base, label, Value::Map(pairs));
+                put(label, Value::Map(pairs));
             }
             for (label, pairs) in pair_words(key, value) {
-                put(rich, label, Value::Map(pairs));
+                put(label, Value::Map(pairs));
             }
         }
     }
@@ -102,15 +105,25 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
 /// What lies outside the fields, or in several of them.
 fn vary_rest(cases: &mut Cases<'_>, rich: &Message) {
     let schema = cases.schema();
-    let body_max = schema.find(|role| matches!(role, Role::BodyLen { .. })).and_then(|field| field.max);
-    let mut lengths = vec![0, 1, 13, 300];
-    lengths.extend(body_max.filter(|max| *max <= SMALL).iter().flat_map(|max| [max.saturating_sub(1), *max]));
+    let body_max = schema
+        .find(|role| matches!(role, Role::BodyLen { .. }))
+        .and_then(|field| field.max);
+    let mut lengths = vec![0, 1, 2, 13, 127, 128, 255, 256, 300];
+    lengths.extend(
+        body_max
+            .filter(|max| *max <= SMALL)
+            .iter()
+            .flat_map(|max| [max.saturating_sub(1), *max]),
+    );
     for length in lengths {
         let mut message = rich.clone();
         message.body = models::body(length);
         cases.valid(format!("a body of {length} bytes"), write(&message, &[]));
     }
-    if rich.find(|role| matches!(role, Role::HeaderLen { .. })).is_some() {
+    if rich
+        .find(|role| matches!(role, Role::HeaderLen { .. }))
+        .is_some()
+    {
         for length in [1, 4, 13, 300] {
             let mut message = rich.clone();
             message.extension = models::body(length);
@@ -136,67 +149,11 @@ fn vary_rest(cases: &mut Cases<'_>, rich: &Message) {
     cases.valid("reserved bits set", write(&reserved, &[]));
 }
 
-fn random(cases: &mut Cases<'_>, rich: &Message, count: usize) {
-    let mut dice = Dice(0x6D65_7461);
-    let direction = cases.direction();
-    let extensible = rich.find(|role| matches!(role, Role::HeaderLen { .. })).is_some();
-    for round in 0..count {
-        let mut message = rich.clone();
-        for site in sites::of(rich) {
-            if dice.below(3) > 0 {
-                let value = random_value(&mut dice, &site, direction);
-                message.set(&site.path, value);
-            }
-        }
-        let length = dice.below(64);
-        message.body = dice.bytes(length);
-        if extensible && dice.below(2) == 0 {
-            let length = dice.below(8);
-            message.extension = dice.bytes(length);
-        }
-        cases.valid(format!("random {round}"), write(&message, &[]));
-    }
-}
-
-fn random_value(dice: &mut Dice, site: &Site, direction: Direction) -> Value {
-    match site.kind {
-        SiteKind::Number { kind, bits } => {
-            let choice = numbers(site.roles, kind, bits);
-            let coded = site.roles.iter().any(|role| matches!(role, Role::MessageType(_)));
-            let raw = if coded || kind == NumberKind::Bool || dice.below(2) == 0 {
-                choice.get(dice.below(choice.len())).map_or(0, |(_, raw)| *raw)
-            } else {
-                u128::from(dice.next()) << 64 | u128::from(dice.next())
-            };
-            Value::Number(raw & bits::mask(bits))
-        }
-        SiteKind::Octets { max, .. } => {
-            let length = dice.below(max.min(24) + 1);
-            Value::Bytes(dice.word(length))
-        }
-        SiteKind::List { item, max, unit } => {
-            let least = models::item_range(item).0;
-            let count = dice.below(max.min(4) / unit_bytes(unit, 1) + 1);
-            let most = if unit == Unit::Bytes { max / least.max(1) } else { max };
-            Value::List(models::items(item, count.min(most), direction))
-        }
-        SiteKind::Map { key, value, max, .. } => {
-            let mut pairs = models::pairs((key, value), dice.below(max.min(4) + 1), direction);
-            for (name, text) in &mut pairs {
-                for (item, value) in [(key, name), (value, text)] {
-                    if let Item::Octets { prefix, .. } = item {
-                        let length = dice.below(prefix.max.min(12) + 1);
-                        *value = Value::Bytes(dice.word(length));
-                    }
-                }
-            }
-            Value::Map(pairs)
-        }
-    }
-}
-
 /// Lengths up to this maximum are tried at their maximum, bytes.
 const SMALL: usize = 4096;
+
+/// Shows bytes in the wrong order.
+const DIFFERENT: u128 = 0x1011_1213_1415_1617_1819_1A1B_1C1D_1E1F;
 
 /// Texts of every width of UTF-8.
 const WORDS: [(&str, &str); 4] = [
@@ -217,7 +174,8 @@ fn sizes(max: usize, bytes: usize) -> Vec<usize> {
     sizes
 }
 
-fn unit_bytes(unit: Unit, least: usize) -> usize {
+/// The fewest bytes of a unit.
+pub(super) fn unit_bytes(unit: Unit, least: usize) -> usize {
     match unit {
         Unit::Bytes => 1,
         Unit::Elements => least,
@@ -225,7 +183,7 @@ fn unit_bytes(unit: Unit, least: usize) -> usize {
 }
 
 /// Numbers to try, with names: codes where they are listed, and else the ends of the range.
-fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
+pub(super) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
     let mut numbers: Vec<(String, u128)> = Vec::new();
     let mut any = true;
     for role in roles {
@@ -233,14 +191,18 @@ fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)>
         match role {
             Role::MessageType(codes) => {
                 any = false;
-                codes.iter().for_each(|(raw, kind)| code(kind.as_str(), *raw));
+                codes
+                    .iter()
+                    .for_each(|(raw, kind)| code(kind.as_str(), *raw));
             }
             Role::OneWay(raw) => code("oneway", *raw),
             Role::Heartbeat(raw) => code("heartbeat", *raw),
             Role::Status { ok, other, errors } => {
                 code("ok", *ok);
                 code("other", *other);
-                errors.iter().for_each(|(raw, error)| code(error.as_str(), *raw));
+                errors
+                    .iter()
+                    .for_each(|(raw, error)| code(error.as_str(), *raw));
             }
             _ => {}
         }
@@ -254,7 +216,16 @@ fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)>
             ("all bits set".into(), bits::mask(bits)),
             ("the sign bit".into(), sign),
             ("the sign bit - 1".into(), sign - 1),
+            ("bytes that differ".into(), bits::mask(bits) & DIFFERENT),
         ]);
+        // Where a narrower type would cut the number, or change its sign.
+        for power in [7, 8, 15, 16, 31, 32, 63, 64]
+            .into_iter()
+            .filter(|power| *power < bits)
+        {
+            numbers.push((format!("2^{power}-1"), (1 << power) - 1));
+            numbers.push((format!("2^{power}"), 1 << power));
+        }
     }
     numbers
 }
@@ -273,7 +244,9 @@ fn pair_sizes(
     let least = key_least.saturating_add(value_least);
     let most = key_most.saturating_add(value_most);
     let make = |size: usize| {
-        let of_value = size.saturating_sub(key_least + 1).clamp(value_least, value_most.max(value_least));
+        let of_value = size
+            .saturating_sub(key_least + 1)
+            .clamp(value_least, value_most.max(value_least));
         let of_key = size.saturating_sub(of_value);
         (
             models::item_of(key, of_key, direction),
@@ -302,7 +275,8 @@ fn pair_sizes(
 
 /// Pairs with names and values that hosts meet, and some that they must withstand.
 fn pair_words(key: &Item, value: &Item) -> Vec<(String, Pairs)> {
-    let (Item::Octets { prefix: key, .. }, Item::Octets { prefix: value, .. }) = (key, value) else {
+    let (Item::Octets { prefix: key, .. }, Item::Octets { prefix: value, .. }) = (key, value)
+    else {
         return Vec::new();
     };
     let cases: [(&str, &[(&str, &str)]); 10] = [
@@ -311,9 +285,15 @@ fn pair_words(key: &Item, value: &Item) -> Vec<(String, Pairs)> {
         ("3-byte UTF-8", &[("\u{6f22}", "\u{5b57}")]),
         ("4-byte UTF-8", &[("\u{1f600}", "\u{1f600}")]),
         ("an empty key", &[("", "blue"), ("zone", "red")]),
-        ("a key with control characters", &[("a\0\r\nb", "1"), ("zone", "red")]),
+        (
+            "a key with control characters",
+            &[("a\0\r\nb", "1"), ("zone", "red")],
+        ),
         ("a value with control characters", &[("zone", "a\0\r\nb")]),
-        ("keys that differ in case", &[("zone", "blue"), ("Zone", "red")]),
+        (
+            "keys that differ in case",
+            &[("zone", "blue"), ("Zone", "red")],
+        ),
         ("a key twice", &[("zone", "blue"), ("zone", "red")]),
         ("a host's own key", &[("x-request-id", "1")]),
     ];
@@ -327,35 +307,4 @@ fn pair_words(key: &Item, value: &Item) -> Vec<(String, Pairs)> {
             (format!(": {name}"), pairs)
         })
         .collect()
-}
-
-/// A small generator of numbers that are the same at every run (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ mixed >> 31
-    }
-
-    /// A number below `end`; 0 where there is none.
-    fn below(&mut self, end: usize) -> usize {
-        let end = (end as u64).max(1);
-        usize::try_from(self.next() % end).unwrap_or(0)
-    }
-
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next().to_le_bytes()[0]).collect()
-    }
-
-    /// ASCII that can be seen.
-    fn word(&mut self, length: usize) -> Vec<u8> {
-        let mut letters = (b' '..=b'~').cycle();
-        (0..length)
-            .map(|_| letters.nth(self.below(95)).unwrap_or(b' '))
-            .collect()
-    }
 }

@@ -39,7 +39,9 @@ mod generate;
 mod measure;
 mod models;
 mod near;
+mod outcome;
 mod path;
+mod random;
 mod read;
 mod shrink;
 mod sites;
@@ -48,13 +50,12 @@ mod tree;
 mod write;
 
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;
 
 pub use cases::{Class, Generated, Truth};
 pub use generate::generate;
-pub use read::{FaultClass, Outcome, Reading, read};
+pub use outcome::{FaultClass, Outcome, Reading};
+pub use read::read;
 pub use shrink::shrink;
 pub use spans::{Span, SpanKind};
 pub use tree::{Message, Node, Value};

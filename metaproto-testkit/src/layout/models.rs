@@ -3,10 +3,10 @@
 use metaproto_codec::schema::{Constant, Field, Item, NumberKind, Role, Schema, Shape, Unit};
 use metaproto_codec::{Direction, MessageType};
 
-use super::read::{self, Outcome};
+use super::outcome::Outcome;
 use super::tree::{Message, Node, Value};
 use super::write::write;
-use super::{bits, measure};
+use super::{bits, measure, read};
 
 /// The message with as little in it as can be: numbers 0 and all else empty, but for constants and codes.
 pub(super) fn lean(schema: &Schema, direction: Direction) -> Message {
@@ -174,7 +174,9 @@ fn lean_value(field: &'static Field, direction: Direction) -> Value {
 fn full_value(field: &'static Field, index: usize, direction: Direction) -> Value {
     let max = field.max.unwrap_or(0);
     match &field.shape {
-        Shape::Number(_) | Shape::Bits { .. } => Value::Number(full_number(field, index, direction)),
+        Shape::Number(_) | Shape::Bits { .. } => {
+            Value::Number(full_number(field, index, direction))
+        }
         Shape::Array { len } => Value::Bytes(constant_bytes(field).unwrap_or(text(*len))),
         Shape::Octets { .. } => cut(b"hello/world", max),
         Shape::List { item, unit, .. } => {
@@ -191,7 +193,8 @@ fn full_value(field: &'static Field, index: usize, direction: Direction) -> Valu
             let fits = |count: &usize| match unit {
                 Unit::Elements => *count <= max,
                 Unit::Bytes => {
-                    let size = |(k, v): &(Value, Value)| measure::item(key, k) + measure::item(value, v);
+                    let size =
+                        |(k, v): &(Value, Value)| measure::item(key, k) + measure::item(value, v);
                     pairs(*count).iter().map(size).sum::<usize>() <= max
                 }
             };

@@ -78,12 +78,28 @@ fn lengths(cases: &mut Cases<'_>, message: &Message, slot: &Slot) {
     } else {
         Class::InnerLength
     };
-    let above = if is_frame { Class::AboveMaxFrame } else { wrong };
+    let above = if is_frame {
+        Class::AboveMaxFrame
+    } else {
+        wrong
+    };
     let mut values = vec![
         (wrong, "0".to_owned(), 0),
-        (wrong, format!("{}", right.wrapping_sub(1)), right.wrapping_sub(1)),
-        (wrong, format!("{}", right.wrapping_add(1)), right.wrapping_add(1)),
-        (wrong, format!("{}", right.wrapping_mul(2)), right.wrapping_mul(2)),
+        (
+            wrong,
+            format!("{}", right.wrapping_sub(1)),
+            right.wrapping_sub(1),
+        ),
+        (
+            wrong,
+            format!("{}", right.wrapping_add(1)),
+            right.wrapping_add(1),
+        ),
+        (
+            wrong,
+            format!("{}", right.wrapping_mul(2)),
+            right.wrapping_mul(2),
+        ),
         (above, "its maximum + 1".to_owned(), max.wrapping_add(1)),
     ];
     values.push((wrong, "2^8-1".to_owned(), 0xFF));
@@ -139,7 +155,11 @@ fn texts(cases: &mut Cases<'_>, message: &Message, site: &Site, max: usize) {
     ];
     for (name, word) in words.into_iter().filter(|(_, word)| word.len() <= max) {
         if let Some(changed) = with(message, path, Value::Bytes(word.to_vec())) {
-            cases.near(Class::Text, format!("`{path}`: {name}"), write(&changed, &[]));
+            cases.near(
+                Class::Text,
+                format!("`{path}`: {name}"),
+                write(&changed, &[]),
+            );
         }
     }
 }

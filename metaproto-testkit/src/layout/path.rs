@@ -28,6 +28,28 @@ impl Path {
         format!("{self}.len")
     }
 
+    /// Whether `text` spells the place.
+    pub(super) fn is(&self, text: &str) -> bool {
+        let mut rest = text;
+        for (index, step) in self.0.iter().enumerate() {
+            let after = match step {
+                Step::Name(name) => {
+                    let separator = if index == 0 { "" } else { "." };
+                    rest.strip_prefix(separator)
+                        .and_then(|rest| rest.strip_prefix(name))
+                }
+                Step::Index(index) => rest
+                    .strip_prefix('[')
+                    .and_then(|rest| rest.split_once(']'))
+                    .filter(|(digits, _)| digits.parse() == Ok(*index))
+                    .map(|(_, rest)| rest),
+            };
+            let Some(after) = after else { return false };
+            rest = after;
+        }
+        rest.is_empty()
+    }
+
     /// Whether the place lies in an item or pair other than the first.
     pub(super) fn is_in_later_item(&self) -> bool {
         self.0
@@ -46,5 +68,36 @@ impl fmt::Display for Path {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_what_it_spells() {
+        let mut path = Path::default();
+        for step in [
+            Step::Name("route"),
+            Step::Name("headers"),
+            Step::Index(12),
+            Step::Name("key"),
+        ] {
+            path.push(step);
+        }
+        assert_eq!(path.len(), "route.headers[12].key.len");
+        assert!(path.is(&path.to_string()) && path.is_in_later_item());
+        for other in [
+            "",
+            "route",
+            "route.headers[12].key.len",
+            "route.headers[1].key",
+            "route.headers[12.key",
+        ] {
+            assert!(!path.is(other), "{other}");
+        }
+        path.pop();
+        assert!(path.is("route.headers[12]"));
     }
 }

@@ -7,115 +7,11 @@ use metaproto_codec::wire::{Order, Prefix};
 use metaproto_codec::{Direction, MAX_DEPTH};
 
 use super::account::{self, Account, Refusal};
+use super::outcome::{FaultClass, Outcome, Reading};
 use super::path::{Path, Step};
 use super::spans::{Span, SpanKind};
 use super::tree::{Message, Node, Value};
 use super::{bits, facts, measure};
-use crate::facts::Facts;
-
-/// What [`read`] found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// Names of the bits that were understood, in wire order; of a message that was not accepted, those before the
-    /// place where reading stopped.
-    pub spans: Vec<Span>,
-    /// What the bytes are.
-    pub outcome: Outcome,
-}
-
-/// What bytes are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// They start with one whole message; bytes after its [`length`](Facts::length) were not looked at.
-    Message(Box<Message>, Facts),
-    /// They can become a message.
-    Truncated {
-        /// Additional bytes without which they are none; at least 1.
-        at_least: usize,
-    },
-    /// They can never become a message.
-    Malformed {
-        /// The field, item or length that is wrong. A codec's own error may name the field around it.
-        path: String,
-        /// Where it starts (for a constant: its first wrong byte), bytes from the start of the message.
-        offset: usize,
-        /// The rule that is broken.
-        fault: FaultClass,
-    },
-    /// A stated maximum refuses them.
-    Limit {
-        /// The length or count that is too large.
-        path: String,
-        /// Where it starts, bytes from the start of the message.
-        offset: usize,
-        /// What it says.
-        found: u128,
-        /// The stated maximum.
-        max: usize,
-    },
-}
-
-/// The rule that malformed bytes break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FaultClass {
-    /// A constant has another value.
-    Constant,
-    /// A length is smaller than what it must cover.
-    BelowMinimum,
-    /// A part reaches beyond the end of what contains it.
-    PastEnd,
-    /// A part ends before the end of what contains it.
-    Excess,
-    /// A text is not UTF-8.
-    Utf8,
-    /// A code that the schema does not list.
-    Code,
-    /// A boolean that is neither 0 nor 1.
-    Bool,
-    /// Parts nested deeper than [`MAX_DEPTH`].
-    Depth,
-    /// A message of this kind may not travel in this direction.
-    Direction,
-    /// A field whose shape this interpreter does not know.
-    Shape,
-}
-
-impl FaultClass {
-    /// The rule's short stable name, as [`Fault::rule`](metaproto_codec::Fault::rule) has it.
-    #[must_use]
-    pub const fn rule(self) -> &'static str {
-        match self {
-            Self::Constant => "constant",
-            Self::BelowMinimum => "below_minimum",
-            Self::PastEnd => "past_end",
-            Self::Excess => "excess",
-            Self::Utf8 => "utf8",
-            Self::Code => "code",
-            Self::Bool => "bool",
-            Self::Depth => "depth",
-            Self::Direction => "direction",
-            Self::Shape => "shape",
-        }
-    }
-
-    /// Why such bytes are refused, for people: lower-case, no full stop.
-    #[must_use]
-    pub const fn why(self) -> &'static str {
-        match self {
-            Self::Constant => "it is not the constant that it must be",
-            Self::BelowMinimum => "it is less than what it must cover",
-            Self::PastEnd => "it reaches beyond the end of what contains it",
-            Self::Excess => "bytes are left over",
-            Self::Utf8 => "it is not UTF-8",
-            Self::Code => "no such code is listed",
-            Self::Bool => "a boolean is 0 or 1",
-            Self::Depth => "parts are nested too deep",
-            Self::Direction => "such a message may not travel in this direction",
-            Self::Shape => "its shape is unknown",
-        }
-    }
-}
 
 /// Reads one message that travels in `direction` from the start of `bytes`.
 ///
@@ -137,7 +33,7 @@ pub(super) fn outcome(schema: &Schema, direction: Direction, bytes: &[u8]) -> Ou
 /// Why reading ended early.
 enum Stop {
     Wait,
-    Refused(Outcome),
+    Refused(Box<Outcome>),
 }
 
 struct Reader<'a> {
@@ -175,9 +71,14 @@ impl<'a> Reader<'a> {
 
     fn outcome(&mut self, schema: &Schema, direction: Direction) -> Outcome {
         match self.message(schema, direction) {
-            Ok(outcome) | Err(Stop::Refused(outcome)) => outcome,
+            Ok(outcome) => outcome,
+            Err(Stop::Refused(outcome)) => *outcome,
             Err(Stop::Wait) => Outcome::Truncated {
-                at_least: self.account.needed().saturating_sub(self.bytes.len()).max(1),
+                at_least: self
+                    .account
+                    .needed()
+                    .saturating_sub(self.bytes.len())
+                    .max(1),
             },
         }
     }
@@ -258,9 +159,7 @@ impl<'a> Reader<'a> {
                 let bits = *bits as usize;
                 let raw = earlier.group.checked_shr(*shift).unwrap_or(0) & bits::mask(bits);
                 let position = match order {
-                    Order::Big => {
-                        (8 * group).saturating_sub(*shift as usize + bits)
-                    }
+                    Order::Big => (8 * group).saturating_sub(*shift as usize + bits),
                     Order::Little => *shift as usize,
                 };
                 self.span(8 * self.start + position, bits, kind_of(field, schema));
@@ -576,23 +475,23 @@ impl<'a> Reader<'a> {
 
     fn malformed_at(&self, path: String, fault: FaultClass) -> Stop {
         let offset = self.start;
-        Stop::Refused(Outcome::Malformed {
+        Stop::Refused(Box::new(Outcome::Malformed {
             path,
             offset,
             fault,
-        })
+        }))
     }
 
     fn refused(&self, path: String, refusal: Refusal, found: u128, max: usize) -> Stop {
         match refusal {
             Refusal::Below => self.malformed_at(path, FaultClass::BelowMinimum),
             Refusal::PastEnd => self.malformed_at(path, FaultClass::PastEnd),
-            Refusal::Above => Stop::Refused(Outcome::Limit {
+            Refusal::Above => Stop::Refused(Box::new(Outcome::Limit {
                 path,
                 offset: self.start,
                 found,
                 max,
-            }),
+            })),
         }
     }
 }

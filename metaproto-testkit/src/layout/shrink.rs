@@ -10,7 +10,7 @@ use super::tree::{Message, Node, Value};
 /// shorter texts, zeros. Constants, codes and lengths stay, so that a valid message mostly stays valid.
 ///
 /// Each is smaller, or has one more number that is zero: to shrink again and again comes to an end.
-pub fn shrink(message: &Message) -> impl Iterator<Item = Message> {
+pub fn shrink(message: &Message) -> impl Iterator<Item = Message> + use<> {
     let mut edits = Vec::new();
     if !message.body.is_empty() {
         edits.push(Edit::Body(0));
@@ -157,6 +157,11 @@ fn keeps_number(field: &Field, nodes: &[Node]) -> bool {
             Role::MessageType(_) | Role::OneWay(_) | Role::Heartbeat(_) | Role::Status { .. }
         )
     };
-    field.roles.iter().any(|role| is_code(role) || is_size(role))
-        || nodes.iter().any(|other| measure::stands_in(&other.field.shape, field.name))
+    field
+        .roles
+        .iter()
+        .any(|role| is_code(role) || is_size(role))
+        || nodes
+            .iter()
+            .any(|other| measure::stands_in(&other.field.shape, field.name))
 }

@@ -63,7 +63,9 @@ fn walk(within: &str, nodes: &[Node], sites: &mut Vec<Site>) {
             (shape @ (Shape::Number(_) | Shape::Bits { .. }), _) => {
                 let is_computed = field.constant.is_some()
                     || field.roles.iter().any(is_size)
-                    || nodes.iter().any(|other| measure::stands_in(&other.field.shape, field.name));
+                    || nodes
+                        .iter()
+                        .any(|other| measure::stands_in(&other.field.shape, field.name));
                 if let (Some(kind), Some(bits), false) =
                     (shape.number_kind(), shape.bits(), is_computed)
                 {
@@ -107,13 +109,7 @@ fn walk(within: &str, nodes: &[Node], sites: &mut Vec<Site>) {
     }
 }
 
-fn walk_item(
-    path: String,
-    item: &'static Item,
-    open: bool,
-    value: &Value,
-    sites: &mut Vec<Site>,
-) {
+fn walk_item(path: String, item: &'static Item, open: bool, value: &Value, sites: &mut Vec<Site>) {
     let kind = match (item, value) {
         (Item::Number(number), _) => SiteKind::Number {
             kind: number.kind,

@@ -283,11 +283,7 @@ impl<'m> Writer<'m> {
     }
 
     fn overridden(&self, right: u128) -> u128 {
-        if self.overrides.is_empty() {
-            return right;
-        }
-        let path = self.path.to_string();
-        let found = self.overrides.iter().find(|it| it.path == path);
+        let found = self.overrides.iter().find(|it| self.path.is(&it.path));
         found.map_or(right, |it| it.bits)
     }
 

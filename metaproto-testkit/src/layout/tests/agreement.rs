@@ -1,14 +1,16 @@
-//! The interpreter against the code that the derive generates, and against itself.
+//! The interpreter against the code that the derive generates.
 
-use std::time::{Duration, Instant};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use metaproto_codec::{
-    CodecError, Direction, Header, HeaderCodec, Limits, Metadata, Next, Part, Session,
+    CodecError, Direction, Fault, Header, HeaderCodec, Limits, Metadata, Next, Session,
 };
 use proptest::prelude::*;
 
-use super::samples::{Answer, BigBits, Bolt, LittleBits, Lists, Numbers, Small, Three};
-use super::*;
+use super::super::*;
+use super::samples::{Answer, BigBits, Bolt, Lists, LittleBits, Numbers, Small, Three};
 use crate::facts::Facts;
 
 const DIRECTIONS: [Direction; 2] = [Direction::ClientToServer, Direction::ServerToClient];
@@ -48,7 +50,7 @@ fn without_places(path: &str) -> String {
 }
 
 /// Compares both readings of `bytes`, and what must hold of each.
-fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
+pub(super) fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
     let schema = H::SCHEMA;
     let Reading { spans, outcome } = read(&schema, direction, bytes);
     let theirs = derived::<H>(direction, bytes);
@@ -61,7 +63,11 @@ fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
         }
         (Outcome::Truncated { at_least }, Verdict::Wait(found)) => {
             // Of nothing, a session does not ask the codec.
-            assert!(bytes.is_empty() || at_least == found, "{at_least} {found} {}", shown());
+            assert!(
+                bytes.is_empty() || at_least == found,
+                "{at_least} {found} {}",
+                shown()
+            );
             None
         }
         (
@@ -75,8 +81,16 @@ fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
             assert_eq!(fault.rule(), error.fault().rule(), "{}", shown());
             // The codec names the field, we the item in it.
             let field = error.field().to_string();
-            assert!(without_places(path).starts_with(&field), "{path} {field}: {}", shown());
-            assert!(*offset as u64 >= error.offset(), "{path} {offset}: {}", shown());
+            assert!(
+                without_places(path).starts_with(&field),
+                "{path} {field}: {}",
+                shown()
+            );
+            assert!(
+                *offset as u64 >= error.offset(),
+                "{path} {offset}: {}",
+                shown()
+            );
             None
         }
         (
@@ -90,9 +104,13 @@ fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
         ) => {
             assert!(error.is_limit(), "{error}: {}", shown());
             let field = error.field().to_string();
-            assert!(without_places(path).starts_with(&field), "{path} {field}: {}", shown());
+            assert!(
+                without_places(path).starts_with(&field),
+                "{path} {field}: {}",
+                shown()
+            );
             assert!(*offset as u64 >= error.offset(), "{}", shown());
-            let expected = metaproto_codec::Fault::AboveMaximum {
+            let expected = Fault::AboveMaximum {
                 found: *found,
                 max: *max,
             };
@@ -115,10 +133,11 @@ fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
 fn check_generated<H: Header>() {
     for direction in DIRECTIONS {
         let cases = generate(&H::SCHEMA, direction, 3);
-        for case in &cases {
+        for (index, case) in cases.iter().enumerate() {
             assert!(case.bytes.len() <= 70_000);
             compare::<H>(direction, &case.bytes);
-            for cut in 0..case.bytes.len().min(200) {
+            // Other places to cut for each, so that it does not take long.
+            for cut in (index % 13..case.bytes.len().min(400)).step_by(13) {
                 compare::<H>(direction, &case.bytes[..cut]);
             }
             match (&case.truth, derived::<H>(direction, &case.bytes)) {
@@ -184,67 +203,20 @@ for_each_sample! {
 }
 
 /// Generated messages of ordinary size, made once.
-fn cached<H: Header>(direction: Direction) -> std::rc::Rc<Vec<Vec<u8>>> {
+fn cached<H: Header>(direction: Direction) -> Rc<Vec<Vec<u8>>> {
     type Key = (&'static str, Direction);
     thread_local! {
-        static CASES: std::cell::RefCell<std::collections::HashMap<Key, std::rc::Rc<Vec<Vec<u8>>>>> = Default::default();
+        static CASES: RefCell<HashMap<Key, Rc<Vec<Vec<u8>>>>> = Default::default();
     }
     CASES.with_borrow_mut(|cases| {
         let make = || {
             let cases = generate(&H::SCHEMA, direction, 2);
             let small = cases.into_iter().filter(|case| case.bytes.len() < 2000);
-            std::rc::Rc::new(small.map(|case| case.bytes).collect())
+            Rc::new(small.map(|case| case.bytes).collect())
         };
         cases
             .entry((H::SCHEMA.name, direction))
             .or_insert_with(make)
             .clone()
     })
-}
-
-fn labels<H: Header>(direction: Direction) -> Vec<(Class, String)> {
-    let cases = generate(&H::SCHEMA, direction, 1);
-    cases.into_iter().map(|it| (it.class, it.label)).collect()
-}
-
-#[test]
-fn a_small_header_gives_a_hundred_cases_with_labels_that_read_well() {
-    let cases = labels::<Small>(Direction::ServerToClient);
-    assert!((60..=200).contains(&cases.len()), "{}", cases.len());
-    for expected in [
-        (Class::Valid, "`code` = other (2)"),
-        (Class::Valid, "`flow` = the sign bit"),
-        (Class::Valid, "a body of 300 bytes"),
-        (Class::HugeLength, "`total` = 2^31 instead of 26"),
-        (Class::AboveMaxFrame, "`total` = its maximum + 1 instead of 26"),
-    ] {
-        let found = cases.iter().any(|(class, label)| (*class, label.as_str()) == expected);
-        assert!(found, "{expected:?} {cases:#?}");
-    }
-    let cases = labels::<Lists>(Direction::ClientToServer);
-    for expected in [
-        (Class::Valid, "`headers`: 0 pairs"),
-        (Class::Valid, "`kind` = ping (4)"),
-        (Class::Valid, "4 bytes of header that no field knows"),
-        (Class::Constant, "`magic` byte 1 flipped"),
-        (Class::InnerLength, "`headers[0].key.len` = 0 instead of 4"),
-        (Class::Code, "`kind` = 6, which is not listed"),
-        (Class::Code, "`kind` = response (2), in the wrong direction"),
-        (Class::Text, "`place.name`: a cut 3-byte sequence"),
-        (Class::Bool, "`flags[0]` = 2, which is no boolean"),
-    ] {
-        let found = cases.iter().any(|(class, label)| (*class, label.as_str()) == expected);
-        assert!(found, "{expected:?} {cases:#?}");
-    }
-}
-
-#[test]
-fn generation_is_quick_and_the_same_at_every_run() {
-    let schema = Lists::SCHEMA;
-    let started = Instant::now();
-    let first = generate(&schema, Direction::ClientToServer, 1);
-    let took = started.elapsed();
-    assert_eq!(first, generate(&schema, Direction::ClientToServer, 1));
-    // Far above what it takes, for machines that are busy.
-    assert!(took < Duration::from_secs(2), "{took:?}");
 }

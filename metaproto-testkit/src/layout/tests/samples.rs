@@ -106,7 +106,15 @@ pub(super) struct Lists {
     head: u16,
     #[header(body_len, max = MIB)]
     body: u32,
-    #[header(message_type(request = 0, oneway = 1, response = 2, error = 3, ping = 4, pong = 5, stream_data = 9))]
+    #[header(message_type(
+        request = 0,
+        oneway = 1,
+        response = 2,
+        error = 3,
+        ping = 4,
+        pong = 5,
+        stream_data = 9
+    ))]
     kind: u8,
     pairs: u8,
     list_len: u16,
