@@ -5,5 +5,6 @@
 #![forbid(unsafe_code)]
 
 pub mod facts;
+pub mod layout;
 pub mod proxy;
 pub mod report;

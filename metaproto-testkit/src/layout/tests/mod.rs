@@ -1,0 +1,8 @@
+//! Tests of the interpreter as a whole; those of its pieces stand beside them.
+
+mod agreement;
+mod bounds;
+mod generating;
+mod samples;
+mod shrinking;
+mod trees;
