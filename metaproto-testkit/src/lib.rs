@@ -6,3 +6,4 @@
 
 pub mod facts;
 pub mod proxy;
+pub mod vector;
