@@ -1,10 +1,19 @@
-//! Development aids around [`metaproto_codec`]: a [proxy] that drives any codec over real sockets.
+//! Proves codecs made with [`metaproto_codec`], and helps to try them out.
 //!
-//! They are made to try out and to test codecs, not to serve production traffic.
+//! * [`conformance!`] is a whole test file: each rule that a codec must obey as a test of its own.
+//! * [`vector`]: golden vectors, their text format, and importers of recordings and captures.
+//! * [`layout`]: a header's [schema](metaproto_codec::Schema), interpreted: makes messages, names their bytes.
+//! * [`report`]: what a run leaves behind, as JSON, JUnit XML and HTML.
+//! * [`proxy`]: drives any codec over real sockets. It is a development host, not made for production traffic.
 
 #![forbid(unsafe_code)]
 
+pub mod conformance;
 pub mod facts;
 pub mod layout;
 pub mod proxy;
 pub mod report;
+pub mod vector;
+
+#[doc(hidden)]
+pub mod __private;

@@ -1,0 +1,140 @@
+//! Where the suite reads and writes: vectors, saved failures, reports, and the variables that say so.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::subject::Subject;
+use crate::vector::{self, Vector, VectorFile, bless, import};
+
+/// The vectors of some directories, in the order of their names. With `METAPROTO_BLESS=1` recordings beside them are
+/// imported first, and each vector's expectations are written anew.
+pub(crate) fn vectors(
+    directories: &[PathBuf],
+    subject: &Subject,
+) -> Result<Vec<(PathBuf, VectorFile)>, String> {
+    let make = Arc::clone(&subject.make);
+    let mut files = Vec::new();
+    for directory in directories {
+        if !directory.is_dir() {
+            if directory.ends_with("tests/vectors") {
+                continue;
+            }
+            return Err(format!(
+                "there is no directory of vectors {}",
+                directory.display()
+            ));
+        }
+        if blessing() {
+            import::directory(directory, || make()).map_err(|error| error.to_string())?;
+        } else if let Some(pending) = import::pending(directory)
+            .map_err(|error| error.to_string())?
+            .first()
+        {
+            return Err(format!(
+                "{} is a recording that has not been imported: run the tests once with METAPROTO_BLESS=1, then review the \
+                 .mpv file that it wrote",
+                shown(pending)
+            ));
+        }
+        let entries = std::fs::read_dir(directory)
+            .map_err(|error| format!("{}: {error}", directory.display()))?;
+        let paths = entries.flatten().map(|entry| entry.path());
+        let mut paths: Vec<_> = paths
+            .filter(|path| path.extension().is_some_and(|it| it == "mpv"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let mut file = VectorFile::read(&path).map_err(|error| error.to_string())?;
+            if blessing() {
+                file = blessed(&path, file, subject)?;
+            }
+            files.push((path, file));
+        }
+    }
+    Ok(files)
+}
+
+/// Writes what the codec says into the expectations of a file; only where that changes them.
+fn blessed(path: &Path, mut file: VectorFile, subject: &Subject) -> Result<VectorFile, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    for vector in &mut file.vectors {
+        *vector = vector::observe(vector, || subject.codec());
+    }
+    let old = std::fs::read_to_string(path).map_err(failed)?;
+    let new = bless(&old, &file);
+    if new != old {
+        std::fs::write(path, new).map_err(failed)?;
+    }
+    Ok(file)
+}
+
+fn blessing() -> bool {
+    std::env::var_os("METAPROTO_BLESS").is_some_and(|value| value == "1")
+}
+
+/// The file that `METAPROTO_REPLAY` names: relative to here, or to the workspace.
+pub(crate) fn replayed() -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os("METAPROTO_REPLAY").filter(|path| !path.is_empty())?);
+    let in_workspace = target().and_then(|target| Some(target.parent()?.join(&path)));
+    Some(
+        in_workspace
+            .filter(|there| !path.exists() && there.exists())
+            .unwrap_or(path),
+    )
+}
+
+/// The directory that `METAPROTO_REPORT` names, relative to the workspace.
+pub(crate) fn report_directory() -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os("METAPROTO_REPORT").filter(|path| !path.is_empty())?);
+    let workspace = target().and_then(|target| target.parent().map(Path::to_owned));
+    Some(workspace.map_or_else(|| path.clone(), |workspace| workspace.join(&path)))
+}
+
+/// What tells this run from the one before: all processes of one run of nextest have the same.
+pub(crate) fn run() -> String {
+    std::env::var("NEXTEST_RUN_ID").unwrap_or_else(|_| std::process::id().to_string())
+}
+
+/// Saves a failure under the target directory; the path from the workspace, or `None` where it cannot be written.
+pub(crate) fn save(rule: &str, vector: &Vector) -> Option<String> {
+    let file = VectorFile {
+        origin: None,
+        vectors: vec![vector.clone()],
+    };
+    let text = file.to_string();
+    let directory = target()?.join("metaproto/fail");
+    std::fs::create_dir_all(&directory).ok()?;
+    let name = format!(
+        "{}-{:04x}.mpv",
+        rule.to_ascii_lowercase(),
+        digest(text.as_bytes())
+    );
+    let path = directory.join(name);
+    std::fs::write(&path, text).ok()?;
+    Some(shown(&path))
+}
+
+/// The path from the workspace, if it is in there.
+pub(crate) fn shown(path: &Path) -> String {
+    let workspace = target().and_then(|target| target.parent().map(Path::to_owned));
+    let inside =
+        workspace.and_then(|workspace| path.strip_prefix(workspace).ok().map(Path::to_owned));
+    inside.as_deref().unwrap_or(path).display().to_string()
+}
+
+/// Cargo's target directory: where this program was built. Cargo marks it with a file.
+fn target() -> Option<PathBuf> {
+    let this = std::env::current_exe().ok()?;
+    this.ancestors()
+        .find(|directory| directory.join("CACHEDIR.TAG").exists())
+        .map(Path::to_owned)
+}
+
+/// FNV-1a, folded to 16 bits: the same name for the same failure.
+fn digest(bytes: &[u8]) -> u16 {
+    let hash = bytes.iter().fold(0x811C_9DC5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    });
+    let [a, b, c, d] = hash.to_be_bytes();
+    u16::from_be_bytes([a ^ c, b ^ d])
+}

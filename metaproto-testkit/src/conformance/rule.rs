@@ -1,0 +1,98 @@
+//! What a rule is, and the catalogue of all rules.
+
+use super::bench::Bench;
+use super::case::Case;
+use super::finding::Finding;
+use super::rules;
+use super::subject::Subject;
+
+/// How much a rule matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// A codec that breaks the rule is wrong.
+    Must,
+    /// A codec that breaks the rule is worse than it could be: reported, a failure only in strict mode.
+    Should,
+    /// Tells something; never a failure.
+    Info,
+}
+
+impl Level {
+    /// `must`, `should` or `info`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// One thing that a codec must obey: its text, the inputs on which it is tried, and the check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Stable and never used again for another rule: `D003`.
+    pub id: &'static str,
+    /// The name of its test: `d003_chunking_is_invisible`.
+    pub name: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// The rule in one line.
+    pub title: &'static str,
+    /// What goes wrong in the field where it is broken.
+    pub why: &'static str,
+    /// Where the mistake usually is, and the way out.
+    pub fix: &'static str,
+    pub(super) trial: Trial,
+}
+
+/// How a rule is tried.
+#[derive(Debug)]
+pub(super) enum Trial {
+    /// On one case after the other, until one fails; that one is then made smaller.
+    Cases {
+        /// The cases for this codec, or why the rule does not apply to it.
+        cases: fn(&Bench) -> Result<Vec<Case>, String>,
+        /// The property.
+        check: fn(&Subject, &Case) -> Check,
+    },
+    /// At once, on whatever it needs.
+    Whole(fn(&Bench) -> Whole),
+}
+
+/// What a check finds in one case.
+pub(super) type Check = Result<Applied, Finding>;
+
+/// Whether a case could tell anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Applied {
+    /// The property was put to the test.
+    Yes,
+    /// The case lacks what the property speaks of, as a message that another rule already found wanting.
+    No,
+}
+
+/// What a rule that is tried at once says.
+#[derive(Debug)]
+pub(super) enum Whole {
+    /// It holds, in so many cases.
+    Holds(usize),
+    /// It is broken, and by what.
+    Broken(Box<(Case, Finding)>, usize),
+    /// It does not apply, and why.
+    Unsupported(String),
+}
+
+impl Rule {
+    /// All rules, in the order of their ids.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        rules::FAMILIES.iter().flat_map(|family| family.iter())
+    }
+
+    /// The rule with this id.
+    #[must_use]
+    pub fn find(id: &str) -> Option<&'static Self> {
+        Self::all().find(|rule| rule.id == id)
+    }
+}

@@ -1,0 +1,1079 @@
+//! E: encoding and mutation.
+
+use bytes::Bytes;
+use metaproto_codec::schema::Role;
+use metaproto_codec::{Direction, ErrorType, Mutation, RequestId};
+
+use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
+use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
+use crate::conformance::changes;
+use crate::conformance::finding::{Finding, differing};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::subject::{Decoded, Subject, Written};
+use crate::layout;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        id: "E001",
+        name: "e001_an_empty_mutation_changes_nothing",
+        level: Level::Must,
+        title: "without changes, a message leaves as the bytes that came",
+        why: "a proxy must be transparent: signatures, checksums and fields that it does not know pass through it",
+        fix: "push the message's own frame (`message.frame()`) when the mutation is empty",
+        trial: Trial::Cases {
+            cases: plain,
+            check: is_transparent,
+        },
+    },
+    Rule {
+        id: "E002",
+        name: "e002_every_change_takes_effect",
+        level: Level::Must,
+        title: "each changed key is seen when the output is decoded again, and no other changes",
+        why: "a mutation that is dropped without a word is a policy that does not hold",
+        fix: "write every change that you accept; list in `Capabilities::settable` the keys that can be set, and refuse others",
+        trial: Trial::Cases {
+            cases: settable,
+            check: takes_effect,
+        },
+    },
+    Rule {
+        id: "E003",
+        name: "e003_writing_anew_is_faithful",
+        level: Level::Must,
+        title: "a message that is written anew decodes to the same metadata, and writes the same bytes again",
+        why: "what drifts a little at each proxy is something else after three of them",
+        fix: "write back every field that you read, in the form in which it came",
+        trial: Trial::Cases {
+            cases: same_values,
+            check: is_faithful,
+        },
+    },
+    Rule {
+        id: "E004",
+        name: "e004_lengths_follow_the_values",
+        level: Level::Must,
+        title: "longer and shorter values correct every length, count, padding and checksum",
+        why: "a length that is off by the difference desynchronises the connection for good",
+        fix: "compute lengths from what is written, after it is known; never adjust the old ones",
+        trial: Trial::Cases {
+            cases: growing,
+            check: lengths_follow,
+        },
+    },
+    Rule {
+        id: "E005",
+        name: "e005_encode_appends",
+        level: Level::Must,
+        title: "what is in the output stays",
+        why: "hosts write several messages into one output",
+        fix: "append; do not clear, and do not roll back further than to the mark that you took yourself",
+        trial: Trial::Cases {
+            cases: appended,
+            check: appends,
+        },
+    },
+    Rule {
+        id: "E006",
+        name: "e006_encoded_len_is_what_is_written",
+        level: Level::Must,
+        title: "`encoded_len` equals the bytes that are written",
+        why: "hosts reserve room and keep watermarks by it",
+        fix: "measure with the code that writes, or leave the provided method in place",
+        trial: Trial::Cases {
+            cases: measured,
+            check: is_measured,
+        },
+    },
+    Rule {
+        id: "E007",
+        name: "e007_what_does_not_fit_is_refused",
+        level: Level::Must,
+        title: "a value that does not fit its field is an error, never cut or wrapped",
+        why: "`as u16` turns 65 536 into 0 and a policy into another one",
+        fix: "convert with `try_from` and report `Fault::CannotHold` with the key",
+        trial: Trial::Cases {
+            cases: oversized,
+            check: takes_effect_or_is_refused,
+        },
+    },
+    Rule {
+        id: "E008",
+        name: "e008_a_failed_encode_writes_nothing",
+        level: Level::Must,
+        title: "a failed encode leaves the output as it was",
+        why: "half a frame on the wire makes a connection unusable",
+        fix: "apply all changes before the first byte is written, or roll back to a `mark`",
+        trial: Trial::Cases {
+            cases: failing,
+            check: writes_nothing,
+        },
+    },
+    Rule {
+        id: "E009",
+        name: "e009_unknown_keys_are_answered_alike",
+        level: Level::Should,
+        title: "an unknown key is answered the same way every time",
+        why: "a mistyped key in a configuration should be found at the first request, not now and then",
+        fix: "refuse with `Fault::CannotSet` or `Fault::CannotRemove`, whatever the message and whatever came before",
+        trial: Trial::Cases {
+            cases: unknown,
+            check: is_consistent,
+        },
+    },
+    Rule {
+        id: "E010",
+        name: "e010_unknown_bits_survive",
+        level: Level::Must,
+        title: "reserved bits, unknown codes and extensions survive a change of something else",
+        why: "the next version of the protocol uses them, and passes through a proxy that knows the last one",
+        fix: "keep the bits that you do not interpret, and write them back",
+        trial: Trial::Cases {
+            cases: flipped,
+            check: bits_survive,
+        },
+    },
+    Rule {
+        id: "E011",
+        name: "e011_a_removed_key_is_gone",
+        level: Level::Must,
+        title: "a removed key is gone when the output is decoded again",
+        why: "a header that a policy strips (a token, a debug flag) must not reach the upstream",
+        fix: "remove every entry of the name, without regard to ASCII case, or refuse with `Fault::CannotRemove`",
+        trial: Trial::Cases {
+            cases: removals,
+            check: takes_effect_or_is_refused,
+        },
+    },
+    Rule {
+        id: "E012",
+        name: "e012_odd_keys_and_values_are_exact",
+        level: Level::Must,
+        title: "odd keys and values take effect exactly, or are refused",
+        why: "values come from clients: a NUL or CR LF that is cut, or a name that differs in case, is a way around a policy",
+        fix: "compare names with `eq_ignore_ascii_case`, write values as they are, refuse what the wire cannot carry",
+        trial: Trial::Cases {
+            cases: odd,
+            check: takes_effect_or_is_refused,
+        },
+    },
+    Rule {
+        id: "E013",
+        name: "e013_writing_needs_no_decoder",
+        level: Level::Must,
+        title: "`encode` and `on_error` work on an instance that has never decoded anything",
+        why: "hosts write on another connection, thread and instance than they read",
+        fix: "take everything from the metadata of the message; keep nothing from `decode` in `self`",
+        trial: Trial::Cases {
+            cases: answered,
+            check: is_stateless,
+        },
+    },
+];
+
+// Cases.
+
+fn plain(bench: &Bench) -> Result<Vec<Case>, String> {
+    bench.every(|direction, frame| vec![Case::new(direction, vec![frame])])
+}
+
+/// Why a codec has nothing to change.
+const NOTHING_TO_SET: &str = "the codec declares no property that can be set";
+
+/// Messages with the changes that `make` has for them.
+fn changed(
+    bench: &Bench,
+    most: usize,
+    make: impl Fn(&Decoded) -> Vec<Mutation>,
+) -> Result<Vec<Case>, String> {
+    let capabilities = &bench.subject.capabilities;
+    if capabilities.settable.is_empty() && !capabilities.open_properties {
+        return Err(NOTHING_TO_SET.to_owned());
+    }
+    bench.each(most, |direction, frame| {
+        let Some(decoded) = bench.subject.decode(direction, &frame.bytes) else {
+            return Vec::new();
+        };
+        let case = |mutation| Case::new(direction, vec![frame.clone()]).mutated(mutation);
+        make(&decoded).into_iter().map(case).collect()
+    })
+}
+
+/// Values that some field of some protocol holds.
+const VALUES: [&str; 12] = [
+    "7",
+    "100",
+    "0",
+    "1",
+    "-5",
+    "true",
+    "false",
+    "0.5",
+    "blue",
+    "shop.Cart/add",
+    "",
+    "été ✓",
+];
+
+fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
+    let subject = &bench.subject;
+    let mut cases = Vec::new();
+    for key in subject.capabilities.settable {
+        cases.extend(settable_key(bench, key)?);
+    }
+    if subject.capabilities.open_properties {
+        cases.extend(changed(bench, 8, |decoded| {
+            let mut mutations = vec![
+                Mutation::new().set("zone", "blue"),
+                Mutation::new().set("x-canary", ""),
+                Mutation::new().set("x-canary", "été ✓"),
+                Mutation::new().set("first", "1").set("second", "2"),
+            ];
+            for (name, value) in &decoded.facts.properties {
+                let known = subject.capabilities.settable.iter();
+                if !known.clone().any(|key| key.eq_ignore_ascii_case(name))
+                    && !is_own(subject, decoded, name)
+                {
+                    mutations.push(Mutation::new().set(name, format!("{value}!")));
+                    mutations.push(Mutation::new().set(name, "").set("x-other", "1"));
+                }
+            }
+            mutations
+        })?);
+    }
+    if cases.is_empty() {
+        Err(NOTHING_TO_SET.to_owned())
+    } else {
+        Ok(cases)
+    }
+}
+
+/// Whether a schema says that the property has a field of its own.
+fn is_own(subject: &Subject, decoded: &Decoded, name: &str) -> bool {
+    subject
+        .schema(decoded.facts.direction)
+        .is_some_and(|schema| {
+            let is =
+                |role: &Role| matches!(role, Role::Property(own) if own.eq_ignore_ascii_case(name));
+            schema.find(is).is_some()
+        })
+}
+
+/// Changes of one key that the codec accepts; where it accepts none at all, one that shows it.
+fn settable_key(bench: &Bench, key: &str) -> Result<Vec<Case>, String> {
+    let subject = &bench.subject;
+    let attempts = changed(bench, 12, |decoded| {
+        if decoded.facts.get(key).is_none() {
+            return Vec::new();
+        }
+        let new = VALUES
+            .iter()
+            .filter(|value| decoded.facts.get(key) != Some(**value));
+        new.map(|value| Mutation::new().set(key, *value)).collect()
+    });
+    // A key that no message has is not there to be set.
+    let Ok(attempts) = attempts else {
+        return Ok(Vec::new());
+    };
+    let accepted = |case: &Case| {
+        let decoded = subject.decode(case.direction, &case.frame().bytes);
+        decoded.is_some_and(|decoded| {
+            !matches!(
+                subject.encode(&decoded.metadata, &case.mutation),
+                Written::Refused(_)
+            )
+        })
+    };
+    let (good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
+    Ok(if good.is_empty() {
+        refused.into_iter().take(1).collect()
+    } else {
+        good
+    })
+}
+
+/// Changes to what is there already, which make a codec write the header anew.
+fn same_values(bench: &Bench) -> Result<Vec<Case>, String> {
+    let subject = &bench.subject;
+    let mut cases = bench.every(|direction, frame| {
+        let Some(decoded) = subject.decode(direction, &frame.bytes) else {
+            return Vec::new();
+        };
+        let mut mutations = Vec::new();
+        if let Some(id) = &decoded.facts.request_id {
+            let mut same = Mutation::new();
+            same.set_request_id(id.clone());
+            mutations.push(same);
+        }
+        for (name, value) in &decoded.facts.properties {
+            if decoded.facts.get(name) == Some(value) {
+                mutations.push(Mutation::new().set(name, value));
+            }
+        }
+        let case = |mutation| Case::new(direction, vec![frame.clone()]).mutated(mutation);
+        mutations.into_iter().map(case).collect()
+    })?;
+    if cases.is_empty() {
+        return Err(NOTHING_TO_SET.to_owned());
+    }
+    let step = (cases.len() / (4 * bench.effort)).max(1);
+    cases = cases.into_iter().step_by(step).collect();
+    Ok(cases)
+}
+
+fn growing(bench: &Bench) -> Result<Vec<Case>, String> {
+    const SIZES: [usize; 25] = [
+        0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 31, 32, 63, 64, 100, 126, 127, 128, 200, 254, 255, 256,
+        257, 1000, 16384,
+    ];
+    let keys = text_keys(bench);
+    changed(bench, 5, |decoded| {
+        let mut mutations = Vec::new();
+        for key in &keys {
+            if key != NEW_KEY && decoded.facts.get(key).is_none() {
+                continue;
+            }
+            mutations.extend(SIZES.map(|size| Mutation::new().set(key, "v".repeat(size))));
+        }
+        mutations.extend([1, 2, 5, 20].map(many));
+        mutations
+    })
+}
+
+const NEW_KEY: &str = "x-new";
+
+/// Keys whose values may be of any length.
+fn text_keys(bench: &Bench) -> Vec<String> {
+    let mut keys: Vec<String> = bench
+        .subject
+        .capabilities
+        .settable
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if bench.subject.capabilities.open_properties {
+        keys.extend([NEW_KEY, "zone"].map(str::to_owned));
+    }
+    keys
+}
+
+/// So many properties at once.
+fn many(count: usize) -> Mutation {
+    (0..count).fold(Mutation::new(), |all, index| {
+        all.set(format!("x-{index}"), format!("value {index}"))
+    })
+}
+
+fn oversized(bench: &Bench) -> Result<Vec<Case>, String> {
+    const NUMBERS: [&str; 30] = [
+        "127",
+        "128",
+        "-128",
+        "-129",
+        "255",
+        "256",
+        "-1",
+        "32767",
+        "32768",
+        "-32769",
+        "65535",
+        "65536",
+        "65537",
+        "2147483647",
+        "2147483648",
+        "-2147483649",
+        "4294967295",
+        "4294967296",
+        "4294967297",
+        "9223372036854775807",
+        "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "1e3",
+        "0x10",
+        "7 ",
+        "+7",
+        "007",
+        "",
+        "many",
+    ];
+    const SIZES: [usize; 9] = [127, 255, 256, 257, 1024, 16_384, 65_535, 65_536, 70_000];
+    let keys = text_keys(bench);
+    changed(bench, 3, |decoded| {
+        let mut mutations = Vec::new();
+        for key in &keys {
+            if decoded.facts.get(key).is_some() {
+                mutations.extend(NUMBERS.map(|value| Mutation::new().set(key, value)));
+            }
+            if decoded.facts.get(key).is_some() || key == NEW_KEY {
+                mutations.extend(SIZES.map(|size| Mutation::new().set(key, "v".repeat(size))));
+            }
+        }
+        if bench.subject.capabilities.open_properties {
+            mutations.extend(SIZES.map(|size| Mutation::new().set("k".repeat(size), "v")));
+            mutations.extend([300, 3000].map(many));
+        }
+        mutations
+    })
+}
+
+/// Changes of which at least one cannot be made.
+fn failing(bench: &Bench) -> Result<Vec<Case>, String> {
+    let subject = &bench.subject;
+    let keys = text_keys(bench);
+    let long = "v".repeat(70_000);
+    bench
+        .each(6, |direction, frame| {
+            let Some(decoded) = subject.decode(direction, &frame.bytes) else {
+                return Vec::new();
+            };
+            let mut mutations = vec![
+                Mutation::new().set("no such key", &long),
+                Mutation::new()
+                    .set("no-such-key", "v")
+                    .remove("no-such-key-either"),
+                Mutation::new().remove("no-such-key"),
+                many(3000),
+            ];
+            for key in &keys {
+                mutations.push(Mutation::new().set(key, &long));
+                mutations.push(Mutation::new().set(key, "7").set("k".repeat(70_000), "v"));
+                mutations.push(Mutation::new().set(key, "many").set("zone", "blue"));
+            }
+            for id in [
+                RequestId::Number(u64::MAX),
+                RequestId::Bytes(Bytes::from_static(&[7; 300])),
+            ] {
+                let mut mutation = Mutation::new();
+                mutation.set_request_id(id);
+                mutations.push(mutation);
+            }
+            let case = |mutation| Case::new(direction, vec![frame.clone()]).mutated(mutation);
+            let refused = |case: &Case| {
+                !matches!(
+                    subject.encode(&decoded.metadata, &case.mutation),
+                    Written::Bytes(_)
+                )
+            };
+            mutations.into_iter().map(case).filter(refused).collect()
+        })
+        .map_err(|why| {
+            if why == NO_MESSAGE {
+                why
+            } else {
+                "the codec refuses no change".to_owned()
+            }
+        })
+}
+
+fn unknown(bench: &Bench) -> Result<Vec<Case>, String> {
+    bench.each(6, |direction, frame| {
+        let others = bench.some(direction, 3);
+        let mutations = [
+            Mutation::new().set("no-such-key", "v"),
+            Mutation::new().remove("no-such-key"),
+            Mutation::new().set("no such key", "v"),
+        ];
+        let case = |mutation| {
+            Case::new(direction, vec![frame.clone()])
+                .mutated(mutation)
+                .after(others.clone())
+        };
+        mutations.into_iter().map(case).collect()
+    })
+}
+
+fn removals(bench: &Bench) -> Result<Vec<Case>, String> {
+    let mut cases = changed(bench, 24, |decoded| {
+        let mut mutations = Vec::new();
+        for (name, _) in &decoded.facts.properties {
+            mutations.push(Mutation::new().remove(name));
+            mutations.push(Mutation::new().remove(name.to_ascii_uppercase()));
+        }
+        mutations
+    })?;
+    if bench.subject.capabilities.open_properties {
+        // What is set can be removed again, from the message as it was written.
+        for direction in DIRECTIONS {
+            for frame in bench.some(direction, 4) {
+                let Some(decoded) = bench.subject.decode(direction, &frame.bytes) else {
+                    continue;
+                };
+                let set = Mutation::new().set("x-new", "1").set("x-other", "2");
+                let Written::Bytes(bytes) = bench.subject.encode(&decoded.metadata, &set) else {
+                    continue;
+                };
+                let written = Frame::new(
+                    bytes,
+                    Truth::Valid(None),
+                    format!("{} with x-new and x-other", frame.origin),
+                );
+                for name in ["x-new", "X-Other"] {
+                    cases.push(
+                        Case::new(direction, vec![written.clone()])
+                            .mutated(Mutation::new().remove(name)),
+                    );
+                }
+            }
+        }
+    }
+    if cases.is_empty() {
+        Err("no message has a property".to_owned())
+    } else {
+        Ok(cases)
+    }
+}
+
+fn odd(bench: &Bench) -> Result<Vec<Case>, String> {
+    const VALUES: [&str; 8] = [
+        "a\0b",
+        "\0",
+        "line\r\nbreak",
+        "trailing ",
+        " leading",
+        "=;&,:\"'",
+        "\u{10FFFF}\u{1F600}",
+        "\u{feff}",
+    ];
+    const NAMES: [&str; 12] = [
+        "x-request-id",
+        "X-Meta-Protocol-Real-Server-Address",
+        "x-meta-protocol-application-protocol",
+        "a\0b",
+        "",
+        "line\r\nbreak",
+        " ",
+        "=",
+        "a=b;c",
+        ":authority",
+        "é",
+        "request_id",
+    ];
+    let keys = text_keys(bench);
+    changed(bench, 4, |decoded| {
+        let mut mutations: Vec<_> = NAMES
+            .iter()
+            .map(|name| Mutation::new().set(*name, "1"))
+            .collect();
+        for key in &keys {
+            if decoded.facts.get(key).is_none() && key != NEW_KEY {
+                continue;
+            }
+            mutations.extend(VALUES.map(|value| Mutation::new().set(key, value)));
+            for value in ["7", "blue"] {
+                mutations.push(Mutation::new().set(key.to_ascii_uppercase(), value));
+                mutations.push(Mutation::new().set(mixed_case(key), value));
+            }
+        }
+        for (name, _) in &decoded.facts.properties {
+            mutations.push(Mutation::new().set(name.to_ascii_uppercase(), "7"));
+        }
+        mutations
+    })
+}
+
+fn mixed_case(name: &str) -> String {
+    let turn = |(index, letter): (usize, char)| {
+        if index % 2 == 0 {
+            letter.to_ascii_uppercase()
+        } else {
+            letter
+        }
+    };
+    name.chars().enumerate().map(turn).collect()
+}
+
+fn appended(bench: &Bench) -> Result<Vec<Case>, String> {
+    let mut cases = answered(bench)?;
+    cases.extend(
+        settable(bench)
+            .unwrap_or_default()
+            .into_iter()
+            .take(bench.effort),
+    );
+    Ok(cases)
+}
+
+/// Messages as they are, and as they are answered.
+fn answered(bench: &Bench) -> Result<Vec<Case>, String> {
+    let mut cases = bench.each(bench.effort / 4, |direction, frame| {
+        let case = Case::new(direction, vec![frame]);
+        vec![
+            case.clone(),
+            case.clone().answered(ErrorType::RouteNotFound, "no route"),
+            case.answered(ErrorType::OverLimit, ""),
+        ]
+    })?;
+    cases.extend(
+        settable(bench)
+            .unwrap_or_default()
+            .into_iter()
+            .take(bench.effort / 4),
+    );
+    // What was decoded last must not matter: let it be another message.
+    for case in &mut cases {
+        case.before = bench.some(case.direction, 3);
+    }
+    Ok(cases)
+}
+
+fn measured(bench: &Bench) -> Result<Vec<Case>, String> {
+    let mut cases = plain(bench)?;
+    for more in [
+        settable(bench),
+        growing(bench),
+        oversized(bench),
+        removals(bench),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let step = (more.len() / bench.effort.max(1)).max(1);
+        cases.extend(more.into_iter().step_by(step));
+    }
+    Ok(cases)
+}
+
+/// Messages with one bit of the header turned, beside the message as it was, and a change that is not about it.
+fn flipped(bench: &Bench) -> Result<Vec<Case>, String> {
+    let subject = &bench.subject;
+    let mut cases = Vec::new();
+    for direction in DIRECTIONS {
+        for frame in bench.some(direction, 8) {
+            let Some(decoded) = subject.decode(direction, &frame.bytes) else {
+                continue;
+            };
+            let Some(mutation) = a_change(subject, &decoded) else {
+                continue;
+            };
+            for bit in 0..8 * decoded.facts.header_size.min(160) {
+                let mut bytes = frame.bytes.to_vec();
+                bytes[bit / 8] ^= 0x80 >> (bit % 8);
+                let origin = format!("{} with bit {bit} turned", frame.origin);
+                let turned = Frame::new(bytes, Truth::Unknown, origin);
+                let case = Case::new(direction, vec![turned]).mutated(mutation.clone());
+                cases.push(case.after(vec![frame.clone()]));
+            }
+        }
+        for (_, frame) in with_extensions(bench, direction) {
+            let Some(decoded) = subject.decode(direction, &frame.bytes) else {
+                continue;
+            };
+            let Some(mutation) = a_change(subject, &decoded) else {
+                continue;
+            };
+            cases.push(Case::new(direction, vec![frame]).mutated(mutation));
+        }
+    }
+    if cases.is_empty() {
+        Err(NOTHING_TO_SET.to_owned())
+    } else {
+        Ok(cases)
+    }
+}
+
+/// Messages whose header is longer than its fields.
+fn with_extensions(bench: &Bench, direction: Direction) -> Vec<(usize, Frame)> {
+    let Some(schema) = bench.subject.schema(direction) else {
+        return Vec::new();
+    };
+    let extension = |frame: &Frame| match layout::read(schema, direction, &frame.bytes).outcome {
+        layout::Outcome::Message(message, _) => message.extension.len(),
+        _ => 0,
+    };
+    let frames = bench.valid(direction).iter();
+    frames
+        .map(|frame| (extension(frame), frame.clone()))
+        .filter(|(length, _)| *length > 0)
+        .take(bench.effort / 4)
+        .collect()
+}
+
+/// A change that leaves all other bytes where they are: of the request id, or else of a property.
+fn a_change(subject: &Subject, decoded: &Decoded) -> Option<Mutation> {
+    let mut candidates = Vec::new();
+    if decoded.facts.request_id.is_some() {
+        for id in [RequestId::Number(0x55), RequestId::Number(0x2A)] {
+            let mut mutation = Mutation::new();
+            mutation.set_request_id(id);
+            candidates.push(mutation);
+        }
+    }
+    for key in subject.capabilities.settable {
+        let length = decoded.facts.get(key).map_or(1, str::len);
+        let values = VALUES
+            .iter()
+            .filter(|value| value.len() == length)
+            .chain(&VALUES);
+        candidates.extend(values.map(|value| Mutation::new().set(*key, *value)));
+    }
+    if subject.capabilities.open_properties {
+        candidates.push(Mutation::new().set("x-new", "1"));
+    }
+    candidates.into_iter().find(|mutation| {
+        let written = subject.encode(&decoded.metadata, mutation);
+        written
+            .bytes()
+            .is_some_and(|bytes| bytes != decoded.metadata.frame())
+    })
+}
+
+// Checks.
+
+fn is_transparent(subject: &Subject, case: &Case) -> Check {
+    let frame = &case.frame().bytes;
+    let Some(decoded) = subject.decode(case.direction, frame) else {
+        return Ok(Applied::No);
+    };
+    match subject.encode(&decoded.metadata, &Mutation::new()) {
+        Written::Bytes(bytes) if bytes == *frame => Ok(Applied::Yes),
+        Written::Bytes(bytes) => {
+            let differs = frame.iter().zip(&bytes).position(|(a, b)| a != b);
+            let at = differs.unwrap_or(frame.len().min(bytes.len()));
+            let byte = |bytes: &Bytes| match bytes.get(at) {
+                Some(byte) => format!("{} bytes, byte {at} is {byte:02x}", bytes.len()),
+                None => format!("{} bytes", bytes.len()),
+            };
+            Err(Finding::new(byte(frame), byte(&bytes))
+                .called("came in", "went out")
+                .at(at..at + 1))
+        }
+        Written::Panic(_) | Written::Spoiled { .. } => Ok(Applied::No),
+        other => Err(Finding::new("the bytes that came in", other.to_string())),
+    }
+}
+
+/// The message of the case as it was, and what was written for it.
+fn written(subject: &Subject, case: &Case) -> Option<(Decoded, Written)> {
+    let decoded = subject.decode(case.direction, &case.frame().bytes)?;
+    let written = subject.encode(&decoded.metadata, &case.mutation);
+    Some((decoded, written))
+}
+
+/// What was written must be one message, and differ from the one before in just what the mutation says.
+fn effect(subject: &Subject, case: &Case, before: &Decoded, bytes: &Bytes) -> Check {
+    let expected = format!("one message, {}", Changes(&case.mutation));
+    let answer = subject.ask_fresh(case.direction, bytes);
+    let Some(after) = answer.whole(bytes.len()) else {
+        let actual = format!("{} bytes, of which decode says: {answer}", bytes.len());
+        return Err(Finding::new(expected, actual).called("expected", "decoded again"));
+    };
+    let finding = changes::wrong(subject, &before.facts, after, &case.mutation);
+    if let Some(finding) = finding {
+        return Err(finding.called("expected", "decoded again"));
+    }
+    let body = |bytes: &Bytes, header: usize| bytes.get(header..).map(<[u8]>::to_vec);
+    if body(bytes, after.header_size) != body(before.metadata.frame(), before.facts.header_size)
+        && after.header_size > 0
+        && !is_trailed(subject, before)
+    {
+        return Err(
+            Finding::new("the body as it was", "another body").called("expected", "decoded again")
+        );
+    }
+    Ok(Applied::Yes)
+}
+
+/// Whether the end of the "body" belongs to the framing (padding, a checksum), as far as a codec without a schema shows:
+/// then the body may change where the header does.
+fn is_trailed(subject: &Subject, before: &Decoded) -> bool {
+    subject.schema(before.facts.direction).is_none()
+}
+
+fn takes_effect(subject: &Subject, case: &Case) -> Check {
+    match written(subject, case) {
+        Some((before, Written::Bytes(bytes))) => effect(subject, case, &before, &bytes),
+        Some((_, refused @ Written::Refused(_))) => {
+            let expected = format!(
+                "{}, as the codec declares that it can",
+                Changes(&case.mutation)
+            );
+            Err(Finding::new(expected, refused.to_string()))
+        }
+        _ => Ok(Applied::No),
+    }
+}
+
+fn takes_effect_or_is_refused(subject: &Subject, case: &Case) -> Check {
+    match written(subject, case) {
+        Some((before, Written::Bytes(bytes))) => effect(subject, case, &before, &bytes),
+        Some((_, Written::Refused(_))) => Ok(Applied::Yes),
+        _ => Ok(Applied::No),
+    }
+}
+
+fn is_faithful(subject: &Subject, case: &Case) -> Check {
+    let Some((before, Written::Bytes(once))) = written(subject, case) else {
+        return Ok(Applied::No);
+    };
+    let Some(after) = subject.decode(case.direction, &once) else {
+        let answer = subject.ask_fresh(case.direction, &once);
+        return Err(Finding::new("the same message", answer.to_string())
+            .called("expected", "decoded again"));
+    };
+    let mut expected = before.facts.clone();
+    // A number or length may have had a longer form.
+    (expected.length, expected.header_size) = (after.facts.length, after.facts.header_size);
+    if let Some(finding) = differing(&expected, &after.facts) {
+        return Err(finding.called("came in", "written anew"));
+    }
+    match subject.encode(&after.metadata, &case.mutation) {
+        Written::Bytes(twice) if twice == once => Ok(Applied::Yes),
+        other => Err(Finding::new(
+            format!("{} bytes, the same again", once.len()),
+            format!("{other}, others than before"),
+        )
+        .called("once", "twice")),
+    }
+}
+
+fn lengths_follow(subject: &Subject, case: &Case) -> Check {
+    let Some((before, written)) = written(subject, case) else {
+        return Ok(Applied::No);
+    };
+    let Written::Bytes(bytes) = written else {
+        return Ok(Applied::No);
+    };
+    effect(subject, case, &before, &bytes)?;
+    // The next message must still be found behind it.
+    let stream: Bytes = [&bytes[..], &case.frame().bytes].concat().into();
+    if subject
+        .ask_fresh(case.direction, &stream)
+        .whole(bytes.len())
+        .is_none()
+    {
+        let answer = subject.ask_fresh(case.direction, &stream);
+        return Err(Finding::new(
+            format!("Done {{ consumed: {} }}", bytes.len()),
+            answer.to_string(),
+        ));
+    }
+    let Some(schema) = subject.schema(case.direction) else {
+        return Ok(Applied::Yes);
+    };
+    match layout::read(schema, case.direction, &bytes).outcome {
+        layout::Outcome::Message(_, facts) => {
+            let finding = changes::wrong(subject, &before.facts, &facts, &case.mutation);
+            finding.map_or(Ok(Applied::Yes), |finding| {
+                Err(finding.called("expected", "by the schema"))
+            })
+        }
+        layout::Outcome::Malformed {
+            path,
+            offset,
+            fault,
+        } => Err(Finding::new(
+            "a message that is right by the schema",
+            format!("byte {offset}, {path}: {fault:?}"),
+        )),
+        other => Err(Finding::new(
+            "a message that is right by the schema",
+            format!("{other:?}"),
+        )),
+    }
+}
+
+fn appends(subject: &Subject, case: &Case) -> Check {
+    let Some(decoded) = subject.decode(case.direction, &case.frame().bytes) else {
+        return Ok(Applied::No);
+    };
+    let reply = case
+        .reply
+        .as_ref()
+        .map(|(error, text)| metaproto_codec::Error {
+            r#type: *error,
+            message: text,
+        });
+    let written = match &reply {
+        None => subject.encode(&decoded.metadata, &case.mutation),
+        Some(error) => subject.on_error(&decoded.metadata, error),
+    };
+    for written in [written, subject.heartbeat(&decoded.metadata)] {
+        if let Written::Spoiled { found } = written
+            && !found.starts_with(b"ownsharedown again")
+        {
+            return Err(Finding::new(
+                "what was in the output, and more behind it",
+                format!("{found:?}"),
+            ));
+        }
+    }
+    Ok(Applied::Yes)
+}
+
+fn is_measured(subject: &Subject, case: &Case) -> Check {
+    let Some((decoded, written)) = written(subject, case) else {
+        return Ok(Applied::No);
+    };
+    let Ok(measured) = subject.encoded_len(&decoded.metadata, &case.mutation) else {
+        return Ok(Applied::No);
+    };
+    let show = |length: &Result<usize, _>| match length {
+        Ok(length) => format!("{length} bytes"),
+        Err(error) => format!("an error: {error}"),
+    };
+    let written = match written {
+        Written::Bytes(bytes) => Ok(bytes.len()),
+        Written::Refused(error) => Err(error),
+        _ => return Ok(Applied::No),
+    };
+    match (&written, &measured) {
+        (Ok(a), Ok(b)) if a == b => Ok(Applied::Yes),
+        (Err(_), Err(_)) => Ok(Applied::Yes),
+        _ => Err(Finding::new(show(&written), show(&measured)).called("written", "encoded_len")),
+    }
+}
+
+fn writes_nothing(subject: &Subject, case: &Case) -> Check {
+    match written(subject, case) {
+        Some((_, Written::Spoiled { found })) => Err(Finding::new(
+            "the output as it was",
+            format!(
+                "{} bytes, the first of them {:?}",
+                found.len(),
+                &found[..found.len().min(32)]
+            ),
+        )),
+        Some((_, Written::Refused(_))) => Ok(Applied::Yes),
+        _ => Ok(Applied::No),
+    }
+}
+
+fn is_consistent(subject: &Subject, case: &Case) -> Check {
+    let mut first: Option<(String, &Frame)> = None;
+    let frames = [case.frame(), case.frame()]
+        .into_iter()
+        .chain(&case.before)
+        .chain([case.frame()]);
+    let mut applied = Applied::No;
+    let codec = subject.codec();
+    for frame in frames {
+        let Some(decoded) = subject.decode(case.direction, &frame.bytes) else {
+            continue;
+        };
+        for written in [
+            subject.encode(&decoded.metadata, &case.mutation),
+            subject.encode_on(&*codec, &decoded.metadata, &case.mutation),
+        ] {
+            let verdict = match written {
+                Written::Bytes(_) => "accepted".to_owned(),
+                Written::Refused(error) => format!("refused: {}", error.fault().rule()),
+                _ => return Ok(Applied::No),
+            };
+            match &first {
+                None => first = Some((verdict, frame)),
+                Some((expected, _)) if *expected == verdict => applied = Applied::Yes,
+                // A change may fail for want of room in one message and not in another.
+                Some((_, other)) if other.bytes != frame.bytes && verdict.contains("too_large") => {
+                }
+                Some((expected, _)) => {
+                    return Err(Finding::new(expected.clone(), verdict).called("once", "then"));
+                }
+            }
+        }
+    }
+    Ok(applied)
+}
+
+fn bits_survive(subject: &Subject, case: &Case) -> Check {
+    let frame = &case.frame().bytes;
+    let Some((turned, Written::Bytes(after_turned))) = written(subject, case) else {
+        return Ok(Applied::No);
+    };
+    let Some(plain) = case.before.first() else {
+        return extension_survives(subject, case, &after_turned);
+    };
+    let Some(whole) = subject.decode(case.direction, &plain.bytes) else {
+        return Ok(Applied::No);
+    };
+    // Only bits that mean nothing to the codec: the metadata is the same with and without.
+    if whole.facts != turned.facts || plain.bytes.len() != frame.len() {
+        return Ok(Applied::No);
+    }
+    let Written::Bytes(after_plain) = subject.encode(&whole.metadata, &case.mutation) else {
+        return Ok(Applied::No);
+    };
+    let bits = |a: &[u8], b: &[u8]| {
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a ^ b).count_ones())
+            .sum::<u32>()
+    };
+    let turned_bits = bits(&plain.bytes, frame);
+    if after_plain.len() == after_turned.len() && bits(&after_plain, &after_turned) >= turned_bits {
+        return Ok(Applied::Yes);
+    }
+    let at = plain
+        .bytes
+        .iter()
+        .zip(frame)
+        .position(|(a, b)| a != b)
+        .unwrap_or(0);
+    Err(Finding::new(
+        format!("the bit in byte {at} that nobody knows, as it came"),
+        "the bit was written anew".to_owned(),
+    )
+    .called("came in", "went out")
+    .at(at..at + 1))
+}
+
+fn extension_survives(subject: &Subject, case: &Case, after: &Bytes) -> Check {
+    let Some(schema) = subject.schema(case.direction) else {
+        return Ok(Applied::No);
+    };
+    let extension = |bytes: &[u8]| match layout::read(schema, case.direction, bytes).outcome {
+        layout::Outcome::Message(message, _) => Some(message.extension),
+        _ => None,
+    };
+    let (before, after) = (extension(&case.frame().bytes), extension(after));
+    if before == after {
+        return Ok(Applied::Yes);
+    }
+    Err(Finding::new(
+        format!("extension {before:02x?}"),
+        format!("extension {after:02x?}"),
+    )
+    .called("came in", "went out"))
+}
+
+fn is_stateless(subject: &Subject, case: &Case) -> Check {
+    let Some(decoded) = subject.decode(case.direction, &case.frame().bytes) else {
+        return Ok(Applied::No);
+    };
+    let fresh = subject.codec();
+    let mut used = subject.codec();
+    subject.ask(&mut *used, case.direction, &concat(&case.before));
+    subject.ask(&mut *used, case.direction, &case.frame().bytes);
+    for frame in &case.before {
+        subject.ask(&mut *used, case.direction, &frame.bytes);
+    }
+    let write = |codec: &dyn metaproto_codec::Codec| match &case.reply {
+        None => subject.encode_on(codec, &decoded.metadata, &case.mutation),
+        Some((error, text)) => {
+            let error = metaproto_codec::Error {
+                r#type: *error,
+                message: text,
+            };
+            subject.on_error_on(codec, &decoded.metadata, &error)
+        }
+    };
+    for (fresh, used) in [
+        (write(&*fresh), write(&*used)),
+        (
+            subject.heartbeat_on(&*fresh, &decoded.metadata),
+            subject.heartbeat_on(&*used, &decoded.metadata),
+        ),
+    ] {
+        if fresh != used {
+            let differ = if fresh.to_string() == used.to_string() {
+                " of another content"
+            } else {
+                ""
+            };
+            return Err(
+                Finding::new(fresh.to_string(), format!("{used}{differ}")).called("new", "used")
+            );
+        }
+    }
+    Ok(Applied::Yes)
+}
