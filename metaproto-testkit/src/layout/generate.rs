@@ -23,6 +23,7 @@ pub fn generate(schema: &Schema, direction: Direction, effort: usize) -> Vec<Gen
     for site in sites::of(&rich) {
         vary(&mut cases, &site, &lean, &rich);
     }
+    vary_codes(&mut cases, &rich);
     vary_rest(&mut cases, &rich);
     near::make(&mut cases, &rich);
     if effort > 1 {
@@ -97,6 +98,31 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
             }
             for (label, pairs) in pair_words(key, value) {
                 put(label, Value::Map(pairs));
+            }
+        }
+    }
+}
+
+/// Every two codes at once, since one refines what the other says: a ping that is one-way, an error to a heartbeat.
+fn vary_codes(cases: &mut Cases<'_>, rich: &Message) {
+    let coded: Vec<_> = rich
+        .fields
+        .iter()
+        .map(|node| (node.field.name, codes(node.field.roles)))
+        .filter(|(_, codes)| !codes.is_empty())
+        .collect();
+    for (index, (first, first_codes)) in coded.iter().enumerate() {
+        for (second, second_codes) in coded.iter().skip(index + 1) {
+            for (name, code) in first_codes {
+                let Some(base) = with(rich, first, Value::Number(*code)) else {
+                    continue;
+                };
+                for (other_name, other) in second_codes {
+                    if let Some(message) = with(&base, second, Value::Number(*other)) {
+                        let label = format!("`{first}` = {name}, `{second}` = {other_name}");
+                        cases.valid(label, write(&message, &[]));
+                    }
+                }
             }
         }
     }
@@ -182,31 +208,12 @@ pub(super) fn unit_bytes(unit: Unit, least: usize) -> usize {
     }
 }
 
-/// Numbers to try, with names: codes where they are listed, and else the ends of the range.
+/// Numbers to try, with names: codes where they are listed, and the ends of the range unless only codes are allowed.
 pub(super) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
-    let mut numbers: Vec<(String, u128)> = Vec::new();
-    let mut any = true;
-    for role in roles {
-        let mut code = |name: &str, code: u128| numbers.push((format!("{name} ({code})"), code));
-        match role {
-            Role::MessageType(codes) => {
-                any = false;
-                codes
-                    .iter()
-                    .for_each(|(raw, kind)| code(kind.as_str(), *raw));
-            }
-            Role::OneWay(raw) => code("oneway", *raw),
-            Role::Heartbeat(raw) => code("heartbeat", *raw),
-            Role::Status { ok, other, errors } => {
-                code("ok", *ok);
-                code("other", *other);
-                errors
-                    .iter()
-                    .for_each(|(raw, error)| code(error.as_str(), *raw));
-            }
-            _ => {}
-        }
-    }
+    let mut numbers = codes(roles);
+    let any = !roles
+        .iter()
+        .any(|role| matches!(role, Role::MessageType(_)));
     if any {
         numbers.extend([("0".into(), 0), ("1".into(), 1)]);
     }
@@ -228,6 +235,29 @@ pub(super) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(Str
         }
     }
     numbers
+}
+
+/// The codes that roles list, with names.
+fn codes(roles: &[Role]) -> Vec<(String, u128)> {
+    let mut listed: Vec<(&str, u128)> = Vec::new();
+    for role in roles {
+        match role {
+            Role::MessageType(codes) => {
+                listed.extend(codes.iter().map(|(code, kind)| (kind.as_str(), *code)));
+            }
+            Role::OneWay(code) => listed.push(("oneway", *code)),
+            Role::Heartbeat(code) => listed.push(("heartbeat", *code)),
+            Role::Status { ok, other, errors } => {
+                listed.extend([("ok", *ok), ("other", *other)]);
+                listed.extend(errors.iter().map(|(code, error)| (error.as_str(), *code)));
+            }
+            _ => {}
+        }
+    }
+    let named = listed.into_iter();
+    named
+        .map(|(name, code)| (format!("{name} ({code})"), code))
+        .collect()
 }
 
 type Pairs = Vec<(Value, Value)>;

@@ -10,7 +10,7 @@ use metaproto_codec::{
 use proptest::prelude::*;
 
 use super::super::*;
-use super::samples::{Answer, BigBits, Bolt, Lists, LittleBits, Numbers, Small, Three};
+use super::samples::{Answer, BigBits, Bolt, Codes, Lists, LittleBits, Numbers, Small, Three};
 use crate::facts::Facts;
 
 const DIRECTIONS: [Direction; 2] = [Direction::ClientToServer, Direction::ServerToClient];
@@ -200,6 +200,7 @@ for_each_sample! {
     three: Three;
     bolt: Bolt;
     answer: Answer;
+    codes: Codes;
 }
 
 /// Generated messages of ordinary size, made once.

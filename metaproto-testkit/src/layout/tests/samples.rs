@@ -180,6 +180,35 @@ pub(super) struct Bolt {
     headers: Vec<(String, String)>,
 }
 
+/// Codes in several fields, in an order in which each must wait for the others.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(little_endian)]
+pub(super) struct Codes {
+    #[header(status(
+        ok = 20,
+        route_not_found = 60,
+        cluster_not_found = 60,
+        over_limit = 100,
+        other = 80
+    ))]
+    status: u16,
+    #[header(oneway = 3)]
+    mode: u8,
+    #[header(heartbeat = 0xFFFF)]
+    event: i16,
+    #[header(message_type(
+        request = 0,
+        response = 1,
+        error = 2,
+        ping = 3,
+        pong = 4,
+        stream_init = 5
+    ))]
+    kind: u8,
+    #[header(body_len, max = 4095)]
+    size: u16,
+}
+
 /// Only ever a response.
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(big_endian)]
