@@ -529,32 +529,27 @@ fn one_line(value: &str) -> String {
 
 /// The last lines of a run.
 fn closing(report: &Report, took: Duration) -> String {
-    let mut text = String::from("\n");
+    let mut lines = vec![String::new()];
     for rule in &report.rules {
+        let id = &rule.id;
         match &rule.outcome {
-            Outcome::Unsupported { reason } => {
-                drop(writeln!(text, "  unsupported  {}  {reason}", rule.id))
-            }
+            Outcome::Unsupported { reason } => lines.push(format!("  unsupported  {id}  {reason}")),
             Outcome::Allowed {
                 reason,
                 failure: Some(_),
-            } => drop(writeln!(text, "  allowed      {}  {reason}", rule.id)),
+            } => lines.push(format!("  allowed      {id}  {reason}")),
             Outcome::Allowed {
                 reason,
                 failure: None,
             } => {
-                drop(writeln!(
-                    text,
-                    "  allowed      {}  {reason}: it passes, and need not be allowed any more",
-                    rule.id
+                lines.push(format!(
+                    "  allowed      {id}  {reason}: it passes, and need not be allowed any more"
                 ));
             }
             Outcome::Failed(_) if rule.level != report::Level::Must => {
-                drop(writeln!(
-                    text,
-                    "  {}         {}  {}",
+                lines.push(format!(
+                    "  {:<12} {id}  {}",
                     rule.level.as_str(),
-                    rule.id,
                     rule.title
                 ));
             }
@@ -562,15 +557,14 @@ fn closing(report: &Report, took: Duration) -> String {
         }
     }
     if report.vectors.messages == 0 {
-        text.push_str("  vectors: 0 - interoperability unproven\n");
+        lines.push("  vectors: 0 - interoperability unproven".to_owned());
     }
-    let cases: usize = report.rules.iter().map(|rule| rule.cases).sum();
-    let _ = writeln!(
-        text,
-        "metaproto conformance: {}: {} ({cases} cases, {:.1} s)",
+    lines.push(format!(
+        "metaproto conformance: {}: {} ({} cases, {:.1} s)\n",
         report.codec,
         report.tally(),
+        report.cases(),
         took.as_secs_f64()
-    );
-    text
+    ));
+    lines.join("\n")
 }

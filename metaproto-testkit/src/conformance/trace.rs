@@ -25,7 +25,6 @@ pub(crate) enum End {
     Refused {
         after: usize,
         why: String,
-        limit: bool,
     },
     /// The codec moved by an impossible number of bytes.
     Stuck {
@@ -105,7 +104,6 @@ impl<'s> Driver<'s> {
                 Answer::Error(error) => {
                     break End::Refused {
                         after: self.consumed,
-                        limit: error.is_limit(),
                         why: error.to_string(),
                     };
                 }

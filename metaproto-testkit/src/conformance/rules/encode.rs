@@ -864,7 +864,7 @@ fn lengths_follow(subject: &Subject, case: &Case) -> Check {
             fault,
         } => Err(Finding::new(
             "a message that is right by the schema",
-            format!("byte {offset}, {path}: {fault:?}"),
+            format!("byte {offset}, {path}: {}", fault.why()),
         )),
         other => Err(Finding::new(
             "a message that is right by the schema",

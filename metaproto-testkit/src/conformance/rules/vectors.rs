@@ -189,7 +189,10 @@ fn agrees(subject: &Subject, case: &Case) -> Check {
                 fault,
             },
             _,
-        ) => by_schema(format!("an error in {path}, byte {offset}: {fault:?}")),
+        ) => by_schema(format!(
+            "an error in {path}, byte {offset}: {}",
+            fault.why()
+        )),
         (
             layout::Outcome::Limit {
                 path,

@@ -1,0 +1,1 @@
+metaproto_testkit::conformance!(awesomerpc::AwesomeRpc);
