@@ -477,13 +477,11 @@ fn check_chunks(vector: &Vector, words: &Words<'_, '_>) -> Parsed<()> {
     if sum.is_some_and(|sum| sum <= length) {
         return Ok(());
     }
-    let sum = sum.map_or("more bytes than can be".into(), |sum| {
-        format!("{sum} bytes")
-    });
-    let mut error = words.error(format!("chunks of at most {length} bytes together"));
+    let sum = sum.map_or("too many".into(), |sum| sum.to_string());
+    let mut error = words.error("chunks that are together no longer than the blocks");
     error.help = Some(format!(
-        "the blocks of the vector have {length} bytes, its chunks {sum}; what is left is one more \
-         chunk and needs no size"
+        "bytes in the blocks: {length}, in the chunks: {sum}; what is left is one more chunk and \
+         needs no size"
     ));
     Err(error)
 }
