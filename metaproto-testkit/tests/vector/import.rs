@@ -613,6 +613,17 @@ fn what_a_directory_cannot_give_is_named() {
         Err(DirectoryError::SameName { .. })
     ));
     fs::remove_file(cases.0.join("bad.pcapng")).unwrap();
+    cases.write("large/c2s.bin", &vec![0; 1 + (64 << 20)]);
+    fs::remove_file(cases.0.join("bad.pcap")).unwrap();
+    let large = directory(&cases.0, shop);
+    assert!(matches!(
+        large,
+        Err(DirectoryError::TooLarge {
+            bytes: 67_108_865,
+            ..
+        })
+    ));
+    fs::remove_dir_all(cases.0.join("large")).unwrap();
     // A later connection must not overwrite what is there.
     let two = [
         sent("S", 1, b""),

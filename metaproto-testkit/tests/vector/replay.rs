@@ -188,6 +188,15 @@ fn other_outcomes_differ() {
 }
 
 #[test]
+fn a_block_of_two_messages_is_left_to_be_cut_by_hand() {
+    let two = [message(1, b""), message(2, b"")].concat();
+    let mut vector = parsed("mpv 1\n[x]\ndirection c2s\n").vectors.remove(0);
+    vector.blocks.push(Block::new(two, Expect::Message));
+    assert_eq!(observe(&vector, shop), vector);
+    assert!(replay(&vector, shop).is_err());
+}
+
+#[test]
 fn a_message_of_half_the_bytes_is_no_whole_message() {
     let text =
         "mpv 1\n[x]\ndirection c2s\nbytes ca fe 00 01 00 00 00 0c 00 00 00 00 ca\nexpect message\n";
