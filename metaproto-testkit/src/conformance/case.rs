@@ -226,7 +226,10 @@ pub(crate) fn concat(frames: &[Frame]) -> Bytes {
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stream = self.stream();
-        write!(f, "{}, {} bytes", self.frame().origin, stream.len())?;
+        match self.frames.first() {
+            Some(frame) => write!(f, "{}, {} bytes", frame.origin, stream.len())?,
+            None => f.write_str("empty metadata, without a message")?,
+        }
         if self.frames.len() > 1 {
             write!(f, ", {} frames", self.frames.len())?;
         }

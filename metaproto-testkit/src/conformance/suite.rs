@@ -490,7 +490,7 @@ fn render(rule: &Rule, codec: &str, failure: &Failure) -> String {
         "WARN"
     };
     let title = format!("{head}  {}  {}", rule.id, rule.title);
-    let _ = writeln!(text, "{title:<70} {codec}   ({})\n", rule.level.as_str());
+    let _ = writeln!(text, "{title:<70}   {codec}   ({})\n", rule.level.as_str());
     let _ = writeln!(text, "  input: {}", failure.input);
     let (expected, actual) = (&failure.expected, &failure.actual);
     let width = expected.0.len().max(actual.0.len());

@@ -460,7 +460,17 @@ fn kinds_in_vectors(bench: &Bench) -> Whole {
         .map(MessageType::as_str)
         .collect();
     if recorded().next().is_none() {
-        return Whole::Unsupported("there are no vectors: interoperability is unproven".to_owned());
+        let blocks = bench
+            .vectors
+            .iter()
+            .flat_map(|(_, file)| &file.vectors)
+            .flat_map(|vector| &vector.blocks);
+        let why = if blocks.count() == 0 {
+            "there are no vectors: interoperability is unproven"
+        } else {
+            "the vectors do not say what their messages are: run the tests with METAPROTO_BLESS=1, and review them"
+        };
+        return Whole::Unsupported(why.to_owned());
     }
     if missing.is_empty() {
         return Whole::Holds(declared.iter().count());
