@@ -120,13 +120,6 @@ fn describe(fields: &Fields, metadata: &mut Metadata) {
 
 /// The header of `message` with the changes of `mutation`.
 fn changed(message: &Metadata, mutation: &Mutation) -> Result<Fields, CodecError> {
-    if message.frame().is_empty() {
-        return Err(CodecError::new(
-            0,
-            FieldPath::new("message"),
-            Fault::NoMessage,
-        ));
-    }
     let mut fields = Fields::read(message.frame())?;
     if let Some(id) = mutation.request_id() {
         fields.pack_flow = pack_flow(id)?;

@@ -22,16 +22,11 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
+    /// The header at the start of a message that was decoded; an error where there is none.
     pub(crate) fn read(message: &[u8]) -> Result<Self, CodecError> {
-        let Some(header) = message.first_chunk::<HEADER_LEN>() else {
-            let missing = HEADER_LEN - message.len();
-            let path = FieldPath::new("message");
-            return Err(CodecError::new(
-                message.len(),
-                path,
-                Fault::Truncated { missing },
-            ));
-        };
+        let header = message
+            .first_chunk::<HEADER_LEN>()
+            .ok_or_else(|| CodecError::new(0, FieldPath::new("message"), Fault::NoMessage))?;
         let [version, f0, f1, f2, f3, l0, l1, l2, l3, c0, c1, r0, r1] = *header;
         Ok(Self {
             version,
