@@ -1,6 +1,7 @@
 //! X: local replies and heartbeats.
 
 use bytes::Bytes;
+use metaproto_codec::schema::Role;
 use metaproto_codec::{Direction, Error, ErrorType, MessageType, Metadata, ResponseStatus};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
@@ -10,6 +11,7 @@ use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
 use crate::conformance::subject::{Subject, Written};
 use crate::conformance::trace::drive;
 use crate::facts::{Facts, show_id};
+use crate::layout;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -28,9 +30,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "X002",
         name: "x002_the_reply_is_one_error_response",
         level: Level::Must,
-        title: "a local reply decodes as exactly one response that reports an error",
+        title: "a local reply decodes as exactly one response that reports the error",
         why: "the client's own codec has to read it",
-        fix: "set kind, status and lengths of a response; the request's body does not belong into it",
+        fix: "set kind, lengths and the status code of the `ErrorType`; the request's body does not belong into it",
         trial: Trial::Cases {
             cases: requests,
             check: is_one_error,
@@ -301,7 +303,7 @@ fn is_one_error(subject: &Subject, case: &Case) -> Check {
         matches!(facts.kind, MessageType::Response | MessageType::Error)
     };
     if right {
-        return Ok(Applied::Yes);
+        return has_the_code(subject, case, &bytes);
     }
     let status = facts.status.map_or("none", ResponseStatus::as_str);
     Err(Finding::new(
@@ -309,6 +311,41 @@ fn is_one_error(subject: &Subject, case: &Case) -> Check {
         format!("kind = {}, status = {status}", facts.kind),
     )
     .called("expected", "the reply"))
+}
+
+/// The reply must have the status code that the schema lists for the error.
+fn has_the_code(subject: &Subject, case: &Case, reply: &Bytes) -> Check {
+    let Some(schema) = subject.schema(Direction::ServerToClient) else {
+        return Ok(Applied::Yes);
+    };
+    let layout::Outcome::Message(message, _) =
+        layout::read(schema, Direction::ServerToClient, reply).outcome
+    else {
+        return Ok(Applied::Yes);
+    };
+    let asked = case
+        .reply
+        .as_ref()
+        .map_or(ErrorType::Unspecified, |(error, _)| *error);
+    for node in &message.fields {
+        for role in node.field.roles {
+            let Role::Status { other, errors, .. } = role else {
+                continue;
+            };
+            let listed = errors.iter().find(|(_, error)| *error == asked);
+            let wanted = listed.map_or(*other, |(code, _)| *code);
+            let found = node.value.number();
+            if found != wanted {
+                let name = node.field.name;
+                return Err(Finding::new(
+                    format!("{name} = {wanted}, which stands for {}", asked.as_str()),
+                    format!("{name} = {found}"),
+                )
+                .called("by the schema", "the reply"));
+            }
+        }
+    }
+    Ok(Applied::Yes)
 }
 
 fn has_the_id(subject: &Subject, case: &Case) -> Check {
