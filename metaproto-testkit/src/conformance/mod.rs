@@ -158,6 +158,7 @@ macro_rules! conformance {
             r009_nesting_is_bounded = "R009";
             r010_errors_say_where = "R010";
             r011_a_codec_can_be_dropped_any_time = "R011";
+            r012_the_largest_message_is_accepted = "R012";
             v001_golden_vectors_hold = "V001";
             v002_reject_vectors_are_refused = "V002";
             v003_a_second_implementation_agrees = "V003";

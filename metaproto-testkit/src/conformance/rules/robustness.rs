@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use metaproto_codec::schema::{Constant, Schema, Shape};
+use metaproto_codec::schema::{Constant, Role, Schema, Shape};
 use metaproto_codec::{
     Capabilities, Codec, CodecError, DecodeStatus, Direction, Error, ErrorType, Fault, Limits,
     Metadata, Mutation, Next, Output, Session,
@@ -148,6 +148,18 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: halves,
             check: drops_cleanly,
+        },
+    },
+    Rule {
+        id: "R012",
+        name: "r012_the_largest_message_is_accepted",
+        level: Level::Must,
+        title: "a message of the declared maximum is accepted",
+        why: "a limit that is lower than declared refuses the large messages of honest peers, and only those",
+        fix: "compare with `<=`, and let `Capabilities::max_frame` be the maximum that the schema declares",
+        trial: Trial::Cases {
+            cases: largest,
+            check: is_let_in,
         },
     },
 ];
@@ -506,6 +518,50 @@ fn halves(bench: &Bench) -> Result<Vec<Case>, String> {
     })
 }
 
+/// The start of a message as long as the schema allows. It says nothing of its end, so a gigabyte costs nothing.
+fn largest(bench: &Bench) -> Result<Vec<Case>, String> {
+    let mut cases = Vec::new();
+    for direction in DIRECTIONS {
+        let Some(schema) = bench.subject.schema(direction) else {
+            continue;
+        };
+        let by_frame = |role: &Role| matches!(role, Role::FrameLen { .. });
+        let by_body = |role: &Role| matches!(role, Role::BodyLen { .. });
+        let field = schema.find(by_frame).or_else(|| schema.find(by_body));
+        let Some((field, max)) = field.and_then(|field| Some((field, field.max?))) else {
+            continue;
+        };
+        let offset = field.roles.iter().find_map(|role| match role {
+            Role::FrameLen { offset } | Role::BodyLen { offset } => Some(*offset),
+            _ => None,
+        });
+        let raw = u128::try_from(max as i128 - offset.unwrap_or(0)).unwrap_or(0);
+        for frame in bench.some(direction, 3) {
+            let layout::Outcome::Message(message, _) =
+                layout::read(schema, direction, &frame.bytes).outcome
+            else {
+                continue;
+            };
+            let path = field.name.to_owned();
+            let bytes = layout::write(&message, &[layout::Override { path, bits: raw }]);
+            // The field may be too narrow for its maximum, or count what is not there.
+            if matches!(
+                layout::read(schema, direction, &bytes).outcome,
+                layout::Outcome::Truncated { .. }
+            ) {
+                let origin = format!("{}, `{}` = {raw}", frame.origin, field.name);
+                let start = Frame::new(bytes, Truth::Unknown, origin);
+                cases.push(Case::new(direction, vec![start]));
+            }
+        }
+    }
+    if cases.is_empty() {
+        Err("no schema declares how long a message may be".to_owned())
+    } else {
+        Ok(cases)
+    }
+}
+
 // Checks.
 
 /// Everything that a host does with bytes that arrive.
@@ -742,6 +798,36 @@ fn is_linear(subject: &Subject, case: &Case) -> Check {
         }
     }
     Ok(Applied::Yes)
+}
+
+fn is_let_in(subject: &Subject, case: &Case) -> Check {
+    let stream = case.stream();
+    let Some(schema) = subject.schema(case.direction) else {
+        return Ok(Applied::No);
+    };
+    let layout::Outcome::Truncated { at_least } =
+        layout::read(schema, case.direction, &stream).outcome
+    else {
+        return Ok(Applied::No);
+    };
+    let length = stream.len().saturating_add(at_least);
+    let stated = subject.capabilities.max_frame;
+    if length > stated {
+        return Err(Finding::new(
+            format!("Capabilities::max_frame of {length} or more"),
+            stated.to_string(),
+        )
+        .called("by the schema", "this codec"));
+    }
+    match subject.ask_fresh(case.direction, &stream) {
+        error @ Answer::Error(_) => Err(Finding::new(
+            format!("WaitForData {{ at_least: {at_least} }}"),
+            error.to_string(),
+        )
+        .called("by the schema", "this codec")),
+        Answer::Panic(_) => Ok(Applied::No),
+        _ => Ok(Applied::Yes),
+    }
 }
 
 fn says_where(subject: &Subject, case: &Case) -> Check {
