@@ -130,7 +130,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "R010",
         name: "r010_errors_say_where",
         level: Level::Should,
-        title: "bad UTF-8, codes and booleans are errors with field and offset",
+        title: "bad lengths, UTF-8, codes and booleans are errors with field and offset, and limits are told apart",
         why: "an operator has to find the byte in a capture, and the peer that sent it",
         fix: "make the error with `CodecError::new(offset, FieldPath::new(\"field\"), fault)` at the field in which the fault lies",
         trial: Trial::Cases {
@@ -493,7 +493,15 @@ fn large(bench: &Bench) -> Result<Vec<Case>, String> {
 fn bad_values(bench: &Bench) -> Result<Vec<Case>, String> {
     let mut cases = bench
         .each_near(
-            &[Class::Code, Class::Bool, Class::Text, Class::Constant],
+            &[
+                Class::Code,
+                Class::Bool,
+                Class::Text,
+                Class::Constant,
+                Class::InnerLength,
+                Class::FrameLength,
+                Class::AboveMaxFrame,
+            ],
             "",
             |direction, frame| vec![Case::new(direction, vec![frame])],
         )
@@ -845,6 +853,18 @@ fn says_where(subject: &Subject, case: &Case) -> Check {
     let Truth::Refused(Some((path, offset))) = &case.frame().truth else {
         return Ok(Applied::Yes);
     };
+    let limit = subject.schema(case.direction).is_some_and(|schema| {
+        let outcome = layout::read(schema, case.direction, &stream).outcome;
+        matches!(outcome, layout::Outcome::Limit { .. })
+    });
+    if limit != error.is_limit() {
+        let kind = |limit| if limit { "a limit" } else { "a malformed byte" };
+        return Err(Finding::new(
+            format!("{} in {path}, byte {offset}", kind(limit)),
+            format!("{}: {}", kind(error.is_limit()), error.fault()),
+        )
+        .at(*offset..offset + 1));
+    }
     let outermost = |path: &str| path.split(['.', '[']).next().map(str::to_owned);
     let spans = subject
         .schema(case.direction)
