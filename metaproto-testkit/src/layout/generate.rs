@@ -215,6 +215,15 @@ pub(super) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(Str
         .iter()
         .any(|role| matches!(role, Role::MessageType(_)));
     if any {
+        // A range where a code was meant takes its neighbours for the same.
+        let next = codes(roles).into_iter().flat_map(|(name, code)| {
+            let above = (code < bits::mask(bits)).then(|| (format!("{name} + 1"), code + 1));
+            let below = code
+                .checked_sub(1)
+                .map(|less| (format!("{name} - 1"), less));
+            above.into_iter().chain(below)
+        });
+        numbers.extend(next.collect::<Vec<_>>());
         numbers.extend([("0".into(), 0), ("1".into(), 1)]);
     }
     if any && kind != NumberKind::Bool {
