@@ -154,6 +154,8 @@ fn ids(bench: &Bench) -> Result<Vec<Case>, String> {
         IdSpace::Bytes => [&b""[..], b"\0", b"id", b"\xFF\x00\xFF", &[b'7'; 64]]
             .into_iter()
             .map(|id| RequestId::Bytes(Bytes::from_static(id)))
+            // One of the other shape has to be refused.
+            .chain([RequestId::Number(7)])
             .collect(),
         IdSpace::Number { bits, .. } => {
             let all = u64::MAX >> (64 - bits.clamp(1, 64));
@@ -181,9 +183,11 @@ fn ids(bench: &Bench) -> Result<Vec<Case>, String> {
             ]);
             let mut ids: Vec<u64> = edges.filter(|id| *id <= all).collect();
             ids.dedup();
-            // One more than the field can hold has to be refused.
+            // One more than the field can hold has to be refused, and one of another shape.
             ids.extend(all.checked_add(1));
-            ids.into_iter().map(RequestId::Number).collect()
+            let other_shape = RequestId::Bytes(Bytes::from_static(b"7"));
+            let numbers = ids.into_iter().map(RequestId::Number);
+            numbers.chain([other_shape]).collect()
         }
     };
     bench
