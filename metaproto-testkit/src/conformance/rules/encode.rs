@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Direction, ErrorType, Mutation, RequestId};
+use metaproto_codec::{Change, Direction, ErrorType, Mutation, RequestId};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
@@ -284,7 +284,26 @@ fn settable_key(bench: &Bench, key: &str) -> Result<Vec<Case>, String> {
             )
         })
     };
-    let (good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
+    let (mut good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
+    // What it accepts, it accepts however the name is spelt.
+    let spelt = [key.to_ascii_uppercase(), mixed_case(key)].into_iter();
+    let others: Vec<Case> = spelt
+        .flat_map(|name| {
+            let again = |case: &Case| {
+                let values = case
+                    .mutation
+                    .changes()
+                    .filter_map(|(_, change)| match change {
+                        Change::Set(value) => Some(value.to_owned()),
+                        Change::Remove => None,
+                    });
+                let set = |all: Mutation, value: String| all.set(&name, value);
+                case.clone().mutated(values.fold(Mutation::new(), set))
+            };
+            good.iter().take(2).map(again).collect::<Vec<_>>()
+        })
+        .collect();
+    good.extend(others);
     Ok(if good.is_empty() {
         refused.into_iter().take(1).collect()
     } else {
