@@ -587,8 +587,20 @@ fn odd(bench: &Bench) -> Result<Vec<Case>, String> {
         for (name, _) in &decoded.facts.properties {
             mutations.push(Mutation::new().set(name.to_ascii_uppercase(), "7"));
         }
+        for key in bench.subject.capabilities.settable {
+            mutations.extend(neighbours(key).map(|name| Mutation::new().set(name, "7")));
+        }
         mutations
     })
+}
+
+/// Names that are not this one, and are taken for it by a comparison that is too lax.
+fn neighbours(key: &str) -> impl Iterator<Item = String> {
+    let mut shorter = key.to_owned();
+    shorter.pop();
+    let longer = ["x", " ", "\0", "-"].map(|more| format!("{key}{more}"));
+    let later = [" ", "x"].map(|more| format!("{more}{key}"));
+    [shorter].into_iter().chain(longer).chain(later)
 }
 
 fn mixed_case(name: &str) -> String {
