@@ -140,6 +140,7 @@ macro_rules! conformance {
             e011_a_removed_key_is_gone = "E011";
             e012_odd_keys_and_values_are_exact = "E012";
             e013_writing_needs_no_decoder = "E013";
+            e014_payloads_are_shared = "E014";
             x001_a_request_is_answered = "X001";
             x002_the_reply_is_one_error_response = "X002";
             x003_the_reply_has_the_requests_id = "X003";
