@@ -396,6 +396,18 @@ fn kind_is_declared(subject: &Subject, case: &Case) -> Check {
         let expected = format!("a kind that may travel {}", case.direction);
         return Err(Finding::new(expected, facts.kind.to_string()));
     }
+    let fits = match (&facts.request_id, subject.capabilities.request_id) {
+        (None, _) | (Some(RequestId::Bytes(_)), IdSpace::Bytes) => true,
+        (Some(RequestId::Number(id)), IdSpace::Number { bits, .. }) => {
+            bits >= 64 || id >> bits == 0
+        }
+        _ => false,
+    };
+    if !fits {
+        let expected = format!("an id of {:?}", subject.capabilities.request_id);
+        let id = facts.request_id.as_ref().map_or_else(String::new, show_id);
+        return Err(Finding::new(expected, format!("request_id = {id}")));
+    }
     Ok(Applied::Yes)
 }
 
