@@ -46,9 +46,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "M003",
         name: "m003_the_kind_is_a_declared_one",
         level: Level::Must,
-        title: "the kind of a message is among those declared, and may travel in its direction",
-        why: "a request that is taken for a response is never routed",
-        fix: "declare the kind in `Capabilities::kinds`, and take the direction from the metadata",
+        title: "kind and request id of a message are of those declared, and the kind may travel in its direction",
+        why: "a request that is taken for a response is never routed, and ids that nobody expects are not matched",
+        fix: "declare kind and id in `Capabilities`, and take the direction from the metadata",
         trial: Trial::Cases {
             cases: plain,
             check: kind_is_declared,
