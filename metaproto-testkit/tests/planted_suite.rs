@@ -1,7 +1,8 @@
 //! The suite catches every planted bug, and finds nothing wrong with the codecs that have none.
 //!
-//! `METAPROTO_BLESS=1` writes the table of `docs/planted-bugs.md`.
+//! `METAPROTO_WRITE_PAGES=1` writes the table of `docs/planted-bugs.md`.
 
+mod pages;
 #[path = "planted/mod.rs"]
 mod planted;
 
@@ -107,11 +108,7 @@ fn broken(suite: &Suite) -> Vec<String> {
     let failed = rules
         .into_iter()
         .filter(|rule| matches!(rule.outcome, Outcome::Failed(_)));
-    // That vectors lack a kind is said of the vectors, not of the codec.
-    failed
-        .map(|rule| rule.id)
-        .filter(|id| id != "M007")
-        .collect()
+    failed.map(|rule| rule.id).collect()
 }
 
 #[test]
@@ -131,7 +128,7 @@ fn every_planted_bug_is_caught_and_the_right_codecs_pass() {
         });
         for rule in suite.check().unwrap().rules {
             if let Outcome::Failed(failure) = &rule.outcome {
-                assert_eq!(rule.id, "M007", "{name} is right: {}", failure.text);
+                panic!("{name} is right:\n{}", failure.text);
             }
         }
     }
@@ -142,18 +139,7 @@ fn every_planted_bug_is_caught_and_the_right_codecs_pass() {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(bug) = Bug::ALL.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let t = std::time::Instant::now();
                     let broken = broken(&suite_of(*bug, &vectors));
-                    {
-                        use std::io::Write;
-                        let _ = writeln!(
-                            std::io::stderr(),
-                            "{} {:?} {:.1}",
-                            bug.id(),
-                            broken,
-                            t.elapsed().as_secs_f64()
-                        );
-                    }
                     table.lock().unwrap().insert(bug.id(), broken);
                 }
             });
@@ -180,14 +166,12 @@ fn every_planted_bug_is_caught_and_the_right_codecs_pass() {
         missed.join("\n")
     );
 
-    // V004 is about hosts: no codec of ours breaks a host, and M007 is about vectors.
     let idle: Vec<_> = Rule::all()
         .map(|rule| rule.id)
-        .filter(|id| !matches!(*id, "V004" | "M007"))
         .filter(|id| !table.values().flatten().any(|broken| broken == id))
         .collect();
     assert!(idle.is_empty(), "these rules catch nothing: {idle:?}");
-    compare("docs/planted-bugs.md", &page(&table));
+    pages::compare("docs/planted-bugs.md", &page(&table));
 }
 
 #[test]
@@ -218,81 +202,108 @@ fn isolated_knot() {
     assert_eq!(suite.check_rule("R009").unwrap().outcome, Outcome::Passed);
 }
 
-/// The table of the guide.
+/// The table of the guide. What a wrong codec does in a host depends on timing, and what a codec does that looks at
+/// addresses depends on those: neither stands in the table.
 fn page(table: &BTreeMap<&str, Vec<String>>) -> String {
+    let others = |bug: &Bug| {
+        let broken = table[bug.id()].iter().map(String::as_str);
+        let listed = |rule: &&str| *rule != "V004" && *bug != Bug::FastPathForAligned;
+        broken
+            .filter(|rule| *rule != bug.caught_by())
+            .filter(listed)
+            .collect::<Vec<_>>()
+    };
     let mut text = String::from(include_str!("planted/page.md"));
-    let alone = Bug::ALL
-        .iter()
-        .filter(|bug| table[bug.id()].len() == 1)
-        .count();
+    let alone = Bug::ALL.iter().filter(|bug| others(bug).is_empty()).count();
+    let count = Bug::ALL.len();
     let _ = writeln!(
         text,
-        "{} codecs, each wrong in one way; all are caught by the rule that is about them, {alone} by no other.\n",
-        Bug::ALL.len()
+        "{count} bugs; each is caught by the rule that is about it, {alone} by no other.\n"
     );
     text.push_str("| Bug | What it does | Rule | Also breaks |\n|---|---|---|---|\n");
     for bug in Bug::ALL {
-        let others: Vec<&str> = table[bug.id()]
-            .iter()
-            .map(String::as_str)
-            .filter(|rule| *rule != bug.caught_by())
-            .collect();
+        let (id, what, rule) = (bug.id(), bug.what(), bug.caught_by());
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} |",
-            bug.id(),
-            bug.what(),
-            bug.caught_by(),
-            others.join(" ")
+            "| `{id}` | {what} | [{rule}](rules/{rule}.md) | {} |",
+            others(bug).join(" ")
         );
     }
     text.push_str(
         "\n## By rule\n\n| Rule | What it demands | Bugs that it catches |\n|---|---|---|\n",
     );
-    for rule in Rule::all() {
-        let count = table
-            .values()
-            .filter(|broken| broken.iter().any(|id| id == rule.id))
-            .count();
-        let _ = writeln!(text, "| {} | {} | {count} |", rule.id, rule.title);
+    for rule in Rule::all().filter(|rule| rule.id != "V004") {
+        let catches = |bug: &&Bug| bug.caught_by() == rule.id || others(bug).contains(&rule.id);
+        let count = Bug::ALL.iter().filter(catches).count();
+        let _ = writeln!(
+            text,
+            "| [{0}](rules/{0}.md) | {1} | {count} |",
+            rule.id, rule.title
+        );
     }
     text
 }
 
-/// Compares a generated page with the one in the repository, or writes it.
-fn compare(page: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
-    if std::env::var_os("METAPROTO_BLESS").is_some_and(|value| value == "1") {
-        return std::fs::write(path, text).unwrap();
+#[test]
+fn the_rule_pages_say_what_the_rules_say() {
+    let mut index = String::from(include_str!("planted/rules.md"));
+    for rule in Rule::all() {
+        let (id, level) = (rule.id, rule.level.as_str());
+        let _ = writeln!(index, "| [{id}]({id}.md) | {level} | {} |", rule.title);
+        pages::compare(&format!("docs/rules/{id}.md"), &rule_page(rule));
     }
-    let there = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        there == text,
-        "{page} is not what the suite finds; run this test with METAPROTO_BLESS=1 and review the difference"
-    );
+    pages::compare("docs/rules/README.md", &index);
 }
 
-#[test]
-#[ignore]
-fn times() {
-    let vectors = Vectors::write();
-    let bug = Bug::ALL
+/// The page of one rule.
+fn rule_page(rule: &Rule) -> String {
+    let Rule {
+        id,
+        name,
+        title,
+        why,
+        fix,
+        ..
+    } = rule;
+    let mut page = format!(
+        "# {id}: {title}\n\nLevel: {}. Test: `{name}`.\n\n",
+        rule.level.as_str()
+    );
+    let _ = write!(
+        page,
+        "**Why.** {}.\n\n**How to fix it.** {}.\n\n",
+        capital(why),
+        capital(fix)
+    );
+    let bugs: Vec<&Bug> = Bug::ALL
         .iter()
-        .find(|bug| bug.id() == std::env::var("BUG").unwrap())
-        .copied();
-    let suite = match bug {
-        Some(bug) => suite_of(bug, &vectors),
-        None => suite(|| make(None), vectors.of(false)),
-    };
-    for rule in Rule::all() {
-        let t = std::time::Instant::now();
-        let done = suite.check_rule(rule.id).unwrap();
-        println!(
-            "{} {:?} cases {} {:.3}",
-            rule.id,
-            std::mem::discriminant(&done.outcome),
-            done.cases,
-            t.elapsed().as_secs_f64()
+        .filter(|bug| bug.caught_by() == *id)
+        .collect();
+    if !bugs.is_empty() {
+        page.push_str(
+            "**Mistakes that it catches**, each planted in a codec of the testkit's own tests:\n\n",
         );
+        for bug in bugs {
+            let _ = writeln!(page, "- `{}`: {}", bug.id(), bug.what());
+        }
+        page.push('\n');
     }
+    let _ = writeln!(
+        page,
+        "Run it alone with `cargo test {}`. A codec that may break it says so, with the reason:\n",
+        id.to_ascii_lowercase()
+    );
+    let _ = write!(
+        page,
+        "```rust,ignore\nmetaproto_testkit::conformance! {{\n    codec = MyCodec::new(),\n    allow({id} = \"why this codec may\"),\n}}\n```\n"
+    );
+    page
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use metaproto_codec::schema::Role;
 use metaproto_codec::{Direction, MessageType};
 
 use super::case::{Case, Frame, Truth};
 use super::subject::Subject;
-use crate::layout::{self, Class};
+use crate::layout::{self, Class, Value};
 use crate::vector::{Expect, Vector, VectorFile};
 
 pub(crate) const DIRECTIONS: [Direction; 2] =
@@ -87,13 +88,17 @@ impl Bench {
             let origin: Arc<str> = format!("generated: {}", made.label).into();
             match made.truth {
                 layout::Truth::Valid(facts) if made.bytes.len() > most => drop(facts),
-                layout::Truth::Valid(facts) if !facts.kind.may_travel(direction) => {
-                    let frame = Frame::new(made.bytes, Truth::Unknown, origin);
-                    self.near[side].push((made.class, frame));
-                }
                 layout::Truth::Valid(facts) => {
                     let truth = Truth::Valid(Some(Arc::new(facts)));
                     self.valid[side].push(Frame::new(made.bytes, truth, origin));
+                }
+                // The codec says what it is, and the session refuses it.
+                layout::Truth::Malformed {
+                    fault: layout::FaultClass::Direction,
+                    ..
+                } => {
+                    let frame = Frame::new(made.bytes, Truth::Unknown, origin);
+                    self.near[side].push((made.class, frame));
                 }
                 layout::Truth::Malformed { path, offset, .. }
                 | layout::Truth::Limit { path, offset } => {
@@ -143,6 +148,72 @@ impl Bench {
         picked.into_iter().take(most).cloned().collect()
     }
 
+    /// Of each direction the largest message that there is, and one with as large a body as a debug build takes in byte by
+    /// byte in no time.
+    pub(crate) fn largest(&self) -> Vec<(Direction, Frame)> {
+        const ENOUGH: usize = 64 << 10;
+        let mut largest = Vec::new();
+        for direction in DIRECTIONS {
+            let frames = self.valid(direction).iter();
+            let most = frames.max_by_key(|frame| frame.bytes.len().min(ENOUGH));
+            largest.extend(most.map(|frame| (direction, frame.clone())));
+            let schema = self.subject.schema(direction);
+            let plain = self
+                .valid(direction)
+                .iter()
+                .find(|frame| frame.bytes.len() < 1000);
+            let Some((schema, plain)) = schema.zip(plain) else {
+                continue;
+            };
+            let layout::Outcome::Message(mut message, _) =
+                layout::read(schema, direction, &plain.bytes).outcome
+            else {
+                continue;
+            };
+            message.body = vec![b'x'; ENOUGH.min(self.subject.max_frame() / 2)];
+            let bytes = layout::write(&message, &[]);
+            let origin = format!(
+                "{} with a body of {} bytes",
+                plain.origin,
+                message.body.len()
+            );
+            largest.push((direction, Frame::new(bytes, Truth::Valid(None), origin)));
+        }
+        largest
+    }
+
+    /// Messages to which a property with this name has been added, after the message as it was.
+    pub(crate) fn with_property(
+        &self,
+        direction: Direction,
+        frame: &Frame,
+        name: &str,
+    ) -> Option<Case> {
+        let schema = self.subject.schema(direction)?;
+        let layout::Outcome::Message(mut message, _) =
+            layout::read(schema, direction, &frame.bytes).outcome
+        else {
+            return None;
+        };
+        let node = message.find_mut(|role| *role == Role::Properties)?;
+        let Value::Map(pairs) = &mut node.value else {
+            return None;
+        };
+        pairs.push((Value::Bytes(name.into()), Value::Bytes(b"forged".into())));
+        let bytes = layout::write(&message, &[]);
+        let layout::Outcome::Message(_, facts) = layout::read(schema, direction, &bytes).outcome
+        else {
+            return None;
+        };
+        let origin = format!("{} with a property {name:?}", frame.origin);
+        let frames = vec![Frame::new(
+            bytes,
+            Truth::Valid(Some(Arc::new(facts))),
+            origin,
+        )];
+        Some(Case::new(direction, frames).after(vec![frame.clone()]))
+    }
+
     /// Cases made of at most `most` messages of each direction.
     pub(crate) fn each(
         &self,
@@ -160,7 +231,7 @@ impl Bench {
         self.each_of(|direction| self.valid(direction).to_vec(), make)
     }
 
-    pub(crate) fn each_of(
+    fn each_of(
         &self,
         frames: impl Fn(Direction) -> Vec<Frame>,
         make: impl Fn(Direction, Frame) -> Vec<Case>,

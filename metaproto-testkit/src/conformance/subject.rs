@@ -175,6 +175,14 @@ impl Codec for Instance {
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
         (**self).heartbeat_reply(ping, output)
     }
+
+    fn encoded_len(&self, message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
+        (**self).encoded_len(message, mutation)
+    }
+
+    fn schema(&self, direction: Direction) -> Option<Schema> {
+        (**self).schema(direction)
+    }
 }
 
 /// What stands in an output before a codec appends to it: an owned piece, a shared one, and an owned one.

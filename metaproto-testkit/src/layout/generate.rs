@@ -26,6 +26,7 @@ pub fn generate(schema: &Schema, direction: Direction, effort: usize) -> Vec<Gen
     vary_codes(&mut cases, &rich);
     vary_rest(&mut cases, &rich);
     near::make(&mut cases, &rich);
+    near::make(&mut cases, &lean);
     if effort > 1 {
         random::make(&mut cases, &rich, 20 * effort);
     }

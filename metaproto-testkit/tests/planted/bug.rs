@@ -106,7 +106,7 @@ bugs! {
     /// A peer's property called `method` replaces the operation that is routed on.
     PeerNamesOperation = "peer-names-operation", "M009";
     /// Setting `retries` changes a peer's property of that name, and not the codec's own field.
-    SetHitsPeersKey = "set-hits-peers-key", "M009";
+    SetHitsPeersKey = "set-hits-peers-key", "E002";
 
     /// With nothing to change, the known fields are written anew and the bytes of a longer header are lost.
     UnchangedLosesExtension = "unchanged-loses-extension", "E001";
@@ -117,7 +117,7 @@ bugs! {
     /// Of several changes only the first is made.
     OnlyFirstChange = "only-first-change", "E002";
     /// A new request id is accepted and not written.
-    IdChangeDropped = "id-change-dropped", "E002";
+    IdChangeDropped = "id-change-dropped", "M004";
     /// Changing one property loses all others.
     OthersLost = "others-lost", "E002";
     /// Properties pass through a stack, which reverses them each time that the header is written.
@@ -190,7 +190,7 @@ bugs! {
     /// The error reply has the id 0.
     ReplyIdLost = "reply-id-lost", "X003";
     /// The pong has the id 0.
-    PongIdLost = "pong-id-lost", "X003";
+    PongIdLost = "pong-id-lost", "X007";
     /// A type of error that the author did not think of is unreachable code.
     ErrorTypeUnreachable = "error-type-unreachable", "X004";
     /// A type of error for which the protocol has no code is refused.
@@ -223,7 +223,7 @@ bugs! {
     /// After an error the codec goes on one byte further.
     ResumesAfterError = "resumes-after-error", "R002";
     /// Bytes that are no message are skipped up to the next magic.
-    ScansForMagic = "scans-for-magic", "R002";
+    ScansForMagic = "scans-for-magic", "R003";
     /// The magic is looked at when the whole fixed header is there.
     MagicCheckedLate = "magic-checked-late", "R003";
     /// The version is not looked at.

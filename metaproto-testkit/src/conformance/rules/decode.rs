@@ -208,13 +208,20 @@ fn prefixes(bench: &Bench) -> Result<Vec<Case>, String> {
 
 /// Valid messages cut once their length can be read.
 fn lengths_readable(bench: &Bench) -> Result<Vec<Case>, String> {
-    bench.each(24, |direction, frame| {
+    let mut cases = bench.each(24, |direction, frame| {
         let from = readable_at(&bench.subject, direction, &frame.bytes);
         let cuts = cuts(frame.bytes.len(), 60).into_iter();
         cuts.filter(|cut| from.is_some_and(|from| *cut >= from))
             .map(|cut| Case::new(direction, vec![frame.clone()]).cut([cut]))
             .collect()
-    })
+    })?;
+    for (direction, frame) in bench.largest() {
+        if let Some(decoded) = bench.subject.decode(direction, &frame.bytes) {
+            let header = decoded.facts.header_size;
+            cases.push(Case::new(direction, vec![frame]).cut([header]));
+        }
+    }
+    Ok(cases)
 }
 
 /// How many bytes of a message tell its length: by the schema, else the whole header.

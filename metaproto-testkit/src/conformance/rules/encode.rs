@@ -277,18 +277,20 @@ fn is_own(subject: &Subject, decoded: &Decoded, name: &str) -> bool {
 fn settable_key(bench: &Bench, key: &str) -> Result<Vec<Case>, String> {
     let subject = &bench.subject;
     let attempts = changed(bench, 12, |decoded| {
-        if decoded.facts.get(key).is_none() {
-            return Vec::new();
-        }
         let new = VALUES
             .iter()
             .filter(|value| decoded.facts.get(key) != Some(**value));
         new.map(|value| Mutation::new().set(key, *value)).collect()
     });
-    // A key that no message has is not there to be set.
-    let Ok(attempts) = attempts else {
-        return Ok(Vec::new());
-    };
+    let mut attempts = attempts?;
+    // A peer's property of the same name is another one.
+    for frame in bench.some(Direction::ClientToServer, 4) {
+        let forged = bench.with_property(Direction::ClientToServer, &frame, key);
+        attempts.extend(forged.map(|case| {
+            case.after(Vec::new())
+                .mutated(Mutation::new().set(key, "7"))
+        }));
+    }
     let accepted = |case: &Case| {
         let decoded = subject.decode(case.direction, &case.frame().bytes);
         decoded.is_some_and(|decoded| {
@@ -366,6 +368,7 @@ fn growing(bench: &Bench) -> Result<Vec<Case>, String> {
             if key != NEW_KEY && decoded.facts.get(key).is_none() {
                 continue;
             }
+            mutations.extend([1, 50].map(|size| Mutation::new().set(key, "é".repeat(size))));
             mutations.extend(SIZES.map(|size| Mutation::new().set(key, "v".repeat(size))));
         }
         mutations.extend([1, 2, 5, 20].map(|count| many(count, 10)));

@@ -1,9 +1,7 @@
 //! M: metadata and the roles of fields.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use metaproto_codec::schema::{Role, Schema};
+use metaproto_codec::schema::Role;
 use metaproto_codec::{
     Direction, IdSpace, MessageType, Metadata, Mutation, Next, RequestId, Session,
 };
@@ -15,7 +13,7 @@ use crate::conformance::rule::{Applied, Check, Level, Rule, Trial, Whole};
 use crate::conformance::rules::decode::spread;
 use crate::conformance::subject::{Answer, Subject, Written, guard};
 use crate::facts::{Facts, show_id};
-use crate::layout::{self, Value};
+use crate::layout;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -272,52 +270,15 @@ fn forged(bench: &Bench) -> Result<Vec<Case>, String> {
 fn with_properties(bench: &Bench, names: &[&str]) -> Vec<Case> {
     let mut cases = Vec::new();
     for direction in DIRECTIONS {
-        let Some(schema) = bench.subject.schema(direction) else {
-            continue;
-        };
         for frame in bench.some(direction, 4) {
-            for name in names {
-                cases.extend(with_property(schema, direction, &frame, name, "forged"));
-            }
+            cases.extend(
+                names
+                    .iter()
+                    .filter_map(|name| bench.with_property(direction, &frame, name)),
+            );
         }
     }
     cases
-}
-
-/// The message with one more property, after the message as it was.
-fn with_property(
-    schema: &Schema,
-    direction: Direction,
-    frame: &Frame,
-    name: &str,
-    value: &str,
-) -> Option<Case> {
-    let layout::Outcome::Message(mut message, _) =
-        layout::read(schema, direction, &frame.bytes).outcome
-    else {
-        return None;
-    };
-    let mut changed = false;
-    for node in &mut message.fields {
-        if !node.field.roles.contains(&Role::Properties) {
-            continue;
-        }
-        if let Value::Map(pairs) = &mut node.value {
-            pairs.push((Value::Bytes(name.into()), Value::Bytes(value.into())));
-            changed = true;
-        }
-    }
-    let bytes = layout::write(&message, &[]);
-    let layout::Outcome::Message(_, facts) = layout::read(schema, direction, &bytes).outcome else {
-        return None;
-    };
-    let origin: Arc<str> = format!("{} with a property {name:?}", frame.origin).into();
-    let frames = vec![Frame::new(
-        bytes,
-        Truth::Valid(Some(Arc::new(facts))),
-        origin,
-    )];
-    changed.then(|| Case::new(direction, frames).after(vec![frame.clone()]))
 }
 
 fn reversed(bench: &Bench) -> Result<Vec<Case>, String> {

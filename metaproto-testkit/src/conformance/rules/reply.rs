@@ -73,7 +73,7 @@ pub(super) static RULES: &[Rule] = &[
         fix: "cut the text at a character boundary to what its field holds, and escape what the protocol cannot carry",
         trial: Trial::Cases {
             cases: texts,
-            check: is_one_error,
+            check: is_one_error_whatever_the_text,
         },
     },
     Rule {
@@ -129,8 +129,10 @@ fn requests(bench: &Bench) -> Result<Vec<Case>, String> {
         if decoded.is_none_or(|decoded| decoded.facts.kind != MessageType::Request) {
             return Vec::new();
         }
-        let case = |error| Case::new(direction, vec![frame.clone()]).answered(error, "text");
-        ErrorType::ALL.map(case).into()
+        let case = |error, text| Case::new(direction, vec![frame.clone()]).answered(error, text);
+        let mut cases: Vec<_> = ErrorType::ALL.map(|error| case(error, "text")).into();
+        cases.push(case(ErrorType::Unspecified, ""));
+        cases
     })?;
     // A host may have nothing to show for the request.
     let empty = |error| Case::new(Direction::ClientToServer, Vec::new()).answered(error, "text");
@@ -157,6 +159,7 @@ fn texts(bench: &Bench) -> Result<Vec<Case>, String> {
         String::new(),
         "a\0b".to_owned(),
         "line\r\nbreak \" ' \\ % <b>".to_owned(),
+        "((( [ { ) ] }".to_owned(),
         "été ✓ \u{1F600} \u{10FFFF}".to_owned(),
         "x".repeat(127),
         "x".repeat(128),
@@ -348,6 +351,16 @@ fn has_the_code(subject: &Subject, case: &Case, reply: &Bytes) -> Check {
         }
     }
     Ok(Applied::Yes)
+}
+
+fn is_one_error_whatever_the_text(subject: &Subject, case: &Case) -> Check {
+    if let Some((metadata, _)) = request(subject, case)
+        && let written @ (Written::Panic(_) | Written::Refused(_)) =
+            answer(subject, case, &metadata)
+    {
+        return Err(Finding::new("one error response", written.to_string()));
+    }
+    is_one_error(subject, case)
 }
 
 fn has_the_id(subject: &Subject, case: &Case) -> Check {
