@@ -1,7 +1,8 @@
-//! The checks that CI runs: `cargo xtask lint` and `cargo xtask test`.
+//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, and the longer `cargo xtask mutants`.
 
 mod layers;
 mod lint;
+mod mutants;
 mod summary;
 mod test;
 
@@ -20,12 +21,15 @@ enum Task {
     Lint,
     /// All tests and doctests, and what could not be tested here.
     Test,
+    /// How many mutants of a codec the conformance suite kills; takes minutes, and needs cargo-mutants.
+    Mutants,
 }
 
 fn main() -> Result<()> {
     let summary = match Task::parse() {
         Task::Lint => lint::run(),
         Task::Test => test::run(),
+        Task::Mutants => mutants::run(),
     };
     print!("\n{summary}");
     summary.verdict(in_ci())

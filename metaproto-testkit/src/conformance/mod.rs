@@ -140,6 +140,7 @@ macro_rules! conformance {
             e011_a_removed_key_is_gone = "E011";
             e012_odd_keys_and_values_are_exact = "E012";
             e013_writing_needs_no_decoder = "E013";
+            e014_payloads_are_shared = "E014";
             x001_a_request_is_answered = "X001";
             x002_the_reply_is_one_error_response = "X002";
             x003_the_reply_has_the_requests_id = "X003";
@@ -158,6 +159,7 @@ macro_rules! conformance {
             r009_nesting_is_bounded = "R009";
             r010_errors_say_where = "R010";
             r011_a_codec_can_be_dropped_any_time = "R011";
+            r012_the_largest_message_is_accepted = "R012";
             v001_golden_vectors_hold = "V001";
             v002_reject_vectors_are_refused = "V002";
             v003_a_second_implementation_agrees = "V003";

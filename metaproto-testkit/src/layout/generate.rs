@@ -55,7 +55,8 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
     };
     match site.kind {
         SiteKind::Number { kind, bits } => {
-            for (name, raw) in numbers(site.roles, kind, bits) {
+            let all = numbers(site.roles, kind, bits);
+            for (name, raw) in all.into_iter().chain(neighbours(site.roles, bits)) {
                 put(format!(" = {name}"), Value::Number(raw));
             }
         }
@@ -236,6 +237,22 @@ pub(super) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(Str
         }
     }
     numbers
+}
+
+/// The codes beside those that roles list, unless no others are allowed: a comparison of ranges where one code was meant
+/// takes them for the same.
+fn neighbours(roles: &[Role], bits: usize) -> Vec<(String, u128)> {
+    let is_closed = |role: &Role| matches!(role, Role::MessageType(_));
+    if roles.iter().any(is_closed) {
+        return Vec::new();
+    }
+    let beside = |(name, code): (String, u128)| {
+        let above = (code < bits::mask(bits)).then(|| (format!("{name} + 1"), code + 1));
+        let below = code.checked_sub(1);
+        let below = below.map(|code| (format!("{name} - 1"), code));
+        above.into_iter().chain(below)
+    };
+    codes(roles).into_iter().flat_map(beside).collect()
 }
 
 /// The codes that roles list, with names.

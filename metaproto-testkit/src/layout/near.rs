@@ -103,6 +103,24 @@ fn lengths(cases: &mut Cases<'_>, message: &Message, slot: &Slot) {
         (above, "its maximum + 1".to_owned(), max.wrapping_add(1)),
     ];
     values.push((wrong, "2^8-1".to_owned(), 0xFF));
+    // The first length that cuts into the header.
+    let after_header = match role {
+        Some(Role::FrameLen { .. }) => message.body.len() + message.extension.len(),
+        Some(Role::HeaderLen { .. }) => message.extension.len(),
+        _ => 0,
+    };
+    if let Some(short) = right.checked_sub(after_header as u128 + 1)
+        && role.is_some()
+    {
+        values.push((wrong, format!("{short}"), short));
+    }
+    // Right but for one bit, which a narrower type drops and a signed one takes for the sign.
+    for power in [8, 16, 31, 32, 63] {
+        if right < 1 << power {
+            let raw = right | 1 << power;
+            values.push((Class::HugeLength, format!("{right} + 2^{power}"), raw));
+        }
+    }
     for power in [16, 31, 32, 63] {
         values.push((Class::HugeLength, format!("2^{power}-1"), (1 << power) - 1));
         values.push((Class::HugeLength, format!("2^{power}"), 1 << power));

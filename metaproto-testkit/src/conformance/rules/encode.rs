@@ -1,15 +1,17 @@
 //! E: encoding and mutation.
 
-use bytes::Bytes;
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes};
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Change, Direction, ErrorType, Mutation, RequestId};
+use metaproto_codec::{Change, Direction, ErrorType, Mutation, Output, RequestId};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
 use crate::conformance::changes;
 use crate::conformance::finding::{Finding, differing};
 use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
-use crate::conformance::subject::{Decoded, Subject, Written};
+use crate::conformance::subject::{Decoded, Subject, Written, guard};
 use crate::layout;
 
 pub(super) static RULES: &[Rule] = &[
@@ -169,6 +171,18 @@ pub(super) static RULES: &[Rule] = &[
             check: is_stateless,
         },
     },
+    Rule {
+        id: "E014",
+        name: "e014_payloads_are_shared",
+        level: Level::Should,
+        title: "an unchanged message, and the payload of a changed one, are passed on and not copied",
+        why: "a proxy that copies every payload pays for its bytes once more, in time and in memory",
+        fix: "append `message.frame()` or a slice of it with `Output::push_shared`",
+        trial: Trial::Cases {
+            cases: with_payload,
+            check: is_shared,
+        },
+    },
 ];
 
 // Cases.
@@ -286,7 +300,26 @@ fn settable_key(bench: &Bench, key: &str) -> Result<Vec<Case>, String> {
             )
         })
     };
-    let (good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
+    let (mut good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
+    // What it accepts, it accepts however the name is spelt.
+    let spelt = [key.to_ascii_uppercase(), mixed_case(key)].into_iter();
+    let others: Vec<Case> = spelt
+        .flat_map(|name| {
+            let again = |case: &Case| {
+                let values = case
+                    .mutation
+                    .changes()
+                    .filter_map(|(_, change)| match change {
+                        Change::Set(value) => Some(value.to_owned()),
+                        Change::Remove => None,
+                    });
+                let set = |all: Mutation, value: String| all.set(&name, value);
+                case.clone().mutated(values.fold(Mutation::new(), set))
+            };
+            good.iter().take(2).map(again).collect::<Vec<_>>()
+        })
+        .collect();
+    good.extend(others);
     Ok(if good.is_empty() {
         refused.into_iter().take(1).collect()
     } else {
@@ -572,8 +605,20 @@ fn odd(bench: &Bench) -> Result<Vec<Case>, String> {
         for (name, _) in &decoded.facts.properties {
             mutations.push(Mutation::new().set(name.to_ascii_uppercase(), "7"));
         }
+        for key in bench.subject.capabilities.settable {
+            mutations.extend(neighbours(key).map(|name| Mutation::new().set(name, "7")));
+        }
         mutations
     })
+}
+
+/// Names that are not this one, and are taken for it by a comparison that is too lax.
+fn neighbours(key: &str) -> impl Iterator<Item = String> {
+    let mut shorter = key.to_owned();
+    shorter.pop();
+    let longer = ["x", " ", "\0", "-"].map(|more| format!("{key}{more}"));
+    let later = [" ", "x"].map(|more| format!("{more}{key}"));
+    [shorter].into_iter().chain(longer).chain(later)
 }
 
 fn mixed_case(name: &str) -> String {
@@ -720,6 +765,38 @@ fn a_change(subject: &Subject, decoded: &Decoded) -> Option<Mutation> {
             .bytes()
             .is_some_and(|bytes| bytes != decoded.metadata.frame())
     })
+}
+
+/// Messages whose payload is worth sharing, as they are and with a change.
+fn with_payload(bench: &Bench) -> Result<Vec<Case>, String> {
+    let subject = &bench.subject;
+    let cases = bench.every(|direction, frame| {
+        let decoded = subject.decode(direction, &frame.bytes);
+        let Some(decoded) = decoded.filter(|it| payload(it) >= WORTH_SHARING) else {
+            return Vec::new();
+        };
+        let changes = [None, a_change(subject, &decoded)].into_iter();
+        let case = |change: Option<Mutation>| {
+            Case::new(direction, vec![frame.clone()]).mutated(change.unwrap_or_default())
+        };
+        changes.map(case).collect()
+    });
+    let cases = cases.unwrap_or_default();
+    if cases.is_empty() {
+        Err(format!("no message has a payload of {WORTH_SHARING} bytes"))
+    } else {
+        Ok(cases)
+    }
+}
+
+/// Bytes below which a copy costs no more than a reference.
+const WORTH_SHARING: usize = 100;
+
+fn payload(message: &Decoded) -> usize {
+    message
+        .facts
+        .length
+        .saturating_sub(message.facts.header_size)
 }
 
 // Checks.
@@ -1103,4 +1180,40 @@ fn is_stateless(subject: &Subject, case: &Case) -> Check {
         }
     }
     Ok(Applied::Yes)
+}
+
+fn is_shared(subject: &Subject, case: &Case) -> Check {
+    let Some(decoded) = subject.decode(case.direction, &case.frame().bytes) else {
+        return Ok(Applied::No);
+    };
+    let codec = subject.codec();
+    let mut output = Output::new();
+    let written = guard(|| codec.encode(&decoded.metadata, &case.mutation, &mut output));
+    if !matches!(written, Ok(Ok(()))) {
+        return Ok(Applied::No);
+    }
+    let frame = decoded.metadata.frame().as_ptr_range();
+    let mut slices = [IoSlice::new(&[]); 64];
+    let count = output.chunks_vectored(&mut slices);
+    let pieces = slices
+        .iter()
+        .take(count)
+        .map(|slice| (slice.as_ptr_range(), slice.len()));
+    let shared: usize = pieces
+        .filter(|(piece, _)| frame.start <= piece.start && piece.end <= frame.end)
+        .map(|(_, length)| length)
+        .sum();
+    // A protocol may have padding or a checksum after its payload, which a change makes new.
+    let wanted = if case.mutation.is_empty() {
+        decoded.facts.length
+    } else {
+        payload(&decoded) / 2
+    };
+    if shared >= wanted {
+        return Ok(Applied::Yes);
+    }
+    Err(Finding::new(
+        format!("{wanted} bytes of the message shared, or more"),
+        format!("{shared} bytes"),
+    ))
 }

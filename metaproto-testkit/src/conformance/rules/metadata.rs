@@ -44,9 +44,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "M003",
         name: "m003_the_kind_is_a_declared_one",
         level: Level::Must,
-        title: "the kind of a message is among those declared, and may travel in its direction",
-        why: "a request that is taken for a response is never routed",
-        fix: "declare the kind in `Capabilities::kinds`, and take the direction from the metadata",
+        title: "kind and request id of a message are of those declared, and the kind may travel in its direction",
+        why: "a request that is taken for a response is never routed, and ids that nobody expects are not matched",
+        fix: "declare kind and id in `Capabilities`, and take the direction from the metadata",
         trial: Trial::Cases {
             cases: plain,
             check: kind_is_declared,
@@ -152,6 +152,8 @@ fn ids(bench: &Bench) -> Result<Vec<Case>, String> {
         IdSpace::Bytes => [&b""[..], b"\0", b"id", b"\xFF\x00\xFF", &[b'7'; 64]]
             .into_iter()
             .map(|id| RequestId::Bytes(Bytes::from_static(id)))
+            // One of the other shape has to be refused.
+            .chain([RequestId::Number(7)])
             .collect(),
         IdSpace::Number { bits, .. } => {
             let all = u64::MAX >> (64 - bits.clamp(1, 64));
@@ -179,9 +181,11 @@ fn ids(bench: &Bench) -> Result<Vec<Case>, String> {
             ]);
             let mut ids: Vec<u64> = edges.filter(|id| *id <= all).collect();
             ids.dedup();
-            // One more than the field can hold has to be refused.
+            // One more than the field can hold has to be refused, and one of another shape.
             ids.extend(all.checked_add(1));
-            ids.into_iter().map(RequestId::Number).collect()
+            let other_shape = RequestId::Bytes(Bytes::from_static(b"7"));
+            let numbers = ids.into_iter().map(RequestId::Number);
+            numbers.chain([other_shape]).collect()
         }
     };
     bench
@@ -352,6 +356,18 @@ fn kind_is_declared(subject: &Subject, case: &Case) -> Check {
     if !facts.kind.may_travel(case.direction) {
         let expected = format!("a kind that may travel {}", case.direction);
         return Err(Finding::new(expected, facts.kind.to_string()));
+    }
+    let fits = match (&facts.request_id, subject.capabilities.request_id) {
+        (None, _) | (Some(RequestId::Bytes(_)), IdSpace::Bytes) => true,
+        (Some(RequestId::Number(id)), IdSpace::Number { bits, .. }) => {
+            bits >= 64 || id >> bits == 0
+        }
+        _ => false,
+    };
+    if !fits {
+        let expected = format!("an id of {:?}", subject.capabilities.request_id);
+        let id = facts.request_id.as_ref().map_or_else(String::new, show_id);
+        return Err(Finding::new(expected, format!("request_id = {id}")));
     }
     Ok(Applied::Yes)
 }

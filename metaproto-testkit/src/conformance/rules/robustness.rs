@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use metaproto_codec::schema::{Constant, Schema, Shape};
+use metaproto_codec::schema::{Constant, Role, Schema, Shape};
 use metaproto_codec::{
     Capabilities, Codec, CodecError, DecodeStatus, Direction, Error, ErrorType, Fault, Limits,
     Metadata, Mutation, Next, Output, Session,
@@ -130,7 +130,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "R010",
         name: "r010_errors_say_where",
         level: Level::Should,
-        title: "bad UTF-8, codes and booleans are errors with field and offset",
+        title: "bad lengths, UTF-8, codes and booleans are errors with field and offset, and limits are told apart",
         why: "an operator has to find the byte in a capture, and the peer that sent it",
         fix: "make the error with `CodecError::new(offset, FieldPath::new(\"field\"), fault)` at the field in which the fault lies",
         trial: Trial::Cases {
@@ -148,6 +148,18 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: halves,
             check: drops_cleanly,
+        },
+    },
+    Rule {
+        id: "R012",
+        name: "r012_the_largest_message_is_accepted",
+        level: Level::Must,
+        title: "a message of the declared maximum is accepted",
+        why: "a limit that is lower than declared refuses the large messages of honest peers, and only those",
+        fix: "compare with `<=`, and let `Capabilities::max_frame` be the maximum that the schema declares",
+        trial: Trial::Cases {
+            cases: largest,
+            check: is_let_in,
         },
     },
 ];
@@ -452,7 +464,15 @@ fn large(bench: &Bench) -> Result<Vec<Case>, String> {
 fn bad_values(bench: &Bench) -> Result<Vec<Case>, String> {
     let mut cases = bench
         .each_near(
-            &[Class::Code, Class::Bool, Class::Text, Class::Constant],
+            &[
+                Class::Code,
+                Class::Bool,
+                Class::Text,
+                Class::Constant,
+                Class::InnerLength,
+                Class::FrameLength,
+                Class::AboveMaxFrame,
+            ],
             "",
             |direction, frame| vec![Case::new(direction, vec![frame])],
         )
@@ -475,6 +495,50 @@ fn halves(bench: &Bench) -> Result<Vec<Case>, String> {
         cuts.map(|cut| Case::new(direction, vec![frame.clone()]).cut([cut]))
             .into()
     })
+}
+
+/// The start of a message as long as the schema allows. It says nothing of its end, so a gigabyte costs nothing.
+fn largest(bench: &Bench) -> Result<Vec<Case>, String> {
+    let mut cases = Vec::new();
+    for direction in DIRECTIONS {
+        let Some(schema) = bench.subject.schema(direction) else {
+            continue;
+        };
+        let by_frame = |role: &Role| matches!(role, Role::FrameLen { .. });
+        let by_body = |role: &Role| matches!(role, Role::BodyLen { .. });
+        let field = schema.find(by_frame).or_else(|| schema.find(by_body));
+        let Some((field, max)) = field.and_then(|field| Some((field, field.max?))) else {
+            continue;
+        };
+        let offset = field.roles.iter().find_map(|role| match role {
+            Role::FrameLen { offset } | Role::BodyLen { offset } => Some(*offset),
+            _ => None,
+        });
+        let raw = u128::try_from(max as i128 - offset.unwrap_or(0)).unwrap_or(0);
+        for frame in bench.some(direction, 3) {
+            let layout::Outcome::Message(message, _) =
+                layout::read(schema, direction, &frame.bytes).outcome
+            else {
+                continue;
+            };
+            let path = field.name.to_owned();
+            let bytes = layout::write(&message, &[layout::Override { path, bits: raw }]);
+            // The field may be too narrow for its maximum, or count what is not there.
+            if matches!(
+                layout::read(schema, direction, &bytes).outcome,
+                layout::Outcome::Truncated { .. }
+            ) {
+                let origin = format!("{}, `{}` = {raw}", frame.origin, field.name);
+                let start = Frame::new(bytes, Truth::Unknown, origin);
+                cases.push(Case::new(direction, vec![start]));
+            }
+        }
+    }
+    if cases.is_empty() {
+        Err("no schema declares how long a message may be".to_owned())
+    } else {
+        Ok(cases)
+    }
 }
 
 // Checks.
@@ -716,6 +780,36 @@ fn is_linear(subject: &Subject, case: &Case) -> Check {
     Ok(Applied::Yes)
 }
 
+fn is_let_in(subject: &Subject, case: &Case) -> Check {
+    let stream = case.stream();
+    let Some(schema) = subject.schema(case.direction) else {
+        return Ok(Applied::No);
+    };
+    let layout::Outcome::Truncated { at_least } =
+        layout::read(schema, case.direction, &stream).outcome
+    else {
+        return Ok(Applied::No);
+    };
+    let length = stream.len().saturating_add(at_least);
+    let stated = subject.capabilities.max_frame;
+    if length > stated {
+        return Err(Finding::new(
+            format!("Capabilities::max_frame of {length} or more"),
+            stated.to_string(),
+        )
+        .called("by the schema", "this codec"));
+    }
+    match subject.ask_fresh(case.direction, &stream) {
+        error @ Answer::Error(_) => Err(Finding::new(
+            format!("WaitForData {{ at_least: {at_least} }}"),
+            error.to_string(),
+        )
+        .called("by the schema", "this codec")),
+        Answer::Panic(_) => Ok(Applied::No),
+        _ => Ok(Applied::Yes),
+    }
+}
+
 fn says_where(subject: &Subject, case: &Case) -> Check {
     let stream = case.stream();
     let error = match subject.ask_fresh(case.direction, &stream) {
@@ -736,6 +830,18 @@ fn says_where(subject: &Subject, case: &Case) -> Check {
     let Truth::Refused(Some((path, offset))) = &case.frame().truth else {
         return Ok(Applied::Yes);
     };
+    let limit = subject.schema(case.direction).is_some_and(|schema| {
+        let outcome = layout::read(schema, case.direction, &stream).outcome;
+        matches!(outcome, layout::Outcome::Limit { .. })
+    });
+    if limit != error.is_limit() {
+        let kind = |limit| if limit { "a limit" } else { "a malformed byte" };
+        return Err(Finding::new(
+            format!("{} in {path}, byte {offset}", kind(limit)),
+            format!("{}: {}", kind(error.is_limit()), error.fault()),
+        )
+        .at(*offset..offset + 1));
+    }
     let outermost = |path: &str| path.split(['.', '[']).next().map(str::to_owned);
     let spans = subject
         .schema(case.direction)
