@@ -13,10 +13,10 @@ use planted::{
 /// The rules of the conformance suite that a codec can break; V004 is about hosts.
 const RULES: [(char, usize); 6] = [
     ('D', 14),
-    ('M', 9),
-    ('E', 13),
+    ('M', 10),
+    ('E', 14),
     ('X', 7),
-    ('R', 11),
+    ('R', 12),
     ('V', 3),
 ];
 
@@ -66,7 +66,10 @@ fn every_mistake_shows() {
             .or_insert_with(|| transcript(&|| make_right(*bug), bug.is_of_knot()));
         // Memory does not show in an answer: `planted_memory` counts it, and a stack that is full ends the process.
         let wrong = transcript(&|| make(Some(*bug)), bug.is_of_knot());
-        let is_of_memory = matches!(bug, Bug::ReservesByLength | Bug::RecursesIntoBody);
+        let is_of_memory = matches!(
+            bug,
+            Bug::ReservesByLength | Bug::RecursesIntoBody | Bug::PayloadCopied
+        );
         if *right == wrong && !is_of_memory {
             hidden.push(bug.id());
         }

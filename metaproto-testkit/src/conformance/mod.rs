@@ -127,6 +127,7 @@ macro_rules! conformance {
             m007_vectors_cover_every_kind = "M007";
             m008_the_wrong_direction_is_refused = "M008";
             m009_a_peers_property_disturbs_nothing = "M009";
+            m010_errors_are_told_from_successes = "M010";
             e001_an_empty_mutation_changes_nothing = "E001";
             e002_every_change_takes_effect = "E002";
             e003_writing_anew_is_faithful = "E003";

@@ -101,6 +101,8 @@ bugs! {
     PingNotFlagged = "ping-not-flagged", "M006";
     /// The codec declares a kind of message that it never reports.
     DeclaresTooMuch = "declares-too-much", "M007";
+    /// The status 255 counts as success.
+    RareStatusIsOk = "rare-status-is-ok", "M010";
     /// A request from the server passes as a response, and a response from the client as a request.
     TurnsWrongDirection = "turns-wrong-direction", "M008";
     /// A peer's property called `method` replaces the operation that is routed on.
@@ -178,6 +180,8 @@ bugs! {
     EncodeNeedsDecode = "encode-needs-decode", "E013";
     /// Where the fields lie is remembered from the last message that was decoded, not found in the message to encode.
     EncodeTrustsLastDecode = "encode-trusts-last-decode", "E013";
+    /// The payload of a changed message is copied into the output.
+    PayloadCopied = "payload-copied", "E014";
 
     /// An error without a text is not reported to the peer.
     NoReplyWithoutText = "no-reply-without-text", "X001";
@@ -258,6 +262,8 @@ bugs! {
     ErrorsWithoutPlace = "errors-without-place", "R010";
     /// Dropping the codec in the middle of a message panics.
     DropPanics = "drop-panics", "R011";
+    /// A body of just the maximum is refused: `<` for `<=`.
+    MaximumRefused = "maximum-refused", "R012";
 
     /// The id is read and written with the wrong byte order.
     IdLittleEndian = "id-little-endian", "V001";
@@ -271,8 +277,8 @@ bugs! {
     PaddingNotChecked = "padding-not-checked", "V002";
     /// A length in more bytes than it needs is accepted.
     OverlongVarint = "overlong-varint", "V002";
-    /// The status 255 counts as success.
-    RareStatusIsOk = "rare-status-is-ok", "V003";
+    /// An id of all ones means "none" inside the codec, and a message that has it is refused.
+    AllOnesRefused = "all-ones-refused", "V003";
 }
 
 impl Bug {

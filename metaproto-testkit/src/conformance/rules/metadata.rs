@@ -80,7 +80,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "M006",
         name: "m006_kinds_are_told_apart",
         level: Level::Should,
-        title: "one-way requests, heartbeats, streams and errors are told apart",
+        title: "one-way requests, heartbeats and streams are told apart",
         why: "a host waits for the answer to a one-way request for ever, and forwards a heartbeat that it should answer",
         fix: "set the kind from the flag bits and codes of the message; declare it in `Capabilities::kinds`",
         trial: Trial::Cases {
@@ -119,6 +119,18 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: forged,
             check: is_undisturbed,
+        },
+    },
+    Rule {
+        id: "M010",
+        name: "m010_errors_are_told_from_successes",
+        level: Level::Must,
+        title: "a response that reports an error is told from one that does not",
+        why: "outlier detection, retries and statistics count errors: a failed call that passes as a success hides an outage",
+        fix: "everything but the codes of success is an error, the codes that nobody has listed among them",
+        trial: Trial::Cases {
+            cases: plain,
+            check: status_is_right,
         },
     },
 ];
@@ -441,25 +453,50 @@ fn names_are_usable(subject: &Subject, case: &Case) -> Check {
     Ok(Applied::Yes)
 }
 
-fn kind_is_right(subject: &Subject, case: &Case) -> Check {
+/// What the codec says of a valid message, and what an independent reader says of it.
+fn both(subject: &Subject, case: &Case) -> Option<(Facts, Facts)> {
     let frame = case.frame();
-    let Some(expected) = frame.facts().map(|facts| (facts.kind, facts.status)) else {
-        return Ok(Applied::No);
-    };
+    let expected = frame.facts()?.clone();
     let answer = subject.ask_fresh(case.direction, &frame.bytes);
-    let Some(facts) = answer.whole(frame.bytes.len()) else {
+    let found = answer.whole(frame.bytes.len())?.clone();
+    Some((expected, found))
+}
+
+fn kind_is_right(subject: &Subject, case: &Case) -> Check {
+    // Whether a response reports an error is what M010 is about.
+    let kind = |facts: &Facts| match facts.kind {
+        MessageType::Error => MessageType::Response,
+        kind => kind,
+    };
+    match both(subject, case) {
+        None => Ok(Applied::No),
+        Some((expected, found)) if kind(&expected) == kind(&found) => Ok(Applied::Yes),
+        Some((expected, found)) => Err(Finding::new(
+            format!("kind = {}", expected.kind),
+            format!("kind = {}", found.kind),
+        )),
+    }
+}
+
+fn status_is_right(subject: &Subject, case: &Case) -> Check {
+    let Some((expected, found)) = both(subject, case) else {
         return Ok(Applied::No);
     };
-    let show = |(kind, status): (MessageType, Option<metaproto_codec::ResponseStatus>)| match status
-    {
-        Some(status) => format!("kind = {kind}, status = {}", status.as_str()),
-        None => format!("kind = {kind}"),
+    let is_response =
+        |facts: &Facts| matches!(facts.kind, MessageType::Response | MessageType::Error);
+    if !is_response(&expected) || !is_response(&found) {
+        return Ok(Applied::No);
+    }
+    let show = |facts: &Facts| {
+        let status = facts
+            .status
+            .map_or("none", metaproto_codec::ResponseStatus::as_str);
+        format!("kind = {}, status = {status}", facts.kind)
     };
-    let found = (facts.kind, facts.status);
-    if found == expected {
+    if show(&expected) == show(&found) {
         return Ok(Applied::Yes);
     }
-    Err(Finding::new(show(expected), show(found)))
+    Err(Finding::new(show(&expected), show(&found)))
 }
 
 fn kinds_in_vectors(bench: &Bench) -> Whole {

@@ -32,7 +32,11 @@ impl Cart {
         match self.rewrite(frame, mutation) {
             Ok((header, rest)) => {
                 output.push(&header);
-                output.push_shared(frame.slice(rest));
+                if self.bugs.has(Bug::PayloadCopied) {
+                    output.push(&frame[rest]);
+                } else {
+                    output.push_shared(frame.slice(rest));
+                }
                 Ok(())
             }
             Err(error) => {

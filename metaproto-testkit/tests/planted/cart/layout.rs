@@ -132,6 +132,10 @@ fn read_kind(reader: &Reader<'_>, bugs: Bugs) -> Result<MessageType, Stop> {
 
 pub(super) fn read_id(reader: &Reader<'_>, bugs: Bugs) -> Result<u64, Stop> {
     let id = u64::from_be_bytes(reader.array(ID)?);
+    if id == u64::MAX && bugs.has(Bug::AllOnesRefused) {
+        let found = id.into();
+        return Err(fault(ID, "id", Fault::Code { found }).into());
+    }
     Ok(match bugs.0 {
         Some(Bug::IdCutTo32) => u64::from(id as u32),
         Some(Bug::IdSignExtended) => i64::from(id as i32).cast_unsigned(),
@@ -168,7 +172,7 @@ fn read_body_len(reader: &mut Reader<'_>, header: usize, bugs: Bugs) -> Result<u
         _ => stated as usize,
     };
     if !bugs.has(Bug::MaxCheckedLate) {
-        check_body(length)?;
+        check_body(length + usize::from(bugs.has(Bug::MaximumRefused)))?;
     }
     reader.needed = header + length;
     Ok(length)
