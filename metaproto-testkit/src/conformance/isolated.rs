@@ -23,13 +23,18 @@ const STACK: usize = 512 << 10;
 /// How deep the inputs nest, if the codec takes their bytes for nesting.
 const DEPTH: usize = 16 << 10;
 
+/// Whether this is a process that may end.
+pub(super) fn is_child() -> bool {
+    std::env::var_os(CHILD).is_some()
+}
+
 /// Decodes inputs that nest as deep as they can on a small stack.
 pub(super) fn nesting(bench: &Bench) -> Whole {
     let cases = nested(bench);
     if cases.is_empty() {
         return Whole::Unsupported(NO_MESSAGE.to_owned());
     }
-    if std::env::var_os(CHILD).is_some() {
+    if is_child() {
         decode_all(bench, &cases);
         return Whole::Holds(cases.len());
     }

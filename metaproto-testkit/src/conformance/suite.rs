@@ -14,7 +14,7 @@ use super::finding::Finding;
 use super::rule::{Applied, Level, Rule, Trial, Whole};
 use super::shrink::shrink;
 use super::subject::Subject;
-use super::{coverage, dump, files};
+use super::{coverage, dump, files, isolated};
 use crate::report::{self, Failure, Outcome, Report, RuleReport};
 use crate::vector::VectorFile;
 
@@ -189,7 +189,9 @@ impl Suite {
             Ok(None) => return,
             Err(why) => panic!("{why}"),
         };
-        self.record(&done);
+        if !isolated::is_child() {
+            self.record(&done);
+        }
         let fails = match done.level {
             report::Level::Must => true,
             report::Level::Should => self.strict,

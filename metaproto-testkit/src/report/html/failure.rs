@@ -7,7 +7,7 @@ use super::bar::badge;
 use super::diff::compare;
 use super::dump::dump;
 use super::rules::anchor;
-use super::text::{count, visible};
+use super::text::{count, prose, visible};
 
 /// All rules that are broken, those that fail the run before those that do not.
 pub(super) fn section(report: &Report) -> Markup {
@@ -40,7 +40,7 @@ fn article(rule: &RuleReport, standing: Standing, failure: &Failure) -> Markup {
                     (badge(standing))
                     span class="unseen" { (standing.as_str()) " " }
                     span class="id" { (visible(&rule.id)) }
-                    " " (visible(&rule.title))
+                    " " (prose(&rule.title))
                 }
                 p class="tags" {
                     span class="tag" { (rule.level.as_str()) }
@@ -73,8 +73,8 @@ pub(super) fn body(failure: &Failure) -> Markup {
 pub(super) fn advice(rule: &RuleReport) -> Markup {
     html! {
         dl class="advice" {
-            div { dt { "why" } dd { (visible(&rule.why)) } }
-            div { dt { "how to fix" } dd { (visible(&rule.fix)) } }
+            div { dt { "why" } dd { (prose(&rule.why)) } }
+            div { dt { "how to fix" } dd { (prose(&rule.fix)) } }
         }
     }
 }

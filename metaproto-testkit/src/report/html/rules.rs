@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::super::{Outcome, Report, RuleReport, Standing, Tally};
 use super::bar::badge;
 use super::failure::{advice, body, replay};
-use super::text::{count, visible};
+use super::text::{count, prose, visible};
 
 /// The rules whose ids start with the same letter.
 pub(super) struct Family<'a> {
@@ -80,7 +80,7 @@ fn entry(rule: &RuleReport, standing: Standing) -> Markup {
             summary {
                 (badge(standing))
                 span class="id" { (visible(&rule.id)) }
-                span class="title" { (visible(&rule.title)) }
+                span class="title" { (prose(&rule.title)) }
                 span class="outcome" { (standing.as_str()) }
                 span class="level" { (rule.level.as_str()) }
                 span class="cases" {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use maud::{Markup, html};
+
 /// `text` with its control characters replaced by pictures of them, and what turns the direction of writing by its name:
 /// no peer's string can hide, reorder or fake parts of the page. Line ends and tabs stay.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
@@ -20,6 +22,15 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// A rule's own text: what stands between backticks is code.
+pub(super) fn prose(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (visible(part)) } } @else { (visible(part)) }
+        }
+    }
 }
 
 /// `3 cases`, `1 case`.
