@@ -19,6 +19,12 @@ pub fn name(expression: &str) -> String {
     name.map_or("codec", |word| word).to_owned()
 }
 
+/// The package that a fuzz crate is about: `cargo fuzz init` puts `-fuzz` behind its name.
+#[must_use]
+pub fn fuzzed_package(fuzz_crate: &str) -> &str {
+    fuzz_crate.strip_suffix("-fuzz").unwrap_or(fuzz_crate)
+}
+
 /// A test as the harness knows it: its path without the name of the crate.
 #[must_use]
 pub fn test_path(module: &str, test: &str) -> String {

@@ -35,19 +35,19 @@ mod account;
 mod bits;
 mod cases;
 mod facts;
-mod generate;
+pub(crate) mod generate;
 mod measure;
-mod models;
+pub(crate) mod models;
 mod near;
 mod outcome;
 mod path;
 mod random;
 mod read;
 mod shrink;
-mod sites;
+pub(crate) mod sites;
 mod spans;
 mod tree;
-mod write;
+pub(crate) mod write;
 
 #[cfg(test)]
 mod tests;

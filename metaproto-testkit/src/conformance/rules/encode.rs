@@ -8,7 +8,7 @@ use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
 use crate::conformance::changes;
 use crate::conformance::finding::{Finding, differing};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::subject::{Decoded, Subject, Written};
 use crate::layout;
 
@@ -23,6 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: is_transparent,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -35,6 +36,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: settable,
             check: takes_effect,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -47,6 +49,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: same_values,
             check: is_faithful,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -59,6 +62,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: growing,
             check: lengths_follow,
+            scope: Scope::Message,
         },
     },
     Rule {
@@ -71,6 +75,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: appended,
             check: appends,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -83,6 +88,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: measured,
             check: is_measured,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -95,6 +101,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: oversized,
             check: takes_effect_or_is_refused,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -107,6 +114,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: failing,
             check: writes_nothing,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -119,6 +127,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: unknown,
             check: is_consistent,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -131,6 +140,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: flipped,
             check: bits_survive,
+            scope: Scope::Message,
         },
     },
     Rule {
@@ -143,6 +153,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: removals,
             check: takes_effect_or_is_refused,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -155,6 +166,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: odd,
             check: takes_effect_or_is_refused,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -167,6 +179,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: answered,
             check: is_stateless,
+            scope: Scope::Stream,
         },
     },
 ];

@@ -6,7 +6,7 @@ use metaproto_codec::{Direction, Error, ErrorType, MessageType, Metadata, Respon
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Frame};
 use crate::conformance::finding::Finding;
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::subject::{Subject, Written};
 use crate::conformance::trace::drive;
 use crate::facts::{Facts, show_id};
@@ -22,6 +22,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: requests,
             check: is_answered,
+            scope: Scope::Request,
         },
     },
     Rule {
@@ -34,6 +35,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: requests,
             check: is_one_error,
+            scope: Scope::Request,
         },
     },
     Rule {
@@ -46,6 +48,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: requests,
             check: has_the_id,
+            scope: Scope::Request,
         },
     },
     Rule {
@@ -58,6 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: everything,
             check: can_be_reported,
+            scope: Scope::Answer,
         },
     },
     Rule {
@@ -70,6 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: texts,
             check: is_one_error,
+            scope: Scope::Text,
         },
     },
     Rule {
@@ -82,6 +87,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: unanswered,
             check: writes_nothing,
+            scope: Scope::Answer,
         },
     },
     Rule {
@@ -94,6 +100,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: heartbeats,
             check: gets_one_pong,
+            scope: Scope::Frame,
         },
     },
 ];
