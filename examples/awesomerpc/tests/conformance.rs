@@ -1,1 +1,3 @@
+//! awesomeRPC obeys every rule that speaks of something it has.
+
 metaproto_testkit::conformance!(awesomerpc::AwesomeRpc);

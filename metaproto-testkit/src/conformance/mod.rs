@@ -82,7 +82,7 @@ pub use suite::Suite;
 #[macro_export]
 macro_rules! conformance {
     ($codec:ty $(,)?) => {
-        $crate::conformance! { codec = <$codec as ::core::default::Default>::default(), name = ::core::stringify!($codec) }
+        $crate::conformance! { codec = <$codec as ::core::default::Default>::default(), name = $crate::__private::name(::core::stringify!($codec)) }
     };
     (codec = $codec:expr $(, $($options:tt)*)?) => {
         $crate::__conformance_allocator! { $($($options)*)? }

@@ -95,8 +95,8 @@ impl Suite {
 
     /// Another name for people.
     #[must_use]
-    pub fn name(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.subject.name);
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.subject.name = name.into();
         self
     }
 

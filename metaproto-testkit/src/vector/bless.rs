@@ -11,19 +11,17 @@ use super::{Block, EditResult, Expect, VectorFile, lex};
 /// back as it is.
 #[must_use]
 pub fn bless(text: &str, file: &VectorFile) -> String {
-    let (Ok((old, places)), Ok(lines)) = (parse::located(text), lex::lines(text)) else {
+    let Ok((old, places)) = parse::located(text) else {
         return text.to_owned();
     };
+    let slots = lex::lines(text).map_while(Result::ok).map(|line| Slot {
+        text: line.text,
+        code: line.end(),
+        comment: line.comment,
+        ..Slot::default()
+    });
     let mut page = Page {
-        slots: lines
-            .iter()
-            .map(|line| Slot {
-                text: line.text,
-                code: line.end(),
-                comment: line.comment,
-                ..Slot::default()
-            })
-            .collect(),
+        slots: slots.collect(),
     };
     for (vector, places) in old.vectors.iter().zip(&places) {
         let Some(new) = file.vectors.iter().find(|new| new.name == vector.name) else {

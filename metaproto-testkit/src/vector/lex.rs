@@ -36,13 +36,11 @@ pub(super) enum Kind<'a> {
 /// The longest piece of a line that an error shows, characters.
 const SHOWN: usize = 120;
 
-/// Cuts `text` into lines, and these into words.
-pub(super) fn lines(text: &str) -> Result<Vec<Line<'_>>, ParseError> {
+/// Cuts `text` into lines, and these into words, one after the other.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Result<Line<'_>, ParseError>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.lines()
-        .enumerate()
-        .map(|(index, text)| line(index + 1, text))
-        .collect()
+    let lines = text.lines().enumerate();
+    lines.map(|(index, text)| line(index + 1, text))
 }
 
 impl Line<'_> {

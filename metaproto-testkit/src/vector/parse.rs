@@ -62,26 +62,33 @@ pub(super) struct EditPlace {
 
 /// The file, and for each block of each vector where its expectations stand.
 pub(super) fn located(text: &str) -> Result<(VectorFile, Vec<Vec<BlockPlace>>), ParseError> {
-    let lines = lex::lines(text)?;
-    Parser {
-        total: lines.len(),
-        lines: lines
-            .into_iter()
-            .enumerate()
-            .filter(|(_, line)| !line.tokens.is_empty())
-            .collect(),
-        at: 0,
+    let mut parser = Parser {
+        rest: Box::new(lex::lines(text)),
+        line: None,
+        last: 0,
+        total: 0,
+        end: 1,
         bytes: 0,
-    }
-    .file()
+    };
+    parser.advance()?;
+    parser.file()
 }
 
+/// What may follow `expect`.
+const KINDS: &str = "`anything`, `message`, `wait`, `reject`, `limit` or a kind of message \
+                     (`request`, `oneway`, `response`, `error`, `ping`, `pong`, \
+                     `stream_init`, `stream_data`, `stream_close`)";
+
 struct Parser<'a> {
-    /// Lines of the file, empty ones included.
+    rest: Box<dyn Iterator<Item = Parsed<Line<'a>>> + 'a>,
+    /// The present line, the next that says something.
+    line: Option<Line<'a>>,
+    /// Index of the line before it that says something.
+    last: usize,
+    /// Lines that were read, empty ones included.
     total: usize,
-    /// The lines that say something, with their indices in the file.
-    lines: Vec<(usize, Line<'a>)>,
-    at: usize,
+    /// Column after the last of them.
+    end: usize,
     /// Bytes that were spelt so far.
     bytes: usize,
 }
@@ -89,22 +96,22 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn file(mut self) -> Parsed<(VectorFile, Vec<Vec<BlockPlace>>)> {
         let mut file = VectorFile::default();
-        let Some((_, line)) = self.lines.first() else {
+        let Some(line) = &self.line else {
             return Err(self.end("`mpv 1`, the version of the format"));
         };
         let mut words = Words::of(line, 0);
         words.keyword("mpv", "`mpv 1`, the version of the format")?;
         words.keyword("1", "`1`, the version of the format")?;
         words.end()?;
-        self.at += 1;
+        self.advance()?;
         if let Some(mut words) = self.starts_with("origin") {
             file.origin = Some(words.text("who made the bytes")?);
             words.end()?;
-            self.at += 1;
+            self.advance()?;
         }
         let mut places = Vec::new();
         let mut names = HashMap::new();
-        while self.at < self.lines.len() {
+        while self.line.is_some() {
             let (vector, place) = self.vector(&mut names)?;
             file.vectors.push(vector);
             places.push(place);
@@ -121,10 +128,10 @@ impl<'a> Parser<'a> {
             return Err(error);
         }
         words.end()?;
-        self.at += 1;
+        self.advance()?;
         let mut vector = Vector::new(name, Direction::default());
         vector.line = number;
-        let chunks_at = self.settings(&mut vector)?;
+        let chunks_error = self.settings(&mut vector)?;
         let mut places = Vec::new();
         let mut pending = 0;
         while let Some(words) = self.peek() {
@@ -149,25 +156,25 @@ impl<'a> Parser<'a> {
             vector.blocks.push(block);
             places.push(place);
         }
-        if let Some(at) = chunks_at {
-            check_chunks(&vector, &Words::of(&self.lines[at].1, 1))?;
+        if let Some(error) = chunks_error {
+            check_chunks(&vector, error)?;
         }
         Ok((vector, places))
     }
 
-    /// What stands before the first block. Answers where `chunks` stands.
-    fn settings(&mut self, vector: &mut Vector) -> Parsed<Option<usize>> {
+    /// What stands before the first block. Answers what to say where the chunks are too long.
+    fn settings(&mut self, vector: &mut Vector) -> Parsed<Option<ParseError>> {
         const EXPECTED: &str =
             "`direction`, `chunks`, `rule`, `codec`, `reply`, `before` or `bytes`";
-        let mut chunks_at = None;
-        let mut seen: Vec<&str> = Vec::new();
+        let mut chunks_error = None;
+        let mut seen: Vec<&'a str> = Vec::new();
         while let Some(mut words) = self.peek() {
             let keyword = match words.first() {
                 Kind::Open | Kind::Word("bytes") => break,
                 Kind::Word(word) => *word,
                 _ => return Err(words.error(EXPECTED)),
             };
-            if seen.contains(&keyword) && !["chunks", "before"].contains(&keyword) {
+            if seen.contains(&keyword) {
                 return Err(words.error(format!("`{keyword}` only once")));
             }
             words.at = 1;
@@ -179,7 +186,9 @@ impl<'a> Parser<'a> {
                     )?;
                 }
                 "chunks" => {
-                    chunks_at = chunks_at.or(Some(self.at));
+                    chunks_error.get_or_insert_with(|| {
+                        words.error("chunks that are together no longer than the blocks")
+                    });
                     words.chunks(&mut vector.chunks)?;
                 }
                 "rule" => vector.rule = Some(words.word_or_text("the rule that was broken")?),
@@ -191,7 +200,6 @@ impl<'a> Parser<'a> {
                 "before" => {
                     let bytes = self.bytes()?;
                     vector.before.push(bytes);
-                    seen.push(keyword_of("before"));
                     continue;
                 }
                 _ => {
@@ -202,8 +210,10 @@ impl<'a> Parser<'a> {
                 }
             }
             words.end()?;
-            seen.push(keyword_of(keyword));
-            self.at += 1;
+            if keyword != "chunks" {
+                seen.push(keyword);
+            }
+            self.advance()?;
         }
         if !seen.contains(&"direction") {
             let expected = "`direction c2s` or `direction s2c` before the first block";
@@ -212,7 +222,7 @@ impl<'a> Parser<'a> {
                 None => self.end(expected),
             });
         }
-        Ok(chunks_at)
+        Ok(chunks_error)
     }
 
     fn block(&mut self, direction: Direction, pending: &mut usize) -> Parsed<(Block, BlockPlace)> {
@@ -238,9 +248,6 @@ impl<'a> Parser<'a> {
             expect: vec![(self.index(), ("expect", 0))],
             edits: Vec::new(),
         };
-        const KINDS: &str = "`anything`, `message`, `wait`, `reject`, `limit` or a kind of message \
-                             (`request`, `oneway`, `response`, `error`, `ping`, `pong`, \
-                             `stream_init`, `stream_data`, `stream_close`)";
         let length = *pending + block.bytes.len();
         *pending = 0;
         let kind = words.word(KINDS)?;
@@ -268,7 +275,7 @@ impl<'a> Parser<'a> {
             }
         }
         words.end()?;
-        self.at += 1;
+        self.advance()?;
         if let Some(words) = self.peek()
             && let Kind::Word(word) = words.first()
             && FACTS.contains(word)
@@ -289,7 +296,7 @@ impl<'a> Parser<'a> {
         length: usize,
         place: &mut BlockPlace,
     ) -> Parsed<Facts> {
-        let expect_at = self.at;
+        let mut incomplete = self.words()?.error_at(1, "a `header_size` below it");
         let mut facts = Facts {
             direction,
             kind,
@@ -302,7 +309,7 @@ impl<'a> Parser<'a> {
             properties: Vec::new(),
         };
         let mut seen: Vec<&str> = Vec::new();
-        self.at += 1;
+        self.advance()?;
         while let Some(mut words) = self.peek() {
             let Kind::Word(word) = words.first() else {
                 break;
@@ -310,7 +317,7 @@ impl<'a> Parser<'a> {
             let Some(fact) = FACTS.iter().find(|fact| *fact == word) else {
                 break;
             };
-            if *fact != "property" && seen.contains(fact) {
+            if seen.contains(fact) {
                 return Err(words.error(format!("`{fact}` only once")));
             }
             words.at = 1;
@@ -332,21 +339,22 @@ impl<'a> Parser<'a> {
                 }
             }
             words.end()?;
-            let index = facts.properties.len().saturating_sub(1);
-            let nth = if *fact == "property" { index } else { 0 };
+            let mut nth = 0;
+            if *fact == "property" {
+                nth = facts.properties.len().saturating_sub(1);
+            } else {
+                seen.push(fact);
+            }
             place.expect.push((self.index(), (fact, nth)));
-            seen.push(fact);
-            self.at += 1;
+            self.advance()?;
         }
         if !seen.contains(&"header_size") {
-            let mut error =
-                Words::of(&self.lines[expect_at].1, 1).error("a `header_size` below it");
-            error.help = Some(
+            incomplete.help = Some(
                 "state the bytes before the body, or write `expect message` and have the facts \
                  filled in"
                     .into(),
             );
-            return Err(error);
+            return Err(incomplete);
         }
         Ok(facts)
     }
@@ -360,7 +368,7 @@ impl<'a> Parser<'a> {
             }
             let mutation = words.mutation()?;
             let mutate = self.index();
-            self.at += 1;
+            self.advance()?;
             let first = self.index();
             let mut result = EditResult::Unstated;
             if self.starts_with("becomes").is_some() {
@@ -371,11 +379,11 @@ impl<'a> Parser<'a> {
                     rule: rule.transpose()?,
                 };
                 words.end()?;
-                self.at += 1;
+                self.advance()?;
             }
-            let last = match self.at.checked_sub(1).and_then(|at| self.lines.get(at)) {
-                Some((index, _)) if result != EditResult::Unstated => index + 1,
-                _ => first,
+            let last = match result {
+                EditResult::Unstated => first,
+                _ => self.last + 1,
             };
             block.edits.push(Edit { mutation, result });
             place.edits.push(EditPlace {
@@ -394,7 +402,7 @@ impl<'a> Parser<'a> {
         let mut used = self.bytes;
         loop {
             words.bytes(&mut bytes, &mut used)?;
-            self.at += 1;
+            self.advance()?;
             match self.peek() {
                 Some(next) if is_row(next.first()) => words = next,
                 _ => break,
@@ -404,9 +412,24 @@ impl<'a> Parser<'a> {
         Ok(bytes)
     }
 
+    /// On to the next line that says something.
+    fn advance(&mut self) -> Parsed<()> {
+        self.last = self.index();
+        self.line = None;
+        while self.line.is_none() {
+            let Some(line) = self.rest.next() else {
+                break;
+            };
+            let line = line?;
+            self.total = line.number;
+            self.end = line.text.chars().count() + 1;
+            self.line = Some(line).filter(|line| !line.tokens.is_empty());
+        }
+        Ok(())
+    }
+
     fn peek(&self) -> Option<Words<'_, 'a>> {
-        let (_, line) = self.lines.get(self.at)?;
-        Some(Words::of(line, 0))
+        Some(Words::of(self.line.as_ref()?, 0))
     }
 
     /// The words of the present line.
@@ -423,21 +446,14 @@ impl<'a> Parser<'a> {
 
     /// The present line in the file, from 0.
     fn index(&self) -> usize {
-        self.lines
-            .get(self.at)
-            .map_or(self.total, |(index, _)| *index)
+        let line = self.line.as_ref();
+        line.map_or(self.total, |line| line.number - 1)
     }
 
     fn end(&self, expected: impl Into<String>) -> ParseError {
         ParseError {
             line: self.total.max(1),
-            column: self.lines.last().map_or(1, |(index, line)| {
-                if index + 1 == self.total {
-                    line.text.chars().count() + 1
-                } else {
-                    1
-                }
-            }),
+            column: self.end,
             found: "the end of the file".into(),
             expected: expected.into(),
             help: None,
@@ -468,22 +484,17 @@ fn read_text(path: &Path) -> Result<String, ReadError> {
     Ok(text)
 }
 
-fn check_chunks(vector: &Vector, words: &Words<'_, '_>) -> Parsed<()> {
+fn check_chunks(vector: &Vector, mut error: ParseError) -> Parsed<()> {
     let length: usize = vector.blocks.iter().map(|block| block.bytes.len()).sum();
-    let sum = vector
-        .chunks
-        .iter()
-        .try_fold(0_usize, |sum, size| sum.checked_add(*size));
+    let mut chunks = vector.chunks.iter();
+    let sum = chunks.try_fold(0_usize, |sum, size| sum.checked_add(*size));
     if sum.is_some_and(|sum| sum <= length) {
         return Ok(());
     }
-    let sum = sum.map_or("more bytes than can be".into(), |sum| {
-        format!("{sum} bytes")
-    });
-    let mut error = words.error(format!("chunks of at most {length} bytes together"));
+    let sum = sum.map_or("too many".into(), |sum| sum.to_string());
     error.help = Some(format!(
-        "the blocks of the vector have {length} bytes, its chunks {sum}; what is left is one more \
-         chunk and needs no size"
+        "bytes in the blocks: {length}, in the chunks: {sum}; what is left is one more chunk and \
+         needs no size"
     ));
     Err(error)
 }
@@ -495,9 +506,4 @@ fn is_row(first: &Kind<'_>) -> bool {
         Kind::Word(word) => !KEYWORDS.contains(word),
         Kind::Open | Kind::Close => false,
     }
-}
-
-/// The keyword, for as long as the program runs.
-fn keyword_of(word: &str) -> &'static str {
-    KEYWORDS.iter().find(|known| **known == word).unwrap_or(&"")
 }

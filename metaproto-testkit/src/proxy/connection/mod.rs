@@ -53,9 +53,11 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) 
             writing.finish().await;
         }
         End::Malformed => {
-            drop(connection);
-            // Unread input would reset the connection, and the client might never see the replies.
+            // What came before the fault is still owed its answers. Unread input would reset the connection, and the
+            // client might never see them.
             let _ = tokio::time::timeout(LINGER, async {
+                connection.drain().await;
+                drop(connection);
                 writing.finish().await;
                 discard(&mut reader).await;
             })

@@ -6,20 +6,35 @@ use std::sync::{Arc, Mutex, PoisonError};
 use metaproto_codec::{Codec, MessageType, Metadata, Next, Output, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Dialer;
 use crate::proxy::stats::Recorder;
 
-/// Connections of one endpoint that are kept although nobody uses them.
-const MAX_IDLE: usize = 64;
+/// Connections to one endpoint, those in use and those that are kept. A request beyond waits for one of them: an
+/// endpoint's queue of connections to accept is short.
+const MAX_CONNECTIONS: usize = 128;
 
-/// The idle connections of one endpoint.
-#[derive(Default)]
-pub(super) struct Pool(Mutex<Vec<Exclusive>>);
+/// The connections of one endpoint.
+pub(super) struct Pool {
+    idle: Mutex<Vec<Exclusive>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self {
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+        }
+    }
+}
 
 impl Pool {
     pub(super) async fn get(&self, address: SocketAddr, dialer: &Dialer) -> Option<Exclusive> {
-        if let Some(connection) = self.idle() {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
+        if let Some(mut connection) = self.idle() {
+            connection.permit = permit;
             return Some(connection);
         }
         let stream = dialer.connect(address).await?;
@@ -29,18 +44,20 @@ impl Pool {
             stream,
             session: dialer.session(),
             recorder,
+            permit,
         })
     }
 
-    pub(super) fn put(&self, connection: Exclusive) {
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < MAX_IDLE {
-            idle.push(connection);
-        }
+    pub(super) fn put(&self, mut connection: Exclusive) {
+        let permit = connection.permit.take();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(connection);
+        // After the connection is there for the next to take.
+        drop(permit);
     }
 
     fn idle(&self) -> Option<Exclusive> {
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(connection) = idle.pop() {
             if connection.is_quiet() {
                 return Some(connection);
@@ -56,6 +73,8 @@ pub(in crate::proxy) struct Exclusive {
     stream: TcpStream,
     session: Session<Box<dyn Codec>>,
     recorder: Arc<Recorder>,
+    /// Held while the connection is in use.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Exclusive {

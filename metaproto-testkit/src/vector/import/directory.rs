@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use metaproto_codec::Codec;
 
 use super::{ImportError, MAX_CAPTURE, pcap, raw};
-use crate::vector::VectorFile;
+use crate::vector::{MAX_BYTES, MAX_CHUNKS, Vector, VectorFile};
 
 /// A directory whose recordings cannot be imported.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,16 @@ pub enum DirectoryError {
     Empty {
         /// The recording.
         path: PathBuf,
+    },
+    /// A recording holds more than a file of vectors may: [`MAX_BYTES`] and [`MAX_CHUNKS`].
+    #[error("{}: a connection of {bytes} bytes in {chunks} chunks is too large for a file of vectors", path.display())]
+    TooLarge {
+        /// The recording.
+        path: PathBuf,
+        /// Bytes of both directions.
+        bytes: usize,
+        /// Chunks of the direction that has the most.
+        chunks: usize,
     },
     /// Two recordings would give vectors of the same name.
     #[error("{} and {} have the same name; rename one", first.display(), second.display())]
@@ -64,6 +74,9 @@ pub fn directory(
         let files = import(&recording, &make)?;
         if files.is_empty() {
             return Err(DirectoryError::Empty { path: recording });
+        }
+        for file in &files {
+            check_size(file, &recording)?;
         }
         let paths: Vec<_> = (1..=files.len())
             .map(|nth| target(&recording, nth))
@@ -154,6 +167,29 @@ fn import(
         .filter(|file| !file.vectors.is_empty())
         .into_iter()
         .collect())
+}
+
+/// What is written must be readable.
+fn check_size(file: &VectorFile, recording: &Path) -> Result<(), DirectoryError> {
+    let blocks = |vector: &Vector| {
+        vector
+            .blocks
+            .iter()
+            .map(|block| block.bytes.len())
+            .sum::<usize>()
+    };
+    let bytes = file.vectors.iter().map(blocks).sum();
+    let chunks = file.vectors.iter().map(|vector| vector.chunks.len());
+    let chunks = chunks.max().unwrap_or_default();
+    if bytes <= MAX_BYTES && chunks <= MAX_CHUNKS {
+        return Ok(());
+    }
+    let path = recording.into();
+    Err(DirectoryError::TooLarge {
+        path,
+        bytes,
+        chunks,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, DirectoryError> {
