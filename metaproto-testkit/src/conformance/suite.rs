@@ -33,8 +33,9 @@ use crate::vector::VectorFile;
 ///     length: u32,
 /// }
 ///
-/// let report = Suite::new("Hello", || Box::new(HeaderCodec::<Hello>::new())).check();
+/// let report = Suite::new("Hello", || Box::new(HeaderCodec::<Hello>::new())).check()?;
 /// assert_eq!(report.tally().failed, 0);
+/// # Ok::<(), String>(())
 /// ```
 pub struct Suite {
     pub(crate) subject: Subject,
@@ -200,14 +201,16 @@ impl Suite {
         }
     }
 
-    /// Runs all rules, and tells what came of them. Nothing is printed or saved.
-    #[must_use]
-    pub fn check(&self) -> Report {
+    /// Runs all rules, and tells what came of them. Nothing is printed.
+    ///
+    /// # Errors
+    ///
+    /// A vector that cannot be read.
+    pub fn check(&self) -> Result<Report, String> {
+        let bench = self.bench().as_ref().map_err(Clone::clone)?;
         let mut report = self.head();
-        if let Ok(bench) = self.bench() {
-            report.rules = Rule::all().map(|rule| self.evaluate(bench, rule)).collect();
-        }
-        report
+        report.rules = Rule::all().map(|rule| self.evaluate(bench, rule)).collect();
+        Ok(report)
     }
 
     /// Runs one rule, and tells what came of it. Nothing is printed.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Direction, ErrorType, Mutation, RequestId};
+use metaproto_codec::{Change, Direction, ErrorType, Mutation, RequestId};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
@@ -819,6 +819,9 @@ fn is_faithful(subject: &Subject, case: &Case) -> Check {
     let Some((before, Written::Bytes(once))) = written(subject, case) else {
         return Ok(Applied::No);
     };
+    if !is_no_change(&before, &case.mutation) {
+        return Ok(Applied::No);
+    }
     let Some(after) = subject.decode(case.direction, &once) else {
         let answer = subject.ask_fresh(case.direction, &once);
         return Err(Finding::new("the same message", answer.to_string())
@@ -838,6 +841,26 @@ fn is_faithful(subject: &Subject, case: &Case) -> Check {
         )
         .called("once", "twice")),
     }
+}
+
+/// Whether a mutation sets only what is there already, and once.
+fn is_no_change(message: &Decoded, mutation: &Mutation) -> bool {
+    let facts = &message.facts;
+    let count = |key: &str| {
+        facts
+            .properties
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(key))
+            .count()
+    };
+    let same = |(key, change): (&str, Change<'_>)| match change {
+        Change::Set(value) => count(key) == 1 && facts.get(key) == Some(value),
+        Change::Remove => false,
+    };
+    mutation
+        .request_id()
+        .is_none_or(|id| facts.request_id.as_ref() == Some(id))
+        && mutation.changes().all(same)
 }
 
 fn lengths_follow(subject: &Subject, case: &Case) -> Check {

@@ -538,10 +538,13 @@ fn is_refused_in_reverse(subject: &Subject, case: &Case) -> Check {
     let stated = subject
         .schema(case.direction)
         .map(|schema| layout::read(schema, case.direction, &stream).outcome);
-    let wrong = match &stated {
-        Some(layout::Outcome::Message(_, facts)) => !facts.kind.may_travel(case.direction),
-        _ => false,
-    };
+    let wrong = matches!(
+        stated,
+        Some(layout::Outcome::Malformed {
+            fault: layout::FaultClass::Direction,
+            ..
+        })
+    );
     match next {
         Ok(Ok(Next::Message { .. })) if wrong => Err(Finding::new(
             format!(

@@ -178,6 +178,14 @@ fn agrees(subject: &Subject, case: &Case) -> Check {
         (layout::Outcome::Message(_, facts), _) => {
             by_schema(format!("Done {{ consumed: {} }}", facts.length))
         }
+        // The session refuses it, once the codec has said what it is.
+        (
+            layout::Outcome::Malformed {
+                fault: layout::FaultClass::Direction,
+                ..
+            },
+            Answer::Done { facts, .. },
+        ) if !facts.kind.may_travel(case.direction) => Ok(Applied::Yes),
         // What is cut short may be refused early, but it is no message.
         (layout::Outcome::Truncated { at_least }, Answer::Done { .. }) => {
             by_schema(format!("WaitForData {{ at_least: {at_least} }}"))
