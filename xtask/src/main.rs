@@ -1,5 +1,6 @@
-//! The checks that CI runs: `cargo xtask lint` and `cargo xtask test`.
+//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`; and `cargo xtask fuzz`.
 
+mod fuzz;
 mod layers;
 mod lint;
 mod summary;
@@ -20,12 +21,15 @@ enum Task {
     Lint,
     /// All tests and doctests, and what could not be tested here.
     Test,
+    /// The fuzz targets, for a while each.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> Result<()> {
     let summary = match Task::parse() {
         Task::Lint => lint::run(),
         Task::Test => test::run(),
+        Task::Fuzz(options) => return fuzz::run(&options),
     };
     print!("\n{summary}");
     summary.verdict(in_ci())

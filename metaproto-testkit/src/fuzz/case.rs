@@ -130,6 +130,11 @@ fn frames(subject: &Subject, direction: Direction, stream: &Bytes, origin: &str)
     frames
 }
 
+/// Whether a stream starts with a message, by the schema or the codec.
+pub(super) fn starts_with_message(subject: &Subject, direction: Direction, stream: &[u8]) -> bool {
+    first(subject, direction, stream).is_some()
+}
+
 /// The length of the message at the start of some bytes, and what is known of it.
 fn first(subject: &Subject, direction: Direction, bytes: &[u8]) -> Option<(usize, Truth)> {
     if let Some(schema) = subject.schema(direction)

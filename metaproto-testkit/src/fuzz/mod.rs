@@ -12,7 +12,7 @@
 //! * [`Input`] says what the bytes of an input mean. A plain message is one.
 //! * [`run`] tries an input, and panics with the suite's own account of what is broken.
 //! * [`mutate`] changes an input by the codec's schema, so that most of what comes out is still a message.
-//! * [`in_process`] does both for a while; [`seeds`] are where it starts.
+//! * [`in_process`] does both for a while, on the [`inputs`] that it makes of [`seeds`].
 //!
 //! [`fuzz!`]: crate::fuzz!
 
@@ -26,7 +26,7 @@ mod tree;
 
 pub use input::{Input, Key};
 pub use mutate::{mutate, mutate_in_place};
-pub use process::{in_process, seeds};
+pub use process::{in_process, inputs, seeds};
 pub use run::{find, run};
 
 /// A whole fuzz target for cargo-fuzz, but for its first line, `#![no_main]`, which no macro can write.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use metaproto_codec::Direction;
 
-use super::case::Cases;
+use super::case::{Cases, starts_with_message};
 use super::input::Input;
 use super::mutate::mutate;
 use super::run::{account, broken};
@@ -92,7 +92,7 @@ impl std::fmt::Display for Run {
 /// Tries changed seeds, at most so many and for so long.
 pub(super) fn explore(suite: &Suite, seeds: &[Input], (most, time): (usize, Duration)) -> Run {
     let started = Instant::now();
-    let mut dice = fastrand::Rng::with_seed(0x0066_757A);
+    let mut inputs = inputs(suite, seeds);
     let mut run = Run {
         name: suite.subject.name.clone(),
         inputs: 0,
@@ -100,12 +100,11 @@ pub(super) fn explore(suite: &Suite, seeds: &[Input], (most, time): (usize, Dura
         took: Duration::ZERO,
         found: None,
     };
-    // Without a seed there is still noise.
-    let nothing = [Input::new(Direction::ClientToServer, [])];
-    let seeds = if seeds.is_empty() { &nothing } else { seeds };
-    while run.inputs < most && started.elapsed() < time && run.found.is_none() {
-        let seed = &seeds[run.inputs % seeds.len()];
-        let input = mutate(suite, seed, LONGEST, dice.u64(..));
+    while run.inputs < most
+        && started.elapsed() < time
+        && run.found.is_none()
+        && let Some(input) = inputs.next()
+    {
         let cases = Cases::new(&suite.subject, &input);
         run.inputs += 1;
         run.messages += usize::from(cases.starts_with_message());
@@ -114,6 +113,27 @@ pub(super) fn explore(suite: &Suite, seeds: &[Input], (most, time): (usize, Dura
     }
     run.took = started.elapsed();
     run
+}
+
+/// Inputs without an end, made of the seeds: each is changed again and again, mostly as long as it is a message. The same
+/// seeds give the same inputs.
+pub fn inputs<'s>(suite: &'s Suite, seeds: &'s [Input]) -> impl Iterator<Item = Input> + use<'s> {
+    let mut dice = fastrand::Rng::with_seed(0x0066_757A);
+    let mut grown = seeds.to_vec();
+    if grown.is_empty() {
+        // There is still noise.
+        grown.push(Input::new(Direction::ClientToServer, []));
+    }
+    (0..grown.len()).cycle().map(move |index| {
+        let input = mutate(suite, &grown[index], LONGEST, dice.u64(..));
+        let message = starts_with_message(&suite.subject, input.direction, &input.stream);
+        let again = dice.u8(..32) == 0 || !message && dice.bool();
+        grown[index] = match seeds.get(index).filter(|_| again) {
+            Some(seed) => seed.clone(),
+            None => input.clone(),
+        };
+        input
+    })
 }
 
 /// Inputs to start from: the suite's vectors, and messages made from the schema that differ as much as possible.
