@@ -12,10 +12,10 @@ pub fn name(expression: &str) -> String {
     let words = path.unwrap_or("codec").split("::").map(str::trim);
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     // `Rpc::new` is an `Rpc`, and so is `rpc::Rpc::default`.
-    let types = words
+    let mut types = words
         .iter()
         .filter(|word| word.starts_with(char::is_uppercase));
-    let name = types.last().or(words.first());
+    let name = types.next_back().or(words.first());
     name.map_or("codec", |word| word).to_owned()
 }
 

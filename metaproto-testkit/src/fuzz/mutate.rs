@@ -49,11 +49,12 @@ pub fn mutate_in_place(
             input = mutate(suite, &input, max_size, dice.u64(..));
         }
         let new = input.to_bytes();
-        if new.len() <= max_size && new != old {
-            if let Some(room) = data.get_mut(..new.len()) {
-                room.copy_from_slice(&new);
-                return new.len();
-            }
+        if new.len() <= max_size
+            && new != old
+            && let Some(room) = data.get_mut(..new.len())
+        {
+            room.copy_from_slice(&new);
+            return new.len();
         }
     }
     plain(data, size, max_size)

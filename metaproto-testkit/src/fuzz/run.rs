@@ -1,12 +1,15 @@
 //! One input, tried on every rule that holds for any.
 
+use metaproto_codec::{Change, Mutation};
+
 use super::case::Cases;
 use super::input::Input;
 use crate::conformance::Suite;
 use crate::conformance::case::Case;
 use crate::conformance::finding::Finding;
-use crate::conformance::rule::{Rule, Scope, Trial};
+use crate::conformance::rule::{Check, Rule, Scope, Trial};
 use crate::conformance::shrink::shrink;
+use crate::conformance::subject::Subject;
 
 /// Tries the input that `bytes` are on every rule of the suite that holds for any input, and that the suite counts.
 ///
@@ -51,6 +54,7 @@ pub(super) fn account(suite: &Suite, rule: &Rule, case: Case, finding: Finding) 
         return finding.actual.1;
     };
     let chunks: Vec<usize> = case.pieces().iter().map(bytes::Bytes::len).collect();
+    let (case, finding) = plain(&suite.subject, case, finding, *check);
     let (case, finding) = shrink(&suite.subject, case, finding, *check);
     let left: Vec<usize> = case.pieces().iter().map(bytes::Bytes::len).collect();
     let before = (chunks.len() > 1 && chunks != left).then_some(chunks);
@@ -62,4 +66,38 @@ pub(super) fn account(suite: &Suite, rule: &Rule, case: Case, finding: Finding) 
         ));
     }
     text
+}
+
+/// The case without whatever of an input has nothing to do with the finding.
+fn plain(
+    subject: &Subject,
+    case: Case,
+    finding: Finding,
+    check: fn(&Subject, &Case) -> Check,
+) -> (Case, Finding) {
+    const LEAVE_OUT: [fn(&mut Case); 4] = [
+        |case| case.reply = None,
+        |case| case.before.clear(),
+        |case| case.chunks.clear(),
+        |case| case.mutation = Mutation::new(),
+    ];
+    let mut left = (case, finding);
+    let attempt = |left: &mut (Case, Finding), plainer: Case| {
+        if let Err(finding) = check(subject, &plainer) {
+            *left = (plainer, finding);
+        }
+    };
+    for leave_out in LEAVE_OUT {
+        let mut plainer = left.0.clone();
+        leave_out(&mut plainer);
+        attempt(&mut left, plainer);
+    }
+    let changes = left.0.mutation.changes();
+    let without_id = changes.fold(Mutation::new(), |all, (key, change)| match change {
+        Change::Set(value) => all.set(key, value),
+        Change::Remove => all.remove(key),
+    });
+    let plainer = left.0.clone().mutated(without_id);
+    attempt(&mut left, plainer);
+    left
 }

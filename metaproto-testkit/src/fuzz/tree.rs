@@ -133,9 +133,9 @@ fn limit(max: usize, unit: Unit) -> usize {
     }
 }
 
-fn change_elements<T>(
+fn change_elements<T: Clone>(
     elements: &mut Vec<T>,
-    mut more: Vec<T>,
+    more: Vec<T>,
     most: usize,
     change: impl Fn(&mut T, &mut Rng),
     dice: &mut Rng,
@@ -146,11 +146,17 @@ fn change_elements<T>(
         1 if elements.len() > 1 => dice.shuffle(elements),
         2 | 3 if at < elements.len() => change(&mut elements[at], dice),
         _ if elements.len() < most && !more.is_empty() => {
-            let mut new = more.swap_remove(dice.usize(..more.len()));
-            if dice.bool() {
-                change(&mut new, dice);
+            // Seldom several at once: some mistakes need many.
+            let count = if dice.u8(..4) == 0 { 8 } else { 1 };
+            for _ in 0..count.min(most - elements.len()) {
+                let Some(mut new) = dice.choice(&more).cloned() else {
+                    break;
+                };
+                if dice.bool() {
+                    change(&mut new, dice);
+                }
+                elements.insert(at, new);
             }
-            elements.insert(at, new);
         }
         _ => elements.clear(),
     }

@@ -558,7 +558,7 @@ fn asks_no_more(subject: &Subject, case: &Case) -> Check {
     loop {
         match subject.ask(&mut *codec, case.direction, &stream[..have]) {
             Answer::Wait { at_least } if at_least > 0 && at_least <= stream.len() - have => {
-                have += at_least
+                have += at_least;
             }
             Answer::Wait { at_least } => {
                 let expected = format!(
