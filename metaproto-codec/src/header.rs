@@ -32,6 +32,11 @@ pub trait Part: Sized {
     /// The part with its constants set and all else zero or empty.
     fn template() -> Self;
 
+    /// Empties the fields that vary in length, those of nested parts too, but for the request id.
+    ///
+    /// What is left of a request is what its reply repeats: ids, versions, codecs, reserved bits.
+    fn make_bare(&mut self);
+
     /// Names and values of all fields, in wire order.
     fn fields(&self) -> Vec<(&'static str, FieldValue)>;
 }
@@ -81,10 +86,10 @@ pub trait Header: Part + Send + 'static {
     /// [`Fault::RequestId`] where the header has no field that can hold it.
     fn set_request_id(&mut self, id: &RequestId) -> Result<(), Fault>;
 
-    /// Makes of the header of a request that of its error response.
+    /// Makes of the bare header of a request that of its error response.
     fn make_error(&mut self, error: ErrorType);
 
-    /// Makes of the header of a ping that of its pong.
+    /// Makes of the bare header of a ping that of its pong.
     fn make_pong(&mut self);
 
     /// Reads the header of one whole message.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use crate::schema::{NumberKind, Role, Schema};
-use crate::wire::{Cursor, Sizes, Stop, Writer};
+use crate::wire::{Counter, Cursor, Sizes, Stop, Writer};
 use crate::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
     Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output,
@@ -23,6 +23,11 @@ use crate::{
 /// Decoding walks the header in place and allocates nothing; an empty mutation passes on the very bytes that came; any
 /// other writes the header anew and shares the payload. Bytes of a header that is longer than its fields (see
 /// `header_len`) are kept.
+///
+/// An error reply and a pong repeat of the message that they answer its id and all fields of fixed width, so that
+/// versions, codecs and reserved bits come back as the peer knows them. Texts, byte strings, lists and maps are empty in
+/// them, and they have no body: a peer cannot make a reply large, nor see the properties that others have added on the
+/// way. Where requests and responses have headers of their own, only the id is repeated.
 pub struct HeaderCodec<Q, S = Q>(PhantomData<fn() -> (Q, S)>);
 
 impl<Q: Header, S: Header> HeaderCodec<Q, S> {
@@ -68,29 +73,38 @@ impl<Q: Header, S: Header> HeaderCodec<Q, S> {
 
     fn measure<H: Header>(message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
         let (header, extension, sizes) = Self::change::<H>(message, mutation)?;
-        let header = header.encoded_len()?.saturating_add(extension.len());
-        Ok(Sizes { header, ..sizes }.frame())
+        let sizes = measured(&header, extension.len(), sizes.body)?;
+        // Only what is written with its sizes is checked against the maxima of lengths.
+        header.write(&mut Writer::new(&mut Counter::default(), sizes))?;
+        Ok(sizes.frame())
     }
+}
 
-    fn reply(
-        request: &Metadata,
-        output: &mut Output,
-        make: impl FnOnce(&mut S),
-    ) -> Result<(), CodecError> {
-        let same = TypeId::of::<Q>() == TypeId::of::<S>()
-            || request.direction() == Direction::ServerToClient;
-        let mut header = if same && !request.frame().is_empty() {
-            S::read_frame(request.frame())?
-        } else {
-            S::template()
-        };
-        make(&mut header);
-        if let Some(id) = request.request_id() {
-            let refuse = |fault| CodecError::new(0, FieldPath::new("request id"), fault);
-            header.set_request_id(&id).map_err(refuse)?;
-        }
-        write_header(&header, 0, 0, output, |_| ())
+/// Appends the answer to `request`, which came with the header `F`, with the header `T` of the way back.
+fn reply<F: Header, T: Header>(
+    request: &Metadata,
+    output: &mut Output,
+    make: impl FnOnce(&mut T),
+) -> Result<(), CodecError> {
+    let same = TypeId::of::<F>() == TypeId::of::<T>();
+    let mut header = if same && !request.frame().is_empty() {
+        T::read_frame(request.frame())?
+    } else {
+        T::template()
+    };
+    header.make_bare();
+    make(&mut header);
+    if let Some(id) = request.request_id() {
+        let refuse = |fault| CodecError::new(0, FieldPath::new("request id"), fault);
+        header.set_request_id(&id).map_err(refuse)?;
     }
+    write_header(&header, 0, 0, output, |_| ())
+}
+
+/// The sizes of a message of these parts.
+fn measured(header: &impl Header, extension: usize, body: usize) -> Result<Sizes, CodecError> {
+    let header = header.encoded_len()?.saturating_add(extension);
+    Ok(Sizes { header, body })
 }
 
 /// Appends the header with its lengths computed, then what `rest` appends; or nothing.
@@ -101,10 +115,7 @@ fn write_header(
     output: &mut Output,
     rest: impl FnOnce(&mut Output),
 ) -> Result<(), CodecError> {
-    let sizes = Sizes {
-        header: header.encoded_len()?.saturating_add(extension),
-        body,
-    };
+    let sizes = measured(header, extension, body)?;
     let mark = output.mark();
     header
         .write(&mut Writer::new(output, sizes))
@@ -242,14 +253,24 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
         if request.kind() != MessageType::Request {
             return Ok(());
         }
-        Self::reply(request, output, |header| header.make_error(error.r#type))
+        match request.direction() {
+            Direction::ClientToServer => {
+                reply::<Q, S>(request, output, |header| header.make_error(error.r#type))
+            }
+            Direction::ServerToClient => {
+                reply::<S, Q>(request, output, |header| header.make_error(error.r#type))
+            }
+        }
     }
 
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
         if ping.kind() != MessageType::Ping {
             return Ok(());
         }
-        Self::reply(ping, output, S::make_pong)
+        match ping.direction() {
+            Direction::ClientToServer => reply::<Q, S>(ping, output, S::make_pong),
+            Direction::ServerToClient => reply::<S, Q>(ping, output, Q::make_pong),
+        }
     }
 
     fn schema(&self, direction: Direction) -> Option<Schema> {

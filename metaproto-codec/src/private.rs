@@ -104,6 +104,22 @@ pub fn from_code<T: Scalar + Default>(raw: u128, bits: u32) -> T {
     T::from_raw(raw, bits).unwrap_or_default()
 }
 
+/// Whether a stated number can stand in a field of `bits` bits: as a number of its type or, signed or not, as its bits.
+#[must_use]
+pub const fn fits(value: i128, bits: u32, signed: bool) -> bool {
+    if bits >= 127 {
+        return true;
+    }
+    let min = if signed { -(1 << (bits - 1)) } else { 0 };
+    min <= value && value < 1 << bits
+}
+
+/// The length of a constant byte array.
+#[must_use]
+pub const fn array_len<const N: usize>(_: &[u8; N]) -> usize {
+    N
+}
+
 /// The first `N` bytes, zeros where there are fewer.
 pub fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut array = [0; N];

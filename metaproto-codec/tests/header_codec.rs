@@ -221,6 +221,159 @@ fn a_mutation_that_cannot_be_expressed_names_its_key() {
 }
 
 #[test]
+fn the_length_is_that_of_the_bytes_or_the_same_error() {
+    let long = |key: &str, length| (key.to_owned(), "x".repeat(length));
+    let mutations = [
+        vec![],
+        vec![long("zone", 3)],
+        vec![long("method", 100)],
+        vec![long("method", 101)],
+        // Each fits its field, all of them are more than `header_len` may say.
+        (0..7)
+            .map(|index| long(&format!("key-{index:016}"), 20))
+            .chain([long("method", 100)])
+            .collect(),
+    ];
+    let mut refused = 0;
+    for changes in mutations {
+        let mutation = changes
+            .into_iter()
+            .fold(Mutation::new(), |mutation, (key, value)| {
+                mutation.set(key, value)
+            });
+        let written = encode(&request(), &mutation).map(|bytes| bytes.len());
+        let measured = Codecs::new().encoded_len(&request(), &mutation);
+        assert_eq!(measured, written);
+        refused += usize::from(measured.is_err_and(|error| {
+            let field = error.field().to_string();
+            field == "head" && error.fault().rule() == "too_large"
+        }));
+    }
+    assert_eq!(refused, 1);
+}
+
+#[test]
+fn a_reply_repeats_what_has_a_fixed_width_and_no_words_of_the_request() {
+    #[derive(Header, Clone, Debug, PartialEq, Eq)]
+    #[header(big_endian, part)]
+    struct Route {
+        hops: u8,
+        #[header(len = u8, max = 9)]
+        zone: String,
+    }
+    #[derive(Header, Clone, Debug, PartialEq, Eq)]
+    #[header(big_endian)]
+    struct Wordy {
+        version: u8,
+        #[header(message_type(request = 0, response = 1, ping = 2, pong = 3))]
+        kind: u8,
+        #[header(reserved)]
+        reserved: u16,
+        token: [u8; 2],
+        #[header(len = u8, max = 9, request_id)]
+        id: Bytes,
+        #[header(len = u8, max = 9, operation)]
+        method: String,
+        #[header(nested)]
+        route: Route,
+        #[header(count = u8, max = 9)]
+        shards: Vec<u16>,
+        #[header(count = u8, max = 9, key(len = u8, max = 9), value(len = u8, max = 9), metadata)]
+        headers: Vec<(String, String)>,
+        #[header(body_len, max = 9)]
+        size: u8,
+    }
+    let codec = HeaderCodec::<Wordy>::new();
+    for (kind, answer) in [(0, 1), (2, 3)] {
+        let request = Wordy {
+            version: 7,
+            kind,
+            reserved: 0xABCD,
+            token: [8, 9],
+            id: Bytes::from_static(b"id"),
+            method: "add".into(),
+            route: Route {
+                hops: 3,
+                zone: "blue".into(),
+            },
+            shards: vec![1, 2],
+            headers: vec![("token".into(), "secret".into())],
+            size: 4,
+        };
+        let frame = request.to_frame(b"body").unwrap();
+        let mut metadata = Metadata::new(Direction::ClientToServer);
+        HeaderCodec::<Wordy>::new()
+            .decode(&frame, &mut metadata)
+            .unwrap();
+        metadata.attach_frame(frame.into());
+        let mut output = Output::new();
+        let error = Error {
+            r#type: ErrorType::Unspecified,
+            message: "",
+        };
+        codec.on_error(&metadata, &error, &mut output).unwrap();
+        codec.heartbeat_reply(&metadata, &mut output).unwrap();
+        let reply = output.take_contiguous();
+        let expected = Wordy {
+            kind: answer,
+            method: String::new(),
+            route: Route {
+                hops: 3,
+                zone: String::new(),
+            },
+            shards: Vec::new(),
+            headers: Vec::new(),
+            size: 0,
+            ..request
+        };
+        assert_eq!(Wordy::read_frame(&reply).unwrap(), expected);
+        assert_eq!(reply.len(), expected.encoded_len().unwrap());
+    }
+}
+
+#[test]
+fn an_answer_has_the_header_of_the_way_back() {
+    #[derive(Header, Clone, Debug, PartialEq, Eq)]
+    #[header(big_endian)]
+    struct There {
+        #[header(message_type(request = 0, ping = 1, pong = 2))]
+        kind: u8,
+        #[header(request_id)]
+        id: u16,
+        #[header(body_len, max = 9)]
+        size: u8,
+    }
+    #[derive(Header, Clone, Debug, PartialEq, Eq)]
+    #[header(big_endian)]
+    struct Back {
+        #[header(message_type(response = 5, ping = 6, pong = 7))]
+        kind: u8,
+        #[header(status(ok = 0, other = 1))]
+        status: u8,
+        #[header(request_id)]
+        id: u16,
+        #[header(body_len, max = 9)]
+        size: u8,
+    }
+    for (direction, ping, pong) in [
+        (
+            Direction::ClientToServer,
+            &[1, 0, 9, 0][..],
+            &[7, 0, 0, 9, 0][..],
+        ),
+        (Direction::ServerToClient, &[6, 3, 0, 9, 0], &[2, 0, 9, 0]),
+    ] {
+        let mut metadata = Metadata::new(direction);
+        let mut codec = HeaderCodec::<There, Back>::new();
+        codec.decode(ping, &mut metadata).unwrap();
+        metadata.attach_frame(Bytes::copy_from_slice(ping));
+        let mut output = Output::new();
+        codec.heartbeat_reply(&metadata, &mut output).unwrap();
+        assert_eq!(output.take_contiguous(), pong);
+    }
+}
+
+#[test]
 fn every_error_type_has_a_reply_to_every_kind_of_message() {
     for error in ErrorType::ALL {
         for kind in 0..=4 {

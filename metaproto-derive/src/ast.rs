@@ -1,8 +1,12 @@
 //! Fields with shapes and roles, and the rules between them.
 
+use std::fmt;
+
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Expr, Fields, GenericArgument, LitInt, PathArguments, Type};
+use syn::{
+    Data, DeriveInput, Expr, Fields, GenericArgument, Lit, LitInt, PathArguments, Type, UnOp,
+};
 
 use crate::attr::{FieldAttrs, ItemAttr, Order, Problems, Source, StructAttrs};
 
@@ -333,8 +337,12 @@ impl Field {
     }
 
     fn is_number(&self) -> bool {
+        self.repr().is_some() && !self.is_float()
+    }
+
+    pub(crate) fn is_float(&self) -> bool {
         self.repr()
-            .is_some_and(|repr| !repr.to_string().starts_with('f'))
+            .is_some_and(|repr| repr.to_string().starts_with('f'))
     }
 
     fn check(&self, problems: &mut Problems) {
@@ -442,6 +450,7 @@ impl Field {
         if let Some(constant) = &attrs.constant {
             self.check_constant(constant, problems);
         }
+        self.check_stated(problems);
     }
 
     fn check_constant(&self, constant: &Expr, problems: &mut Problems) {
@@ -454,23 +463,112 @@ impl Field {
                 "a constant is a number, bit field or byte array",
             );
         }
-        let Expr::Lit(literal) = constant else { return };
-        let syn::Lit::Int(int) = &literal.lit else {
-            return;
-        };
-        let bits = self.bit_count();
-        if let Ok(value) = int.base10_parse::<u128>()
-            && bits > 0
-            && bits < 128
-            && value >> bits != 0
-        {
+        if let (Some((_, Lit::Int(_))), true) = (literal(constant), self.is_float()) {
             problems.add(
-                int.span(),
-                format!(
-                    "the constant {value:#x} does not fit a field of {bits} bits; widen the field"
-                ),
+                constant.span(),
+                "the constant of a float is a float; write it with a point: `1.0`",
             );
         }
+    }
+
+    /// Looks at what is written out; of other expressions the compiler works out the values, see `checks`.
+    fn check_stated(&self, problems: &mut Problems) {
+        if !self.is_number() {
+            return;
+        }
+        let limit = self.limit();
+        for (what, value) in self.stated() {
+            let problem = match literal(value) {
+                Some((_, Lit::Float(_))) => {
+                    format!("this {what} is an integer; write it without a point")
+                }
+                Some((sign, Lit::Int(int))) => match int.base10_parse::<i128>() {
+                    Ok(number) if !limit.holds(sign * number) => {
+                        let minus = if sign < 0 { "-" } else { "" };
+                        format!("the {what} {minus}{int} does not fit {limit}")
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            problems.add(value.span(), problem);
+        }
+    }
+
+    /// The numbers that the declaration states: the constant and the codes, each with what it is.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&'static str, &Expr)> {
+        let attrs = &self.attrs;
+        let listed = [&attrs.message_type, &attrs.status].into_iter().flatten();
+        let codes = listed
+            .flat_map(|(_, codes)| codes.iter().map(|(_, code)| code))
+            .chain(&attrs.oneway)
+            .chain(&attrs.heartbeat);
+        let constant = attrs.constant.iter().map(|constant| ("constant", constant));
+        constant.chain(codes.map(|code| ("code", code)))
+    }
+
+    /// What the field, if it is a number, can be stated to be.
+    pub(crate) fn limit(&self) -> Limit {
+        let repr = self.repr().map(ToString::to_string).unwrap_or_default();
+        let is_bool = repr == "bool";
+        Limit {
+            bits: if is_bool { 1 } else { self.bit_count() },
+            is_signed: repr.starts_with('i'),
+            is_bool,
+        }
+    }
+}
+
+/// The numbers that a field can hold, as it reads after "does not fit".
+pub(crate) struct Limit {
+    pub(crate) bits: u32,
+    pub(crate) is_signed: bool,
+    is_bool: bool,
+}
+
+impl Limit {
+    /// As `metaproto_codec::private::fits`: a number of the field's type or, signed or not, its bits.
+    fn holds(&self, number: i128) -> bool {
+        if self.bits >= 127 {
+            return true;
+        }
+        let min = if self.is_signed {
+            -(1 << (self.bits - 1))
+        } else {
+            0
+        };
+        (min..1 << self.bits).contains(&number)
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            bits, is_signed, ..
+        } = self;
+        if self.is_bool {
+            return f.write_str("a boolean, which is 0 or 1; correct it");
+        }
+        let sign = if *is_signed {
+            "a signed"
+        } else {
+            "an unsigned"
+        };
+        write!(
+            f,
+            "{sign} field of {bits} bits; correct it or change the field"
+        )
+    }
+}
+
+/// The sign and the literal that an expression is.
+fn literal(expr: &Expr) -> Option<(i128, &Lit)> {
+    match expr {
+        Expr::Lit(literal) => Some((1, &literal.lit)),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            literal(&unary.expr).map(|(sign, literal)| (-sign, literal))
+        }
+        _ => None,
     }
 }
 

@@ -1,9 +1,8 @@
 //! The implementation, as short calls into `metaproto_codec::wire`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::Expr;
-use syn::spanned::Spanned;
 
 use crate::ast::{Field, Header, Item, Shape};
 use crate::attr::{Codes, ItemAttr, Order, Source};
@@ -26,7 +25,7 @@ pub(crate) fn expand(header: &Header) -> TokenStream {
     let checks = header
         .fields
         .iter()
-        .map(|field| width_checks(header, field));
+        .map(|field| crate::checks::checks(header, field));
     quote! {
         #[allow(unused_imports, clippy::unnecessary_cast, clippy::cast_lossless)]
         const _: () = {
@@ -53,6 +52,7 @@ fn expand_part(header: &Header) -> TokenStream {
     let values = header.fields.iter().map(build);
     let templates = header.fields.iter().map(template);
     let shown = header.fields.iter().map(shown);
+    let bare = header.fields.iter().map(make_bare);
     let schema = header.fields.iter().map(crate::schema::field);
     quote! {
         impl ::metaproto_codec::Part for #ident {
@@ -77,6 +77,10 @@ fn expand_part(header: &Header) -> TokenStream {
 
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([#(#shown),*])
+            }
+
+            fn make_bare(&mut self) {
+                #(#bare)*
             }
         }
     }
@@ -172,7 +176,7 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
             let value = match &field.attrs.constant {
                 None => quote! { cursor.scalar::<#repr, #bytes>(#order)? },
                 Some(constant) => {
-                    let code = code(constant, field.bit_count());
+                    let code = constant_bits(field, constant);
                     quote! { cursor.constant_scalar::<#repr, #bytes>(#code, #order)? }
                 }
             };
@@ -188,7 +192,7 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
         } => {
             let load = first.then(|| quote! { #begin let group = cursor.raw::<#group>(#order)?; });
             let check = field.attrs.constant.as_ref().map(|constant| {
-                let code = code(constant, *bits);
+                let code = constant_bits(field, constant);
                 quote! { cursor.constant_bits(wire::bits(group, #shift, #bits), #code)?; }
             });
             quote! {
@@ -203,7 +207,8 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
             let value = match &field.attrs.constant {
                 None => quote! { cursor.take_array::<{ #len }>()? },
                 Some(constant) => {
-                    quote! { cursor.constant_array::<{ #len }>(::core::convert::AsRef::<[u8]>::as_ref(&#constant))? }
+                    let array = constant_array(constant, len);
+                    quote! { cursor.constant_array(#array)? }
                 }
             };
             quote! { #begin let #name = #value; }
@@ -240,7 +245,7 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
                 }
                 Mode::Index => skip_item(item, field.order),
             };
-            repeat(field, source, *bytes, &item_min(item), &each, mode)
+            repeat(field, source, *bytes, &each, mode)
         }
         Shape::Map {
             key,
@@ -248,7 +253,6 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
             source,
             bytes,
         } => {
-            let (min_key, min_value) = (item_min(key), item_min(value));
             let each = match mode {
                 Mode::Read => {
                     let (key, value) = (read_item(key, field.order), read_item(value, field.order));
@@ -268,14 +272,7 @@ fn walk(header: &Header, field: &Field, mode: Mode) -> TokenStream {
                     quote! { #key #value }
                 }
             };
-            repeat(
-                field,
-                source,
-                *bytes,
-                &quote! { (#min_key + #min_value) },
-                &each,
-                mode,
-            )
+            repeat(field, source, *bytes, &each, mode)
         }
         Shape::Nested => {
             let ty = &field.ty;
@@ -295,28 +292,20 @@ fn repeat(
     field: &Field,
     source: &Source,
     in_bytes: bool,
-    item_min: &TokenStream,
     each: &TokenStream,
     mode: Mode,
 ) -> TokenStream {
     let name = &local_of(&field.ident);
     let label = name.to_string();
-    let (length, owe) = match source {
+    let length = match source {
         Source::Field(length) => {
             let length = length_of(length);
-            (quote! { #length }, TokenStream::new())
+            quote! { #length }
         }
         Source::Prefix(width) => {
             let prefix = prefix(*width, field.order, &max(field));
-            let owed = if in_bytes {
-                quote! { length }
-            } else {
-                quote! { length.saturating_mul(#item_min) }
-            };
-            (
-                quote! { cursor.length(#prefix)? },
-                quote! { cursor.owe(#owed)?; },
-            )
+            let unit = unit_min(field);
+            quote! { cursor.length(#prefix, #unit)? }
         }
     };
     let verb = if in_bytes {
@@ -328,7 +317,6 @@ fn repeat(
     quote! {
         cursor.field(#label);
         let length = #length;
-        #owe
         #list
         cursor.#verb(length, |cursor| { #each Ok(()) })?;
     }
@@ -353,7 +341,8 @@ fn number_hooks(header: &Header, field: &Field, mode: Mode) -> TokenStream {
                 || attrs.heartbeat.is_some()
                 || attrs.status.is_some()));
     if needs_raw {
-        hooks.extend(quote! { let #raw = wire::Scalar::to_raw(#name); });
+        // Of a signed field that is narrower than its type, the bits of the field and not the extended sign.
+        hooks.extend(quote! { let #raw = wire::bits(wire::Scalar::to_raw(#name), 0, #bits); });
     }
     let (offset, max) = (offset(field), max(field));
     for (given, verb) in [
@@ -369,25 +358,8 @@ fn number_hooks(header: &Header, field: &Field, mode: Mode) -> TokenStream {
     if let Some(measured) = header.measured_by(name) {
         let length = length_of(name);
         let max = self::max(measured);
-        let owed = match &measured.shape {
-            Shape::List {
-                item, bytes: false, ..
-            } => {
-                let min = item_min(item);
-                quote! { #length.saturating_mul(#min) }
-            }
-            Shape::Map {
-                key,
-                value,
-                bytes: false,
-                ..
-            } => {
-                let (key, value) = (item_min(key), item_min(value));
-                quote! { #length.saturating_mul(#key + #value) }
-            }
-            _ => quote! { #length },
-        };
-        hooks.extend(quote! { let #length = cursor.bounded(#raw, #max)?; cursor.owe(#owed)?; });
+        let unit = unit_min(measured);
+        hooks.extend(quote! { let #length = cursor.claim(#raw, #unit, #max)?; });
     }
     if mode == Mode::Read {
         return hooks;
@@ -526,10 +498,11 @@ fn write(header: &Header, field: &Field) -> TokenStream {
             let end = last.then(|| quote! { writer.raw::<#group>(group, #order); });
             quote! { #start #begin group |= #raw << #shift; #end }
         }
-        Shape::Array { .. } => match &field.attrs.constant {
+        Shape::Array { len } => match &field.attrs.constant {
             None => quote! { #begin writer.bytes(&self.#name); },
             Some(constant) => {
-                quote! { #begin writer.bytes(::core::convert::AsRef::<[u8]>::as_ref(&#constant)); }
+                let array = constant_array(constant, len);
+                quote! { #begin writer.bytes(&#array); }
             }
         },
         Shape::Octets {
@@ -569,7 +542,7 @@ fn raw_value(header: &Header, field: &Field) -> TokenStream {
     let attrs = &field.attrs;
     let bits = field.bit_count();
     if let Some(constant) = &attrs.constant {
-        return code(constant, bits);
+        return constant_bits(field, constant);
     }
     let (offset, max) = (offset(field), max(field));
     for (given, verb) in [
@@ -669,7 +642,7 @@ fn template(field: &Field) -> TokenStream {
                 .attrs
                 .constant
                 .as_ref()
-                .map_or_else(|| quote! { 0 }, |value| code(value, field.bit_count()));
+                .map_or_else(|| quote! { 0 }, |value| constant_bits(field, value));
             let bits = field.bit_count();
             let value = quote! { private::from_code::<#repr>(#code, #bits) };
             if field.attrs.code.is_some() {
@@ -680,9 +653,7 @@ fn template(field: &Field) -> TokenStream {
         }
         Shape::Array { len } => match &field.attrs.constant {
             None => quote! { [0; #len] },
-            Some(constant) => {
-                quote! { private::array::<{ #len }>(::core::convert::AsRef::<[u8]>::as_ref(&#constant)) }
-            }
+            Some(constant) => constant_array(constant, len),
         },
         Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. } => {
             quote! { ::core::default::Default::default() }
@@ -779,6 +750,20 @@ fn set_request_id(field: &Field) -> TokenStream {
     }
     let (repr, bits) = (field.repr(), field.bit_count());
     quote! { private::set_id_number::<#repr, _>(&mut self.#name, id, #bits) }
+}
+
+/// Fields of fixed width stay, and the request id whatever its shape.
+fn make_bare(field: &Field) -> TokenStream {
+    let name = &field.ident;
+    match &field.shape {
+        Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. }
+            if field.attrs.request_id.is_none() =>
+        {
+            quote! { self.#name = ::core::default::Default::default(); }
+        }
+        Shape::Nested => quote! { ::metaproto_codec::Part::make_bare(&mut self.#name); },
+        _ => TokenStream::new(),
+    }
 }
 
 fn make_error(field: &Field) -> TokenStream {
@@ -900,59 +885,6 @@ fn max_frame(header: &Header) -> TokenStream {
     quote! { usize::saturating_add(#head, #body) }
 }
 
-/// A maximum that its own length field cannot say is a mistake.
-fn width_checks(header: &Header, field: &Field) -> TokenStream {
-    let mut checks = TokenStream::new();
-    let mut check = |max: &Expr, bits: u32, offset: TokenStream, what: String| {
-        if bits < 64 {
-            checks.extend(quote_spanned! {max.span()=>
-                const _: () = ::core::assert!((#max) as i128 <= ((1i128 << #bits) - 1) + (#offset), #what);
-            });
-        }
-    };
-    let narrow = |bits: u32| {
-        format!(
-            "the maximum is more than its length field of {bits} bits can say; lower the maximum or widen the field"
-        )
-    };
-    let attrs = &field.attrs;
-    if let Some(max) = &attrs.max {
-        if attrs.frame_len.is_some() || attrs.header_len.is_some() || attrs.body_len.is_some() {
-            check(
-                max,
-                field.bit_count(),
-                offset(field),
-                narrow(field.bit_count()),
-            );
-        }
-        let bits = match field.source() {
-            Some(Source::Prefix(width)) => Some(8 * *width as u32),
-            Some(Source::Field(name)) => header
-                .fields
-                .iter()
-                .find(|f| f.ident == *name)
-                .map(Field::bit_count),
-            None => None,
-        };
-        if let Some(bits) = bits {
-            check(max, bits, quote! { 0 }, narrow(bits));
-        }
-    }
-    let mut items: Vec<&Item> = Vec::new();
-    match &field.shape {
-        Shape::List { item, .. } => items.push(item),
-        Shape::Map { key, value, .. } => items.extend([key, value]),
-        _ => {}
-    }
-    for item in items {
-        if let Item::Octets { prefix, .. } = item {
-            let bits = 8 * prefix.width as u32;
-            check(&prefix.max, bits, quote! { 0 }, narrow(bits));
-        }
-    }
-    checks
-}
-
 // Small pieces.
 
 fn is_open_map(field: &Field) -> bool {
@@ -979,6 +911,25 @@ fn source_width(source: &Source) -> usize {
     match source {
         Source::Prefix(width) => *width,
         Source::Field(_) => 0,
+    }
+}
+
+/// The fewest bytes of what the length or count of a field counts.
+pub(crate) fn unit_min(field: &Field) -> TokenStream {
+    match &field.shape {
+        Shape::List {
+            item, bytes: false, ..
+        } => item_min(item),
+        Shape::Map {
+            key,
+            value,
+            bytes: false,
+            ..
+        } => {
+            let (key, value) = (item_min(key), item_min(value));
+            quote! { (#key + #value) }
+        }
+        _ => quote! { 1 },
     }
 }
 
@@ -1030,6 +981,19 @@ pub(crate) fn offset(field: &Field) -> TokenStream {
         .offset
         .as_ref()
         .map_or_else(|| quote! { 0 }, |offset| quote! { ((#offset) as i128) })
+}
+
+/// The wire bits of the constant of a number field.
+pub(crate) fn constant_bits(field: &Field, constant: &Expr) -> TokenStream {
+    match field.repr() {
+        Some(repr) if field.is_float() => quote! { <#repr>::to_bits(#constant) as u128 },
+        _ => code(constant, field.bit_count()),
+    }
+}
+
+/// The constant of a byte array, whose length `checks` compares with the field's.
+fn constant_array(constant: &Expr, len: &Expr) -> TokenStream {
+    quote! { private::array::<{ #len }>(::core::convert::AsRef::<[u8]>::as_ref(&#constant)) }
 }
 
 /// The wire bits of a stated code.

@@ -1,12 +1,13 @@
 //! `#[derive(Header)]`: readers and writers from annotated header structs. Use it through `metaproto_codec::Header`.
 //!
 //! The steps are one file each: `attr` reads attributes, `ast` makes fields with shapes and roles of them and checks the
-//! rules, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data.
+//! rules, `checks` leaves to the compiler those that need values, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data.
 
 #![forbid(unsafe_code)]
 
 mod ast;
 mod attr;
+mod checks;
 mod expand;
 mod schema;
 

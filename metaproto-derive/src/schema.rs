@@ -140,7 +140,7 @@ fn constant(field: &Field) -> Option<TokenStream> {
     Some(if matches!(field.shape, Shape::Array { .. }) {
         quote! { schema::Constant::Bytes(|| ::core::convert::AsRef::<[u8]>::as_ref(&#constant)) }
     } else {
-        let code = expand::code(constant, field.bit_count());
+        let code = expand::constant_bits(field, constant);
         quote! { schema::Constant::Number(#code) }
     })
 }

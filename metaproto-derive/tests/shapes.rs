@@ -232,7 +232,7 @@ fn a_length_above_its_maximum_or_its_container_is_refused_where_it_stands() {
     assert_eq!(
         with(name, 9).to_string(),
         format!(
-            "byte {name}, field item.name: needs 9 bytes, but only 3 are left in what contains it"
+            "byte {name}, field item.name: needs 9 bytes, but only 1 are left in what contains it"
         )
     );
 }

@@ -64,9 +64,10 @@ fn every_mistake_shows() {
         let right = right
             .entry(bug.is_of_knot())
             .or_insert_with(|| transcript(&|| make_right(*bug), bug.is_of_knot()));
-        // Allocations do not show in an answer: `planted_memory` counts them.
+        // Memory does not show in an answer: `planted_memory` counts it, and a stack that is full ends the process.
         let wrong = transcript(&|| make(Some(*bug)), bug.is_of_knot());
-        if *right == wrong && *bug != Bug::ReservesByLength {
+        let is_of_memory = matches!(bug, Bug::ReservesByLength | Bug::RecursesIntoBody);
+        if *right == wrong && !is_of_memory {
             hidden.push(bug.id());
         }
     }

@@ -47,7 +47,7 @@ pub struct Cursor<'a> {
     base: usize,
     /// No more bytes can come: running out of them is a fault.
     closed: bool,
-    /// Bytes of header that are known to be needed.
+    /// Bytes of header (or block) that are known to be needed, at least those that were read.
     header_min: usize,
     header: Option<usize>,
     body: Option<usize>,
@@ -124,18 +124,17 @@ impl<'a> Cursor<'a> {
     /// [`Fault::PastEnd`] where what contains them ends before; otherwise `Wait`.
     #[inline]
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], Stop> {
-        let left = self.end().saturating_sub(self.position);
-        if count > left {
+        let end = self.position.saturating_add(count);
+        if let Some(left) = self.end().map(|end| end.saturating_sub(self.position))
+            && count > left
+        {
             return Err(self.fault(Fault::PastEnd {
                 needed: count,
                 left,
             }));
         }
-        let end = self.position + count;
-        let Some(taken) = self.bytes.get(self.position..end) else {
-            self.header_min = self.header_min.max(end);
-            return Err(Stop::Wait);
-        };
+        self.header_min = self.header_min.max(end);
+        let taken = self.bytes.get(self.position..end).ok_or(Stop::Wait)?;
         self.position = end;
         Ok(taken)
     }
@@ -177,9 +176,9 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// As [`constant`](Self::constant).
-    pub fn constant_array<const N: usize>(&mut self, expected: &[u8]) -> Result<[u8; N], Stop> {
-        self.constant(expected)?;
-        Ok(crate::private::array(expected))
+    pub fn constant_array<const N: usize>(&mut self, expected: [u8; N]) -> Result<[u8; N], Stop> {
+        self.constant(&expected)?;
+        Ok(expected)
     }
 
     /// As [`constant`](Self::constant), for a number in `N` bytes.
@@ -244,46 +243,40 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Checks a length or count that was read against its stated maximum.
+    /// The length or count `found`, of so many things of at least `each` bytes, if what contains it has room for them and
+    /// `max` allows it. They are header bytes that belong to the message from here on.
     ///
     /// # Errors
     ///
-    /// [`Fault::AboveMaximum`].
+    /// [`Fault::PastEnd`] where what contains it is too short, whatever the maximum; [`Fault::AboveMaximum`].
     #[inline]
-    pub fn bounded(&self, found: u128, max: usize) -> Result<usize, Stop> {
-        match usize::try_from(found) {
-            Ok(length) if length <= max => Ok(length),
-            _ => Err(self.fault(Fault::AboveMaximum { found, max })),
-        }
+    pub fn claim(&mut self, found: u128, each: usize, max: usize) -> Result<usize, Stop> {
+        let room = self.end().map(|end| end.saturating_sub(self.header_min));
+        let bytes = found.saturating_mul(each as u128);
+        let length = self.admit(found, found, bytes, room, max)?;
+        self.header_min = self.header_min.saturating_add(length.saturating_mul(each));
+        Ok(length)
     }
 
-    /// Reads a length or count.
+    /// Reads the length or count of so many things of at least `each` bytes.
     ///
     /// # Errors
     ///
-    /// As [`take`](Self::take), and [`Fault::AboveMaximum`].
+    /// As [`take`](Self::take) and [`claim`](Self::claim).
     #[inline]
-    pub fn length(&mut self, prefix: Prefix) -> Result<usize, Stop> {
+    pub fn length(&mut self, prefix: Prefix, each: usize) -> Result<usize, Stop> {
         let found = prefix.order.load(self.take(prefix.width)?);
-        self.bounded(found, prefix.max)
+        self.claim(found, each, prefix.max)
     }
 
     /// Reads a length and so many bytes.
     ///
     /// # Errors
     ///
-    /// As [`length`](Self::length) and [`take`](Self::take).
+    /// As [`length`](Self::length).
     #[inline]
     pub fn prefixed(&mut self, prefix: Prefix) -> Result<&'a [u8], Stop> {
-        let found = prefix.order.load(self.take(prefix.width)?);
-        // A part that leaves what contains it is malformed, whatever its own maximum says.
-        let left = self.end().saturating_sub(self.position);
-        if found > left as u128 {
-            let needed = usize::try_from(found).unwrap_or(usize::MAX);
-            return Err(self.fault(Fault::PastEnd { needed, left }));
-        }
-        let length = self.bounded(found, prefix.max)?;
-        self.owe(length)?;
+        let length = self.length(prefix, 1)?;
         self.take(length)
     }
 
@@ -340,32 +333,13 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Notes that `count` more bytes of header belong to the message.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault::PastEnd`] where what contains them is too short.
-    #[inline]
-    pub fn owe(&mut self, count: usize) -> Result<(), Stop> {
-        let left = self.end().saturating_sub(self.header_min);
-        if count > left {
-            return Err(self.fault(Fault::PastEnd {
-                needed: count,
-                left,
-            }));
-        }
-        self.header_min += count;
-        Ok(())
-    }
-
     /// Notes the length of the whole message.
     ///
     /// # Errors
     ///
     /// [`Fault::BelowMinimum`] where the parts known so far need more; [`Fault::AboveMaximum`].
     pub fn frame_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
-        let length = self.shifted(found, offset, max, self.needed())?;
-        self.frame = Some(length);
+        self.frame = Some(self.size(found, offset, self.needed(), None, max)?);
         Ok(())
     }
 
@@ -373,22 +347,24 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     ///
-    /// As [`frame_len`](Self::frame_len).
+    /// As [`frame_len`](Self::frame_len), and [`Fault::PastEnd`] where the message is too short for it.
     pub fn header_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
-        let length = self.shifted(found, offset, max, self.header_min)?;
-        self.header = Some(length);
-        self.fits_frame(length)
+        let body = self.body.unwrap_or(0);
+        let room = self.frame.map(|frame| frame.saturating_sub(body));
+        self.header = Some(self.size(found, offset, self.header_min, room, max)?);
+        Ok(())
     }
 
     /// Notes the length of the body.
     ///
     /// # Errors
     ///
-    /// As [`frame_len`](Self::frame_len).
+    /// As [`header_len`](Self::header_len).
     pub fn body_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
-        let length = self.shifted(found, offset, max, 0)?;
-        self.body = Some(length);
-        self.fits_frame(length)
+        let header = self.header_min.max(self.header.unwrap_or(0));
+        let room = self.frame.map(|frame| frame.saturating_sub(header));
+        self.body = Some(self.size(found, offset, 0, room, max)?);
+        Ok(())
     }
 
     /// Reads `count` items.
@@ -463,7 +439,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn finish(&mut self) -> Result<Sizes, Stop> {
         let header = self.header.unwrap_or(self.position);
-        let parts = header + self.body.unwrap_or(0);
+        let parts = header.saturating_add(self.body.unwrap_or(0));
         let frame = self.frame.unwrap_or(parts);
         if self.body.is_some() && frame != parts {
             return Err(self.fault(Fault::Excess {
@@ -487,29 +463,28 @@ impl<'a> Cursor<'a> {
             .saturating_add(self.body.unwrap_or(0))
     }
 
-    /// Where the header ends at the latest.
-    fn end(&self) -> usize {
-        let end = if self.closed {
-            self.bytes.len()
-        } else {
-            usize::MAX
-        };
-        let end = self.frame.map_or(end, |frame| {
-            frame.saturating_sub(self.body.unwrap_or(0)).min(end)
-        });
-        self.header.map_or(end, |header| header.min(end))
+    /// Where the header ends at the latest; `None` while nothing that contains it has a known end.
+    fn end(&self) -> Option<usize> {
+        let block = self.closed.then_some(self.bytes.len());
+        let body = self.body.unwrap_or(0);
+        let frame = self.frame.map(|frame| frame.saturating_sub(body));
+        [block, frame, self.header].into_iter().flatten().min()
     }
 
-    fn shifted(&self, found: u128, offset: i128, max: usize, min: usize) -> Result<usize, Stop> {
-        let above = || self.fault(Fault::AboveMaximum { found, max });
+    /// The size `found + offset` of a part of the message that takes at least `min` bytes and has `room`.
+    fn size(
+        &self,
+        found: u128,
+        offset: i128,
+        min: usize,
+        room: Option<usize>,
+        max: usize,
+    ) -> Result<usize, Stop> {
         let length = i128::try_from(found)
-            .ok()
-            .and_then(|found| found.checked_add(offset))
-            .ok_or_else(above)?;
-        match usize::try_from(length) {
-            Ok(length) if length > max => Err(above()),
-            Ok(length) if length >= min => Ok(length),
-            _ if length > 0 && usize::try_from(length).is_err() => Err(above()),
+            .unwrap_or(i128::MAX)
+            .saturating_add(offset);
+        match u128::try_from(length) {
+            Ok(length) if length >= min as u128 => self.admit(found, length, length, room, max),
             _ => {
                 let min = usize::try_from((min as i128).saturating_sub(offset)).unwrap_or(0);
                 Err(self.fault(Fault::BelowMinimum { found, min }))
@@ -517,13 +492,26 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn fits_frame(&self, needed: usize) -> Result<(), Stop> {
-        match self.frame {
-            Some(frame) if self.needed() > frame => {
-                let left = frame.saturating_sub(self.needed() - needed);
-                Err(self.fault(Fault::PastEnd { needed, left }))
-            }
-            _ => Ok(()),
+    /// The `length` that `found` states, of so many `bytes`. What leaves its container is malformed whatever its maximum
+    /// says: only the rest is for the limits, which an operator can change.
+    #[inline]
+    fn admit(
+        &self,
+        found: u128,
+        length: u128,
+        bytes: u128,
+        room: Option<usize>,
+        max: usize,
+    ) -> Result<usize, Stop> {
+        if let Some(left) = room
+            && bytes > left as u128
+        {
+            let needed = usize::try_from(bytes).unwrap_or(usize::MAX);
+            return Err(self.fault(Fault::PastEnd { needed, left }));
+        }
+        match usize::try_from(length) {
+            Ok(length) if length <= max => Ok(length),
+            _ => Err(self.fault(Fault::AboveMaximum { found, max })),
         }
     }
 }

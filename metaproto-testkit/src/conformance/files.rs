@@ -58,7 +58,7 @@ pub(crate) fn vectors(
 fn blessed(path: &Path, mut file: VectorFile, subject: &Subject) -> Result<VectorFile, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     for vector in &mut file.vectors {
-        *vector = vector::observe(vector, || subject.codec());
+        *vector = vector::observe(vector, || Box::new(subject.codec()));
     }
     let old = std::fs::read_to_string(path).map_err(failed)?;
     let new = bless(&old, &file);

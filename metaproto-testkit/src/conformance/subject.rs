@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Once};
 
@@ -114,6 +115,68 @@ pub(crate) struct Decoded {
     pub(crate) facts: Facts,
 }
 
+/// A codec that is dropped without disturbing a test; R011 is about that.
+pub(crate) struct Instance(Option<Box<dyn Codec>>);
+
+impl Deref for Instance {
+    type Target = dyn Codec;
+
+    fn deref(&self) -> &Self::Target {
+        self.0.as_deref().expect("it is there until it is dropped")
+    }
+}
+
+impl DerefMut for Instance {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.0
+            .as_deref_mut()
+            .expect("it is there until it is dropped")
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let codec = self.0.take();
+        let _ = guard(|| drop(codec));
+    }
+}
+
+impl Codec for Instance {
+    fn capabilities(&self) -> Capabilities {
+        (**self).capabilities()
+    }
+
+    fn decode(
+        &mut self,
+        input: &[u8],
+        metadata: &mut Metadata,
+    ) -> Result<DecodeStatus, CodecError> {
+        (**self).decode(input, metadata)
+    }
+
+    fn encode(
+        &self,
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
+        (**self).encode(message, mutation, output)
+    }
+
+    fn on_error(
+        &self,
+        request: &Metadata,
+        error: &Error<'_>,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
+        (**self).on_error(request, error, output)
+    }
+
+    fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
+        (**self).heartbeat_reply(ping, output)
+    }
+}
+
 /// What stands in an output before a codec appends to it: an owned piece, a shared one, and an owned one.
 const BEFORE: [&[u8]; 3] = [b"own", b"shared", b"own again"];
 
@@ -133,8 +196,8 @@ impl Subject {
         }
     }
 
-    pub(crate) fn codec(&self) -> Box<dyn Codec> {
-        (self.make)()
+    pub(crate) fn codec(&self) -> Instance {
+        Instance(Some((self.make)()))
     }
 
     pub(crate) fn schema(&self, direction: Direction) -> Option<&Schema> {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use metaproto_codec::{Codec, Direction};
+use metaproto_codec::Direction;
 
-use super::subject::{Answer, Subject};
+use super::subject::{Answer, Instance, Subject};
 use crate::facts::Facts;
 
 /// What came of a stream.
@@ -66,7 +66,7 @@ impl fmt::Display for End {
 /// One connection in one direction: what arrived and what was made of it so far.
 pub(crate) struct Driver<'s> {
     subject: &'s Subject,
-    codec: Box<dyn Codec>,
+    codec: Instance,
     direction: Direction,
     buffer: Vec<u8>,
     consumed: usize,

@@ -47,8 +47,8 @@ impl Account {
         }
     }
 
-    /// Where fields must end at the latest.
-    pub(super) fn end(&self) -> usize {
+    /// Where fields must end at the latest, as far as it is known.
+    pub(super) fn end(&self) -> Option<usize> {
         let of_frame = self
             .frame
             .map(|frame| frame.saturating_sub(self.body.unwrap_or(0)));
@@ -56,7 +56,6 @@ impl Account {
             .into_iter()
             .flatten()
             .min()
-            .unwrap_or(usize::MAX)
     }
 
     /// Bytes that the whole message has at least.
@@ -73,16 +72,28 @@ impl Account {
         self.least = self.least.max(end - self.start);
     }
 
-    /// `count` more bytes are announced.
-    pub(super) fn announce(&mut self, count: usize) -> Result<(), Refusal> {
-        let room = self.end().saturating_sub(self.start);
-        match self.least.checked_add(count) {
-            Some(least) if least <= room => {
-                self.least = least;
-                Ok(())
-            }
-            _ => Err(Refusal::PastEnd),
+    /// `found` more things are announced, of at least `each` bytes.
+    ///
+    /// Too many for their container is malformed, and only else the maximum is asked.
+    pub(super) fn announce(
+        &mut self,
+        found: u128,
+        each: usize,
+        max: usize,
+    ) -> Result<usize, Refusal> {
+        let least = found
+            .saturating_mul(each as u128)
+            .saturating_add(self.least as u128);
+        let room = self.end().map(|end| end.saturating_sub(self.start) as u128);
+        if room.is_some_and(|room| least > room) {
+            return Err(Refusal::PastEnd);
         }
+        let count = usize::try_from(found).map_err(|_| Refusal::Above)?;
+        if count > max {
+            return Err(Refusal::Above);
+        }
+        self.least = usize::try_from(least).unwrap_or(usize::MAX);
+        Ok(count)
     }
 
     /// The message has `found + offset` bytes.
@@ -92,7 +103,7 @@ impl Account {
         offset: i128,
         max: usize,
     ) -> Result<(), Refusal> {
-        self.frame = Some(total(found, offset, self.needed(), max)?);
+        self.frame = Some(total(found, offset, self.needed(), None, max)?);
         Ok(())
     }
 
@@ -103,8 +114,9 @@ impl Account {
         offset: i128,
         max: usize,
     ) -> Result<(), Refusal> {
-        self.header = Some(total(found, offset, self.least, max)?);
-        self.check_frame()
+        let room = self.beside(self.body.unwrap_or(0));
+        self.header = Some(total(found, offset, self.least, room, max)?);
+        Ok(())
     }
 
     /// The body has `found + offset` bytes.
@@ -114,36 +126,37 @@ impl Account {
         offset: i128,
         max: usize,
     ) -> Result<(), Refusal> {
-        self.body = Some(total(found, offset, 0, max)?);
-        self.check_frame()
+        let room = self.beside(self.least.max(self.header.unwrap_or(0)));
+        self.body = Some(total(found, offset, 0, room, max)?);
+        Ok(())
     }
 
-    fn check_frame(&self) -> Result<(), Refusal> {
-        match self.frame {
-            Some(frame) if self.needed() > frame => Err(Refusal::PastEnd),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A length or count, if it is not above its maximum.
-pub(super) fn bounded(found: u128, max: usize) -> Result<usize, Refusal> {
-    match usize::try_from(found) {
-        Ok(length) if length <= max => Ok(length),
-        _ => Err(Refusal::Above),
+    /// What the message, if its length is known, has beside a part of so many bytes.
+    fn beside(&self, part: usize) -> Option<usize> {
+        Some(self.frame?.saturating_sub(part))
     }
 }
 
-fn total(found: u128, offset: i128, min: usize, max: usize) -> Result<usize, Refusal> {
-    let total = i128::try_from(found)
-        .ok()
-        .and_then(|found| found.checked_add(offset))
-        .ok_or(Refusal::Above)?;
-    if total > max as i128 {
-        return Err(Refusal::Above);
+/// The size of a part that takes at least `min` bytes.
+fn total(
+    found: u128,
+    offset: i128,
+    min: usize,
+    room: Option<usize>,
+    max: usize,
+) -> Result<usize, Refusal> {
+    let total = match i128::try_from(found) {
+        Ok(found) => found.saturating_add(offset),
+        Err(_) => i128::MAX,
+    };
+    if total < min as i128 {
+        return Err(Refusal::Below);
+    }
+    if room.is_some_and(|room| total > room as i128) {
+        return Err(Refusal::PastEnd);
     }
     usize::try_from(total)
         .ok()
-        .filter(|total| *total >= min)
-        .ok_or(Refusal::Below)
+        .filter(|total| *total <= max)
+        .ok_or(Refusal::Above)
 }

@@ -6,7 +6,7 @@ use metaproto_codec::schema::{
 use metaproto_codec::wire::{Order, Prefix};
 use metaproto_codec::{Direction, MAX_DEPTH};
 
-use super::account::{self, Account, Refusal};
+use super::account::{Account, Refusal};
 use super::outcome::{FaultClass, Outcome, Reading};
 use super::path::{Path, Step};
 use super::spans::{Span, SpanKind};
@@ -271,15 +271,7 @@ impl<'a> Reader<'a> {
 
     /// A length and so many bytes.
     fn octets(&mut self, text: bool, prefix: &Prefix) -> Result<Value, Stop> {
-        let found = self.prefix(prefix)?;
-        // What leaves its container is malformed, even where the maximum would refuse it too.
-        let left = self.account.end().saturating_sub(self.at);
-        if found > left as u128 {
-            return Err(self.malformed_at(self.path.len(), FaultClass::PastEnd));
-        }
-        let count = account::bounded(found, prefix.max)
-            .and_then(|count| self.account.announce(count).map(|()| count))
-            .map_err(|refusal| self.refused(self.path.len(), refusal, found, prefix.max))?;
+        let count = self.announced(prefix, 1)?;
         self.run(count, text)
     }
 
@@ -303,27 +295,22 @@ impl<'a> Reader<'a> {
     ) -> Result<usize, Stop> {
         match length {
             Length::Field(name) => Ok(earlier.length(name)),
-            Length::Prefix(prefix) => {
-                let found = self.prefix(prefix)?;
-                self.announce(found, unit, least, prefix.max)
-                    .map_err(|refusal| self.refused(self.path.len(), refusal, found, prefix.max))
-            }
+            Length::Prefix(prefix) => self.announced(
+                prefix,
+                match unit {
+                    Unit::Bytes => 1,
+                    Unit::Elements => least,
+                },
+            ),
         }
     }
 
-    fn announce(
-        &mut self,
-        found: u128,
-        unit: Unit,
-        least: usize,
-        max: usize,
-    ) -> Result<usize, Refusal> {
-        let count = account::bounded(found, max)?;
-        self.account.announce(match unit {
-            Unit::Bytes => count,
-            Unit::Elements => count.saturating_mul(least),
-        })?;
-        Ok(count)
+    /// A length or count of things of at least `each` bytes.
+    fn announced(&mut self, prefix: &Prefix, each: usize) -> Result<usize, Stop> {
+        let found = self.prefix(prefix)?;
+        self.account
+            .announce(found, each, prefix.max)
+            .map_err(|refusal| self.refused(self.path.len(), refusal, found, prefix.max))
     }
 
     /// So many elements, or elements that fill so many bytes.
@@ -399,9 +386,10 @@ impl<'a> Reader<'a> {
             }
             .map_err(|refusal| self.refused(self.path.to_string(), refusal, raw, max))?;
         }
-        if let Some((unit, least, max)) = measured_by(field.name, schema) {
+        if let Some((each, max)) = measured_by(field.name, schema) {
             let count = self
-                .announce(raw, unit, least, max)
+                .account
+                .announce(raw, each, max)
                 .map_err(|refusal| self.refused(self.path.to_string(), refusal, raw, max))?;
             earlier.lengths.push((field.name, count));
         }
@@ -442,12 +430,10 @@ impl<'a> Reader<'a> {
         let end = self
             .at
             .checked_add(count)
-            .filter(|end| *end <= self.account.end())
+            .filter(|end| self.account.end().is_none_or(|last| *end <= last))
             .ok_or_else(|| self.malformed(FaultClass::PastEnd))?;
-        let Some(taken) = self.bytes.get(self.at..end) else {
-            self.account.reaches(end);
-            return Err(Stop::Wait);
-        };
+        self.account.reaches(end);
+        let taken = self.bytes.get(self.at..end).ok_or(Stop::Wait)?;
         self.at = end;
         Ok(taken)
     }
@@ -516,23 +502,27 @@ pub(super) fn is_open(field: &Field) -> bool {
     octets && field.roles.contains(&Role::Properties)
 }
 
-/// What the field `name` measures: the unit, the fewest bytes of an element, the stated maximum.
-pub(super) fn measured_by(name: &str, schema: &Schema) -> Option<(Unit, usize, usize)> {
+/// What the field `name` measures: the fewest bytes of each thing that it counts, and the stated maximum.
+pub(super) fn measured_by(name: &str, schema: &Schema) -> Option<(usize, usize)> {
     let measured = schema
         .fields
         .iter()
         .find(|field| measure::stands_in(&field.shape, name))?;
-    let (unit, least) = match &measured.shape {
-        Shape::List { item, unit, .. } => (*unit, measure::least_item(item)),
+    let each = match &measured.shape {
+        Shape::List {
+            item,
+            unit: Unit::Elements,
+            ..
+        } => measure::least_item(item),
         Shape::Map {
-            key, value, unit, ..
-        } => (
-            *unit,
-            measure::least_item(key).saturating_add(measure::least_item(value)),
-        ),
-        _ => (Unit::Bytes, 1),
+            key,
+            value,
+            unit: Unit::Elements,
+            ..
+        } => measure::least_item(key).saturating_add(measure::least_item(value)),
+        _ => 1,
     };
-    Some((unit, least, measured.max.unwrap_or(0)))
+    Some((each, measured.max.unwrap_or(0)))
 }
 
 fn kind_of(field: &Field, schema: &Schema) -> SpanKind {

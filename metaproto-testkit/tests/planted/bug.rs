@@ -248,8 +248,8 @@ bugs! {
     FixedHeaderIsWholeFrame = "fixed-header-is-whole-frame", "R008";
     /// One more byte is asked for, always, and the message is read from its start each time.
     AsksByteByByte = "asks-byte-by-byte", "R008";
-    /// Groups nest as deep as the body is long.
-    DepthUnbounded = "depth-unbounded", "R009";
+    /// A look into the body, for its groups, recurses at each opening parenthesis.
+    RecursesIntoBody = "recurses-into-body", "R009";
     /// A kind that the protocol does not define is a request.
     UnknownKindIsRequest = "unknown-kind-is-request", "R010";
     /// A method that is not UTF-8 is mended with replacement characters.
@@ -263,6 +263,8 @@ bugs! {
     IdLittleEndian = "id-little-endian", "V001";
     /// The codes of responses and error responses are exchanged, on reading and writing.
     CodesExchanged = "codes-exchanged", "V001";
+    /// Groups nest as deep as the body is long, beyond the depth that the protocol allows.
+    DepthUnbounded = "depth-unbounded", "V002";
     /// The checksum is computed for writing and not compared on reading.
     CrcNotChecked = "crc-not-checked", "V002";
     /// Padding is skipped without a look.

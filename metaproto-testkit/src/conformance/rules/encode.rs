@@ -348,7 +348,7 @@ fn growing(bench: &Bench) -> Result<Vec<Case>, String> {
             }
             mutations.extend(SIZES.map(|size| Mutation::new().set(key, "v".repeat(size))));
         }
-        mutations.extend([1, 2, 5, 20].map(many));
+        mutations.extend([1, 2, 5, 20].map(|count| many(count, 10)));
         mutations
     })
 }
@@ -370,10 +370,11 @@ fn text_keys(bench: &Bench) -> Vec<String> {
     keys
 }
 
-/// So many properties at once.
-fn many(count: usize) -> Mutation {
+/// So many properties at once, each with a value of so many bytes.
+fn many(count: usize, length: usize) -> Mutation {
+    let value = "v".repeat(length);
     (0..count).fold(Mutation::new(), |all, index| {
-        all.set(format!("x-{index}"), format!("value {index}"))
+        all.set(format!("x-{index}"), &*value)
     })
 }
 
@@ -424,7 +425,7 @@ fn oversized(bench: &Bench) -> Result<Vec<Case>, String> {
         }
         if bench.subject.capabilities.open_properties {
             mutations.extend(SIZES.map(|size| Mutation::new().set("k".repeat(size), "v")));
-            mutations.extend([300, 3000].map(many));
+            mutations.extend([(300, 1), (300, 300)].map(|(count, length)| many(count, length)));
         }
         mutations
     })
@@ -446,7 +447,7 @@ fn failing(bench: &Bench) -> Result<Vec<Case>, String> {
                     .set("no-such-key", "v")
                     .remove("no-such-key-either"),
                 Mutation::new().remove("no-such-key"),
-                many(3000),
+                many(300, 300),
             ];
             for key in &keys {
                 mutations.push(Mutation::new().set(key, &long));

@@ -16,12 +16,12 @@ use crate::conformance::bench::{Bench, NO_MESSAGE};
 use crate::conformance::case::{Case, Frame};
 use crate::conformance::finding::Finding;
 use crate::conformance::rule::Whole;
-use crate::conformance::subject::{Make, Subject};
+use crate::conformance::subject::{Make, Subject, guard};
 use crate::facts::show_id;
 use crate::proxy::{Config, Proxy, Route};
 
 /// A test must end; on loopback an answer takes a millisecond.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Streams that are sent through the proxy.
 const STREAMS: usize = 24;
@@ -38,7 +38,11 @@ pub(super) fn agree(bench: &Bench) -> Whole {
         Ok(runtime) => runtime,
         Err(error) => return Whole::Unsupported(format!("no runtime for sockets: {error}")),
     };
-    match runtime.block_on(through_proxy(&bench.subject, &cases)) {
+    let talk = guard(|| runtime.block_on(through_proxy(&bench.subject, &cases)));
+    let Ok(result) = talk else {
+        return Whole::Unsupported("the codec panics, see R001".to_owned());
+    };
+    match result {
         Ok(None) => Whole::Holds(cases.len()),
         Ok(Some((index, finding))) => {
             Whole::Broken(Box::new((cases[index].clone(), finding)), index + 1)

@@ -16,7 +16,7 @@ use crate::conformance::finding::Finding;
 use crate::conformance::isolated;
 use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::rules::decode::spread;
-use crate::conformance::subject::{Answer, Subject, Written, guard};
+use crate::conformance::subject::{Answer, Instance, Subject, Written, guard};
 use crate::conformance::trace::drive;
 use crate::layout::{self, Class};
 
@@ -671,7 +671,7 @@ fn memory_follows(subject: &Subject, case: &Case) -> Check {
 
 /// A codec that counts the bytes that it is shown.
 struct Counting {
-    inner: Box<dyn Codec>,
+    inner: Instance,
     shown: Arc<AtomicUsize>,
 }
 
@@ -800,7 +800,7 @@ fn says_where(subject: &Subject, case: &Case) -> Check {
 }
 
 fn drops_cleanly(subject: &Subject, case: &Case) -> Check {
-    let mut codec = subject.codec();
+    let mut codec = (subject.make)();
     let (prefix, _) = case.split();
     if matches!(
         subject.ask(&mut *codec, case.direction, &prefix),

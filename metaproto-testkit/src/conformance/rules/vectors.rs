@@ -7,7 +7,7 @@ use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE, spoilt};
 use crate::conformance::case::Case;
 use crate::conformance::finding::{Finding, differing, traces};
 use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial, Whole};
-use crate::conformance::subject::{Answer, Subject};
+use crate::conformance::subject::{Answer, Subject, guard};
 use crate::conformance::trace::drive;
 use crate::layout;
 use crate::vector::{self, Expect, Vector};
@@ -61,7 +61,10 @@ fn replay(bench: &Bench, wanted: impl Fn(&Vector) -> bool, none: &str) -> Whole 
     for (path, file) in &bench.vectors {
         for vector in file.vectors.iter().filter(|vector| wanted(vector)) {
             count += 1;
-            if let Err(mismatch) = vector::replay(vector, || bench.subject.codec()) {
+            let replayed = guard(|| vector::replay(vector, || Box::new(bench.subject.codec())));
+            // R001 tells more of a panic.
+            let Ok(replayed) = replayed else { continue };
+            if let Err(mismatch) = replayed {
                 let name = path.file_name().unwrap_or(path.as_os_str()).display();
                 let origin: Arc<str> =
                     format!("{name} [{}], line {}", vector.name, vector.line).into();

@@ -10,7 +10,9 @@ use metaproto_codec::{
 use proptest::prelude::*;
 
 use super::super::*;
-use super::samples::{Answer, BigBits, Bolt, Codes, Lists, LittleBits, Numbers, Small, Three};
+use super::samples::{
+    Answer, BigBits, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three,
+};
 use crate::facts::Facts;
 
 const DIRECTIONS: [Direction; 2] = [Direction::ClientToServer, Direction::ServerToClient];
@@ -201,6 +203,7 @@ for_each_sample! {
     bolt: Bolt;
     answer: Answer;
     codes: Codes;
+    narrow: Narrow;
 }
 
 /// Generated messages of ordinary size, made once.

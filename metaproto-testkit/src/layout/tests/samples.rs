@@ -220,3 +220,31 @@ pub(super) struct Answer {
     #[header(body_len, max = 64)]
     size: u8,
 }
+
+/// Signed codes, ids and constants in fewer bits than their types have.
+#[derive(Header, Clone, Debug, PartialEq)]
+#[header(big_endian)]
+pub(super) struct Narrow {
+    #[header(bytes = 3, constant = -2)]
+    magic: i32,
+    #[header(constant = -1.5)]
+    ratio: f32,
+    #[header(bits = 4, message_type(request = -1, response = -2, error = -3, stream_data = 7))]
+    kind: i8,
+    #[header(bits = 2, oneway = -1)]
+    mode: i8,
+    #[header(bits = 3, heartbeat = -4)]
+    event: i16,
+    #[header(bits = 7, status(ok = -1, other = -64, route_not_found = 5))]
+    status: i8,
+    #[header(bytes = 3, little_endian, request_id)]
+    id: i32,
+    #[header(bits = 12, stream_id)]
+    stream: i16,
+    #[header(bits = 4, constant = -3)]
+    version: i8,
+    #[header(bytes = 5, metadata = "debt")]
+    debt: i64,
+    #[header(body_len, max = 300)]
+    size: u16,
+}

@@ -144,6 +144,9 @@ impl Cart {
             let fault_of_next = Fault::Constant { expected, found };
             return Err(fault(layout.frame(), "magic", fault_of_next));
         }
+        if self.bugs.has(Bug::RecursesIntoBody) {
+            depth(&input[layout.header..layout.frame()]);
+        }
         self.describe(input, layout, metadata);
         let consumed = match self.bugs.0 {
             Some(Bug::PongConsumesNothing) if layout.kind == MessageType::Pong => 0,
@@ -272,5 +275,14 @@ fn skip(status: DecodeStatus, skipped: usize) -> DecodeStatus {
             consumed: consumed + skipped,
         },
         wait @ DecodeStatus::WaitForData { .. } => wait,
+    }
+}
+
+/// How deep groups nest at the start of the body.
+fn depth(body: &[u8]) -> usize {
+    match body.split_first() {
+        // An optimizer must not make a loop of it.
+        Some((b'(', rest)) => 1 + std::hint::black_box(depth(std::hint::black_box(rest))),
+        _ => 0,
     }
 }

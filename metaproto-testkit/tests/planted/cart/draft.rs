@@ -64,6 +64,12 @@ impl Draft {
         draft
     }
 
+    /// Empties what varies in length.
+    pub(super) fn make_bare(&mut self) {
+        self.method.clear();
+        self.pairs.clear();
+    }
+
     /// Makes the changes, or says which of them cannot be made.
     pub(super) fn change(&mut self, mutation: &Mutation) -> Result<(), CodecError> {
         let refuse = |broken| CodecError::new(0, FieldPath::new("mutation"), broken);

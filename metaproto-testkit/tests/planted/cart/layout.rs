@@ -204,16 +204,16 @@ fn read_map(
     bugs: Bugs,
 ) -> Result<Range<usize>, Stop> {
     let needed = usize::from(u16::from_be_bytes(reader.array(at)?));
-    if needed > MAX_MAP {
-        let (found, max) = (needed as u128, MAX_MAP);
-        return Err(fault(at, "properties", Fault::AboveMaximum { found, max }).into());
-    }
     let range = at + 2..at + 2 + needed;
     let left = header - range.start;
     if bugs.has(Bug::MapReadsIntoBody) {
         reader.needed = reader.needed.max(range.end);
     } else if needed > left {
         return Err(fault(at, "properties", Fault::PastEnd { needed, left }).into());
+    }
+    if needed > MAX_MAP {
+        let (found, max) = (needed as u128, MAX_MAP);
+        return Err(fault(at, "properties", Fault::AboveMaximum { found, max }).into());
     }
     let bytes = reader.slice(range.clone())?;
     for pair in Pairs::new(bytes, range.start, bugs) {

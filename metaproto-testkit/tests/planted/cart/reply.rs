@@ -78,7 +78,7 @@ impl Cart {
         Ok(())
     }
 
-    /// A header with the fields and the id of `message`, whose frame may be missing.
+    /// A header with the id and the other fields of fixed width of `message`, whose frame may be missing.
     ///
     /// The mistakes of changing a message are kept out of it, so that each shows in one place.
     fn reply_to(&self, message: &Metadata) -> Result<Draft, CodecError> {
@@ -88,6 +88,7 @@ impl Cart {
         } else {
             Draft::of(frame, &self.layout(frame)?, Bugs::default())
         };
+        draft.make_bare();
         if let Some(id) = message.request_id() {
             draft.set_id(&id).map_err(refuse)?;
         }
