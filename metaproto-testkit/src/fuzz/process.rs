@@ -19,8 +19,9 @@ use crate::conformance::files;
 const INPUTS: usize = 1000;
 const TIME: Duration = Duration::from_millis(200);
 
-/// Longest seed, bytes: what is longer costs more than it finds.
+/// Longest seed, and longest message that one grows to, bytes: what is longer costs more than it finds.
 const LONGEST: usize = 4096;
+const GROWN: usize = 1024;
 
 /// The test `fuzz_in_process`: changes [`seeds`] by the schema and tries what comes out, the same inputs at every run.
 ///
@@ -125,7 +126,7 @@ pub fn inputs<'s>(suite: &'s Suite, seeds: &'s [Input]) -> impl Iterator<Item = 
         grown.push(Input::new(Direction::ClientToServer, []));
     }
     (0..grown.len()).cycle().map(move |index| {
-        let input = mutate(suite, &grown[index], LONGEST, dice.u64(..));
+        let input = mutate(suite, &grown[index], GROWN, dice.u64(..));
         let message = starts_with_message(&suite.subject, input.direction, &input.stream);
         let again = dice.u8(..32) == 0 || !message && dice.bool();
         grown[index] = match seeds.get(index).filter(|_| again) {
