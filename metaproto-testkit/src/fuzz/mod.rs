@@ -1,4 +1,4 @@
-//! Fuzzing a codec: the rules of the [conformance suite](crate::conformance) on inputs that nobody thought of.
+//! Fuzzing a codec: the rules of the [conformance suite](mod@crate::conformance) on inputs that nobody thought of.
 //!
 //! A property lives once: the rules that hold for any bytes are run by the suite on its own cases, by [`fuzz!`] under
 //! libFuzzer, and by the test `fuzz_in_process` of [`conformance!`](crate::conformance!) without one. A fuzz target is a

@@ -6,7 +6,7 @@
 //! hexdump.
 //!
 //! Guarantees: [`read`] answers for any bytes, without a panic and without memory on the word of a length field;
-//! [`write`] gives back the bytes of every message that [`read`] accepts; [`generate`] makes the same bytes at every run.
+//! [`write()`] gives back the bytes of every message that [`read`] accepts; [`generate`] makes the same bytes at every run.
 //!
 //! ```
 //! use metaproto_codec::{Codec, Direction, Header, HeaderCodec};
