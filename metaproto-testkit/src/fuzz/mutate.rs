@@ -6,6 +6,7 @@ use metaproto_codec::{Direction, ErrorType, RequestId, Schema};
 use super::input::{Input, Key};
 use super::{octets, tree};
 use crate::conformance::Suite;
+use crate::conformance::case::Frame;
 use crate::layout::{self, Outcome};
 
 /// An input that differs from `input` in one to three things, at most about `most` bytes long. The same seed gives the
@@ -128,8 +129,21 @@ fn change_message(suite: &Suite, input: &mut Input, most: usize, dice: &mut Rng)
     });
     match changed {
         Some((place, new)) => drop(input.stream.splice(place, new)),
+        // Where a fuzzer starts from nothing, it would have to guess a message.
+        None if dice.u8(..8) == 0 => {
+            if let Some(frame) = dice.choice(example(suite, direction)) {
+                input.stream = frame.bytes.to_vec();
+                input.stream.truncate(most);
+            }
+        }
         None => octets::change(&mut input.stream, most, dice),
     }
+}
+
+/// Messages of the suite's vectors, and such as are made from the schema.
+fn example(suite: &Suite, direction: Direction) -> &[Frame] {
+    let bench = suite.bench().as_ref().ok();
+    bench.map_or(&[], |bench| bench.valid(direction))
 }
 
 /// Doubles a message, leaves one out, exchanges two, or makes one come before.
