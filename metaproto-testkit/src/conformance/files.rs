@@ -132,12 +132,12 @@ pub(crate) fn shown(path: &Path) -> String {
     inside.as_deref().unwrap_or(path).display().to_string()
 }
 
-/// Cargo's target directory: where this program was built. Cargo marks it with a file.
+/// Cargo's target directory: where this program was built. Cargo marks it with a file, and those for other targets inside.
 fn target() -> Option<PathBuf> {
     let this = std::env::current_exe().ok()?;
-    this.ancestors()
-        .find(|directory| directory.join("CACHEDIR.TAG").exists())
-        .map(Path::to_owned)
+    let marked = |directory: &&Path| directory.join("CACHEDIR.TAG").exists();
+    let inside = this.ancestors().skip_while(|directory| !marked(directory));
+    inside.take_while(marked).last().map(Path::to_owned)
 }
 
 /// FNV-1a, folded to 16 bits: the same name for the same failure.
