@@ -12,9 +12,17 @@ pub fn name(expression: &str) -> String {
     let words = path.unwrap_or("codec").split("::").map(str::trim);
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     // `Rpc::new` is an `Rpc`, and so is `rpc::Rpc::default`.
-    let is_type = |word: &&&str| word.starts_with(char::is_uppercase);
-    let name = words.iter().rev().find(is_type).or(words.first());
+    let mut types = words
+        .iter()
+        .filter(|word| word.starts_with(char::is_uppercase));
+    let name = types.next_back().or(words.first());
     name.map_or("codec", |word| word).to_owned()
+}
+
+/// The package that a fuzz crate is about: `cargo fuzz init` puts `-fuzz` behind its name.
+#[must_use]
+pub fn fuzzed_package(fuzz_crate: &str) -> &str {
+    fuzz_crate.strip_suffix("-fuzz").unwrap_or(fuzz_crate)
 }
 
 /// A test as the harness knows it: its path without the name of the crate.

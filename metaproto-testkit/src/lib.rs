@@ -1,6 +1,7 @@
 //! Proves codecs made with [`metaproto_codec`], and helps to try them out.
 //!
 //! * [`conformance!`] is a whole test file: each rule that a codec must obey as a test of its own.
+//! * [`fuzz!`] is a whole fuzz target, in which the same rules are tried on what a fuzzer comes up with.
 //! * [`vector`]: golden vectors, their text format, and importers of recordings and captures.
 //! * [`layout`]: a header's [schema](metaproto_codec::Schema), interpreted: makes messages, names their bytes.
 //! * [`report`]: what a run leaves behind, as JSON, JUnit XML and HTML.
@@ -10,6 +11,7 @@
 
 pub mod conformance;
 pub mod facts;
+pub mod fuzz;
 pub mod layout;
 pub mod proxy;
 pub mod report;

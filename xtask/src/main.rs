@@ -1,5 +1,7 @@
-//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, and the longer `cargo xtask mutants`.
+//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, and the longer `cargo xtask mutants` and
+//! `cargo xtask fuzz`.
 
+mod fuzz;
 mod layers;
 mod lint;
 mod mutants;
@@ -23,6 +25,8 @@ enum Task {
     Test,
     /// How many mutants of a codec the conformance suite kills; takes minutes, and needs cargo-mutants.
     Mutants,
+    /// The fuzz targets, for a while each.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> Result<()> {
@@ -30,6 +34,7 @@ fn main() -> Result<()> {
         Task::Lint => lint::run(),
         Task::Test => test::run(),
         Task::Mutants => mutants::run(),
+        Task::Fuzz(options) => return fuzz::run(&options),
     };
     print!("\n{summary}");
     summary.verdict(in_ci())

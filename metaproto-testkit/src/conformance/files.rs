@@ -85,7 +85,12 @@ pub(crate) fn replayed() -> Option<PathBuf> {
 
 /// The directory that `METAPROTO_REPORT` names, relative to the workspace.
 pub(crate) fn report_directory() -> Option<PathBuf> {
-    let path = PathBuf::from(std::env::var_os("METAPROTO_REPORT").filter(|path| !path.is_empty())?);
+    from_workspace("METAPROTO_REPORT")
+}
+
+/// The path that a variable holds, relative to the workspace.
+pub(crate) fn from_workspace(variable: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os(variable).filter(|path| !path.is_empty())?);
     let workspace = target().and_then(|target| target.parent().map(Path::to_owned));
     Some(workspace.map_or_else(|| path.clone(), |workspace| workspace.join(&path)))
 }
@@ -114,27 +119,36 @@ pub(crate) fn save(rule: &str, vector: &Vector) -> Option<String> {
     Some(shown(&path))
 }
 
-/// The path from the workspace, if it is in there.
+/// The path from here or from the workspace, if it is in there.
 pub(crate) fn shown(path: &Path) -> String {
+    // A fuzzer runs in the directory of the project, and its target directory is that of another workspace inside.
+    let here = std::env::current_dir().ok();
+    if let Some(inside) = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
+        return inside.display().to_string();
+    }
     let workspace = target().and_then(|target| target.parent().map(Path::to_owned));
     let inside =
         workspace.and_then(|workspace| path.strip_prefix(workspace).ok().map(Path::to_owned));
     inside.as_deref().unwrap_or(path).display().to_string()
 }
 
-/// Cargo's target directory: where this program was built. Cargo marks it with a file.
+/// Cargo's target directory: where this program was built. Cargo marks it with a file, and those for other targets inside.
 fn target() -> Option<PathBuf> {
     let this = std::env::current_exe().ok()?;
-    this.ancestors()
-        .find(|directory| directory.join("CACHEDIR.TAG").exists())
-        .map(Path::to_owned)
+    let marked = |directory: &&Path| directory.join("CACHEDIR.TAG").exists();
+    let inside = this.ancestors().skip_while(|directory| !marked(directory));
+    inside.take_while(marked).last().map(Path::to_owned)
 }
 
 /// FNV-1a, folded to 16 bits: the same name for the same failure.
 fn digest(bytes: &[u8]) -> u16 {
-    let hash = bytes.iter().fold(0x811C_9DC5_u32, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    });
-    let [a, b, c, d] = hash.to_be_bytes();
+    let [a, b, c, d] = hash(bytes).to_be_bytes();
     u16::from_be_bytes([a ^ c, b ^ d])
+}
+
+/// FNV-1a.
+pub(crate) fn hash(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811C_9DC5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
 }

@@ -24,23 +24,24 @@
 //! | `METAPROTO_STRICT=1` | rules of level "should" fail the test, too |
 //! | `METAPROTO_REPLAY=FILE` | run the rules on the input in this file only |
 //! | `METAPROTO_BLESS=1` | import recordings in the directory of vectors, and write down what the codec says of all vectors |
+//! | `METAPROTO_FUZZ_SECONDS=60` | how long the test `fuzz_in_process` tries changed messages, 0.2 if it is not set |
 //! | `METAPROTO_REPORT=DIR` | write JSON, JUnit XML and an HTML page to this directory of the workspace |
 //!
 //! What it cannot know: round trips do not find a codec that is wrong in the same way in both directions. Only vectors
 //! from an independent implementation do (V001), or a second implementation (V003).
 
-mod bench;
-mod case;
+pub(crate) mod bench;
+pub(crate) mod case;
 mod changes;
 mod coverage;
 mod dump;
-mod files;
-mod finding;
+pub(crate) mod files;
+pub(crate) mod finding;
 mod isolated;
-mod rule;
+pub(crate) mod rule;
 mod rules;
-mod shrink;
-mod subject;
+pub(crate) mod shrink;
+pub(crate) mod subject;
 mod suite;
 mod trace;
 
@@ -101,6 +102,11 @@ macro_rules! conformance {
                 let suite = __metaproto_allocated(suite);
                 $crate::__conformance_options!(suite, $($($options)*)?)
             })
+        }
+
+        #[test]
+        fn fuzz_in_process() {
+            $crate::fuzz::in_process(__metaproto_suite());
         }
 
         $crate::__conformance_tests! {

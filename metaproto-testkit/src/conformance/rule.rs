@@ -44,29 +44,50 @@ pub struct Rule {
     pub why: &'static str,
     /// Where the mistake usually is, and the way out.
     pub fix: &'static str,
-    pub(super) trial: Trial,
+    pub(crate) trial: Trial,
 }
 
 /// How a rule is tried.
 #[derive(Debug)]
-pub(super) enum Trial {
+pub(crate) enum Trial {
     /// On one case after the other, until one fails; that one is then made smaller.
     Cases {
         /// The cases for this codec, or why the rule does not apply to it.
         cases: fn(&Bench) -> Result<Vec<Case>, String>,
         /// The property.
         check: fn(&Subject, &Case) -> Check,
+        /// For which other inputs it holds.
+        scope: Scope,
     },
     /// At once, on whatever it needs.
     Whole(fn(&Bench) -> Whole),
 }
 
+/// For which inputs the property of a rule holds, beside the cases that are made for it: what a fuzzer may try it on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// For no others, or another rule has the same check.
+    Own,
+    /// For any stream in any chunks, with any change and reply, after messages that the codec accepts.
+    Stream,
+    /// For any frame alone, with any change and reply.
+    Frame,
+    /// For any frame alone that the schema takes for a message, with any change and reply.
+    Message,
+    /// For any frame alone, answered with an ordinary text.
+    Answer,
+    /// For any request alone, answered with an ordinary text.
+    Request,
+    /// For any request alone, answered with any text.
+    Text,
+}
+
 /// What a check finds in one case.
-pub(super) type Check = Result<Applied, Finding>;
+pub(crate) type Check = Result<Applied, Finding>;
 
 /// Whether a case could tell anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Applied {
+pub(crate) enum Applied {
     /// The property was put to the test.
     Yes,
     /// The case lacks what the property speaks of, as a message that another rule already found wanting.
@@ -75,7 +96,7 @@ pub(super) enum Applied {
 
 /// What a rule that is tried at once says.
 #[derive(Debug)]
-pub(super) enum Whole {
+pub(crate) enum Whole {
     /// It holds, in so many cases.
     Holds(usize),
     /// It is broken, and by what.

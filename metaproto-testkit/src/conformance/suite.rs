@@ -38,7 +38,7 @@ use crate::vector::VectorFile;
 /// # Ok::<(), String>(())
 /// ```
 pub struct Suite {
-    subject: Subject,
+    pub(crate) subject: Subject,
     package: Package,
     vectors: Vec<PathBuf>,
     allowed: Vec<(&'static str, &'static str)>,
@@ -229,7 +229,20 @@ impl Suite {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn bench(&self) -> &Result<Bench, String> {
+    /// The rules that a fuzzer tries: those that hold for any input, that the codec may not break, and that matter.
+    pub(crate) fn fuzzed(&self) -> impl Iterator<Item = &'static Rule> {
+        Rule::all().filter(|rule| {
+            let matters = rule.level == Level::Must || self.strict && rule.level == Level::Should;
+            matters && !self.allowed.iter().any(|(id, _)| *id == rule.id)
+        })
+    }
+
+    /// Holds off the rules that count what the whole process does.
+    pub(crate) fn shared() -> std::sync::RwLockReadGuard<'static, ()> {
+        ALONE.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn bench(&self) -> &Result<Bench, String> {
         self.bench.get_or_init(|| {
             let vectors = files::vectors(&self.vectors, &self.subject)?;
             Ok(Bench::new(self.subject.clone(), vectors, effort()))
@@ -245,7 +258,7 @@ impl Suite {
             _shared = ALONE.read().unwrap_or_else(PoisonError::into_inner);
         }
         let (cases, verdict) = try_rule(bench, rule);
-        self.judge(bench, rule, cases, verdict)
+        self.judge(rule, cases, verdict)
     }
 
     /// Runs a rule on the one case of a file; `None` where the file is about another rule.
@@ -284,16 +297,10 @@ impl Suite {
                 (vectors.len(), broken.unwrap_or(Verdict::Holds))
             }
         };
-        Ok(Some(self.judge(bench, rule, count, verdict)))
+        Ok(Some(self.judge(rule, count, verdict)))
     }
 
-    fn judge(
-        &self,
-        bench: &Bench,
-        rule: &'static Rule,
-        cases: usize,
-        verdict: Verdict,
-    ) -> RuleReport {
+    fn judge(&self, rule: &'static Rule, cases: usize, verdict: Verdict) -> RuleReport {
         let allowed = self
             .allowed
             .iter()
@@ -307,7 +314,7 @@ impl Suite {
                 failure: None,
             },
             (Verdict::Broken(broken, before), allowed) => {
-                let failure = self.failure(bench, rule, &broken.0, &broken.1, before.as_deref());
+                let failure = self.failure(rule, &broken.0, &broken.1, before.as_deref());
                 match allowed {
                     None => Outcome::Failed(failure),
                     Some(reason) => Outcome::Allowed {
@@ -335,15 +342,14 @@ impl Suite {
     }
 
     /// A failure as people see it.
-    fn failure(
+    pub(crate) fn failure(
         &self,
-        bench: &Bench,
         rule: &Rule,
         case: &Case,
         finding: &Finding,
         before: Option<&[usize]>,
     ) -> Failure {
-        let subject = &bench.subject;
+        let subject = &self.subject;
         let mut input = case.to_string();
         if let Some(before) = before {
             let _ = write!(input, "   (shrunk from {})", Sizes(before));
@@ -436,7 +442,7 @@ enum Verdict {
 fn try_rule(bench: &Bench, rule: &Rule) -> (usize, Verdict) {
     let (cases, check) = match &rule.trial {
         Trial::Whole(run) => return counted(run(bench)),
-        Trial::Cases { cases, check } => (cases(bench), *check),
+        Trial::Cases { cases, check, .. } => (cases(bench), *check),
     };
     let cases = match cases {
         Ok(cases) => cases,

@@ -211,7 +211,7 @@ pub(super) fn unit_bytes(unit: Unit, least: usize) -> usize {
 }
 
 /// Numbers to try, with names: codes where they are listed, and the ends of the range unless only codes are allowed.
-pub(super) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
+pub(crate) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
     let mut numbers = codes(roles);
     let any = !roles
         .iter()

@@ -6,7 +6,7 @@
 //! hexdump.
 //!
 //! Guarantees: [`read`] answers for any bytes, without a panic and without memory on the word of a length field;
-//! [`write`] gives back the bytes of every message that [`read`] accepts; [`generate`] makes the same bytes at every run.
+//! [`write()`] gives back the bytes of every message that [`read`] accepts; [`generate`] makes the same bytes at every run.
 //!
 //! ```
 //! use metaproto_codec::{Codec, Direction, Header, HeaderCodec};
@@ -35,19 +35,19 @@ mod account;
 mod bits;
 mod cases;
 mod facts;
-mod generate;
+pub(crate) mod generate;
 mod measure;
-mod models;
+pub(crate) mod models;
 mod near;
 mod outcome;
 mod path;
 mod random;
 mod read;
 mod shrink;
-mod sites;
+pub(crate) mod sites;
 mod spans;
 mod tree;
-mod write;
+pub(crate) mod write;
 
 #[cfg(test)]
 mod tests;

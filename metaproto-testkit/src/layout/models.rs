@@ -82,14 +82,14 @@ pub(super) fn ordinary(field: &Field, direction: Direction) -> u128 {
 }
 
 /// So many elements of a list.
-pub(super) fn items(item: &'static Item, count: usize, direction: Direction) -> Vec<Value> {
+pub(crate) fn items(item: &'static Item, count: usize, direction: Direction) -> Vec<Value> {
     (0..count)
         .map(|index| item_value(item, index, direction))
         .collect()
 }
 
 /// So many pairs of a map, with names that differ.
-pub(super) fn pairs(
+pub(crate) fn pairs(
     (key, value): (&'static Item, &'static Item),
     count: usize,
     direction: Direction,

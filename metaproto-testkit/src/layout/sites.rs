@@ -8,15 +8,15 @@ use super::tree::{Message, Node, Value};
 
 /// A place, and what can stand there.
 #[derive(Clone, Debug)]
-pub(super) struct Site {
-    pub(super) path: String,
+pub(crate) struct Site {
+    pub(crate) path: String,
     /// What it means; nothing for what stands in a list, map or part.
-    pub(super) roles: &'static [Role],
-    pub(super) kind: SiteKind,
+    pub(crate) roles: &'static [Role],
+    pub(crate) kind: SiteKind,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum SiteKind {
+pub(crate) enum SiteKind {
     /// A number that is free to choose.
     Number { kind: NumberKind, bits: usize },
     /// A text or byte string.
@@ -41,7 +41,7 @@ pub(super) enum SiteKind {
 }
 
 /// The places of `message`, in wire order; in lists and maps, those of the first element.
-pub(super) fn of(message: &Message) -> Vec<Site> {
+pub(crate) fn of(message: &Message) -> Vec<Site> {
     let mut sites = Vec::new();
     walk("", &message.fields, &mut sites);
     sites

@@ -27,7 +27,7 @@ pub fn write(message: &Message, overrides: &[Override]) -> Vec<u8> {
 }
 
 /// As [`write`], with the places of what a test may want wrong.
-pub(super) fn write_with_slots(message: &Message) -> (Vec<u8>, Vec<Slot>) {
+pub(crate) fn write_with_slots(message: &Message) -> (Vec<u8>, Vec<Slot>) {
     let mut writer = Writer::new(message, &[]);
     writer.slots = Some(Vec::new());
     let bytes = writer.run_mut(message);
@@ -36,15 +36,15 @@ pub(super) fn write_with_slots(message: &Message) -> (Vec<u8>, Vec<Slot>) {
 
 /// A place in written bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Slot {
-    pub(super) path: String,
+pub(crate) struct Slot {
+    pub(crate) path: String,
     /// Bytes from the start of the message; of a bit field, those of its group.
-    pub(super) offset: usize,
-    pub(super) kind: SlotKind,
+    pub(crate) offset: usize,
+    pub(crate) kind: SlotKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SlotKind {
+pub(crate) enum SlotKind {
     /// A length or count.
     Length {
         bits: usize,

@@ -6,7 +6,7 @@ use metaproto_codec::{Limits, Metadata, Next, Session};
 use crate::conformance::bench::{Bench, DIRECTIONS, cuts, dice};
 use crate::conformance::case::{Case, Frame, Truth};
 use crate::conformance::finding::{Finding, answers, differing, traces};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::subject::{Answer, Subject, guard};
 use crate::conformance::trace::{Driver, End, Trace, drive};
 use crate::layout;
@@ -22,6 +22,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: empty,
             check: empty_waits,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -34,6 +35,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: prefixes,
             check: prefix_waits,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -46,6 +48,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: chunked,
             check: chunking_is_invisible,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -58,6 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: prefixes,
             check: asking_again,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -70,6 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: anything,
             check: done_moves_on,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -82,6 +87,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: followed,
             check: consumes_one,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -94,6 +100,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: pipelined,
             check: all_arrive,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -106,6 +113,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: prefixes,
             check: asks_no_more,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -118,6 +126,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: lengths_readable,
             check: asks_exactly,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -130,6 +139,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: anything,
             check: is_deterministic,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -142,6 +152,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: pairs,
             check: leaves_nothing,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -154,6 +165,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: pairs,
             check: are_isolated,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -166,6 +178,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: layout_is_invisible,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -178,6 +191,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: followed,
             check: facts_stay,
+            scope: Scope::Stream,
         },
     },
 ];

@@ -10,7 +10,7 @@ use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
 use crate::conformance::changes;
 use crate::conformance::finding::{Finding, differing};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::subject::{Decoded, Subject, Written, guard};
 use crate::layout;
 
@@ -25,6 +25,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: is_transparent,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -37,6 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: settable,
             check: takes_effect,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -49,6 +51,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: same_values,
             check: is_faithful,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -61,6 +64,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: growing,
             check: lengths_follow,
+            scope: Scope::Message,
         },
     },
     Rule {
@@ -73,6 +77,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: appended,
             check: appends,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -85,6 +90,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: measured,
             check: is_measured,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -97,6 +103,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: oversized,
             check: takes_effect_or_is_refused,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -109,6 +116,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: failing,
             check: writes_nothing,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -121,6 +129,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: unknown,
             check: is_consistent,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -133,6 +142,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: flipped,
             check: bits_survive,
+            scope: Scope::Message,
         },
     },
     Rule {
@@ -145,6 +155,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: removals,
             check: takes_effect_or_is_refused,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -157,6 +168,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: odd,
             check: takes_effect_or_is_refused,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -169,6 +181,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: answered,
             check: is_stateless,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -181,6 +194,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: with_payload,
             check: is_shared,
+            scope: Scope::Own,
         },
     },
 ];

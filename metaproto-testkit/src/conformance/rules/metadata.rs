@@ -9,7 +9,7 @@ use metaproto_codec::{
 use crate::conformance::bench::{Bench, DIRECTIONS, cuts};
 use crate::conformance::case::{Case, Frame, Truth};
 use crate::conformance::finding::{Finding, differing};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial, Whole};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial, Whole};
 use crate::conformance::rules::decode::spread;
 use crate::conformance::subject::{Answer, Subject, Written, guard};
 use crate::facts::{Facts, show_id};
@@ -26,6 +26,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: unfinished,
             check: leaves_metadata,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -38,6 +39,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: sizes_add_up,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -50,6 +52,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: kind_is_declared,
+            scope: Scope::Message,
         },
     },
     Rule {
@@ -62,6 +65,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: ids,
             check: id_is_kept,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -74,6 +78,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: odd_names,
             check: names_are_usable,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -86,6 +91,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: kind_is_right,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -107,6 +113,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: reversed,
             check: is_refused_in_reverse,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -119,6 +126,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: forged,
             check: is_undisturbed,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -131,6 +139,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: plain,
             check: status_is_right,
+            scope: Scope::Message,
         },
     },
 ];
@@ -408,7 +417,14 @@ fn id_is_kept(subject: &Subject, case: &Case) -> Check {
     };
     let bytes = match subject.encode(&decoded.metadata, &case.mutation) {
         Written::Bytes(bytes) => bytes,
-        Written::Refused(_) => return refused_id(subject, id),
+        // What is refused may be another change, or an id where there is none, or for want of room.
+        Written::Refused(error)
+            if case.mutation.changes().next().is_none()
+                && decoded.facts.request_id.is_some()
+                && !error.is_limit() =>
+        {
+            return refused_id(subject, id);
+        }
         _ => return Ok(Applied::No),
     };
     let Some(again) = subject.decode(case.direction, &bytes) else {

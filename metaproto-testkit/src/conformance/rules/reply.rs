@@ -9,7 +9,7 @@ use metaproto_codec::{
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Frame};
 use crate::conformance::finding::Finding;
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::subject::{Subject, Written};
 use crate::conformance::trace::drive;
 use crate::facts::{Facts, show_id};
@@ -26,6 +26,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: requests,
             check: is_answered,
+            scope: Scope::Request,
         },
     },
     Rule {
@@ -38,6 +39,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: requests,
             check: is_one_error,
+            scope: Scope::Request,
         },
     },
     Rule {
@@ -50,6 +52,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: requests,
             check: has_the_id,
+            scope: Scope::Request,
         },
     },
     Rule {
@@ -62,6 +65,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: everything,
             check: can_be_reported,
+            scope: Scope::Answer,
         },
     },
     Rule {
@@ -74,6 +78,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: texts,
             check: is_one_error_whatever_the_text,
+            scope: Scope::Text,
         },
     },
     Rule {
@@ -86,6 +91,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: unanswered,
             check: writes_nothing,
+            scope: Scope::Answer,
         },
     },
     Rule {
@@ -98,6 +104,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: heartbeats,
             check: gets_one_pong,
+            scope: Scope::Frame,
         },
     },
 ];

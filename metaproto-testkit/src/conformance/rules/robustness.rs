@@ -14,7 +14,7 @@ use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE, cuts, dice, spoil
 use crate::conformance::case::{Case, Frame, Truth};
 use crate::conformance::finding::Finding;
 use crate::conformance::isolated;
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
 use crate::conformance::rules::decode::spread;
 use crate::conformance::subject::{Answer, Instance, Subject, Written, guard};
 use crate::conformance::trace::drive;
@@ -31,6 +31,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: hostile,
             check: does_not_panic,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -43,6 +44,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: refused,
             check: stays_refused,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -55,6 +57,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: wrong_constants,
             check: is_refused,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -67,6 +70,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: contradictions,
             check: is_refused,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -79,6 +83,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: huge,
             check: is_refused_or_bounded,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -91,6 +96,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: oversized,
             check: is_refused_or_bounded,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -103,6 +109,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: claims,
             check: memory_follows,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -115,6 +122,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: large,
             check: is_linear,
+            scope: Scope::Frame,
         },
     },
     Rule {
@@ -136,6 +144,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: bad_values,
             check: says_where,
+            scope: Scope::Stream,
         },
     },
     Rule {
@@ -148,6 +157,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: halves,
             check: drops_cleanly,
+            scope: Scope::Own,
         },
     },
     Rule {
@@ -160,6 +170,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: largest,
             check: is_let_in,
+            scope: Scope::Own,
         },
     },
 ];

@@ -6,7 +6,7 @@ use super::hosts;
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE, spoilt};
 use crate::conformance::case::Case;
 use crate::conformance::finding::{Finding, differing, traces};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Trial, Whole};
+use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial, Whole};
 use crate::conformance::subject::{Answer, Subject, guard};
 use crate::conformance::trace::drive;
 use crate::layout;
@@ -41,6 +41,7 @@ pub(super) static RULES: &[Rule] = &[
         trial: Trial::Cases {
             cases: compared,
             check: agrees,
+            scope: Scope::Stream,
         },
     },
     Rule {
