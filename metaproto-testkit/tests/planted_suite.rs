@@ -307,3 +307,21 @@ fn capital(text: &str) -> String {
         .map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
 }
+
+/// The guide shows what an author sees first. Its last line, the command, depends on the author's package.
+#[test]
+fn the_guide_shows_a_failure_as_it_is() {
+    let vectors = Vectors::write();
+    let suite = suite_of(Bug::ForgetsIdWhenResumed, &vectors).name("Cart");
+    let rule = suite.check_rule("D003").unwrap();
+    let Outcome::Failed(failure) = rule.outcome else {
+        panic!("{:?}", rule.outcome)
+    };
+    let (shown, _) = failure.text.split_once("  replay: ").unwrap();
+    let guide = include_str!("../../docs/conformance.md");
+    assert!(
+        guide.contains(shown),
+        "docs/conformance.md does not show this:\n{}",
+        failure.text
+    );
+}

@@ -274,6 +274,14 @@ impl Bench {
 /// The effort of an ordinary run.
 pub(crate) const DEFAULT_EFFORT: usize = 100;
 
+/// How hard the suite tries: `METAPROTO_CASES` is about the number of cases that a rule makes of one kind.
+pub(crate) fn effort() -> usize {
+    let set = std::env::var("METAPROTO_CASES").ok();
+    set.and_then(|set| set.trim().parse().ok())
+        .unwrap_or(DEFAULT_EFFORT)
+        .max(1)
+}
+
 /// The same numbers at every run, so that a failure comes again.
 pub(crate) fn dice() -> fastrand::Rng {
     fastrand::Rng::with_seed(0x006D_6574_6170_726F)

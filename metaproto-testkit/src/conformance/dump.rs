@@ -116,6 +116,7 @@ fn names(subject: &Subject, case: &Case) -> Vec<(Range<usize>, String)> {
 pub(crate) fn text(rows: &[DumpRow]) -> String {
     let mut text = String::new();
     let mut next = 0;
+    let (mut whole, mut cut): (Vec<&str>, Vec<(String, &str)>) = Default::default();
     for row in rows {
         if row.offset != next {
             text.push_str("    ..\n");
@@ -143,15 +144,26 @@ pub(crate) fn text(rows: &[DumpRow]) -> String {
                 }
                 column = mark.start + mark.len;
                 let width = at(mark.start + mark.len - 1) + 2 - at(mark.start);
-                line.push_str(&label(
-                    &mark.name,
-                    width,
-                    if mark.wrong { '^' } else { '-' },
-                ));
+                let short = label(&mark.name, width, if mark.wrong { '^' } else { '-' });
+                if mark.name.chars().count() <= width {
+                    whole.push(&mark.name);
+                } else {
+                    cut.push((short.clone(), &mark.name));
+                }
+                line.push_str(&short);
             }
             text.push_str(line.trim_end());
             text.push('\n');
         }
+    }
+    cut.retain(|(_, name)| !whole.contains(name));
+    cut.dedup();
+    for line in cut.chunks(6) {
+        let legend: Vec<_> = line
+            .iter()
+            .map(|(short, name)| format!("{short} = {name}"))
+            .collect();
+        let _ = writeln!(text, "    {}", legend.join(", "));
     }
     text
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use metaproto_codec::{Capabilities, Codec, Limits};
 
-use super::bench::{Bench, DEFAULT_EFFORT};
+use super::bench::{Bench, effort};
 use super::case::{Case, Sizes};
 use super::finding::Finding;
 use super::rule::{Applied, Level, Rule, Trial, Whole};
@@ -467,7 +467,7 @@ fn try_rule(bench: &Bench, rule: &Rule) -> (usize, Verdict) {
     }
     if applied == 0 {
         let why =
-            "no case could tell: what it speaks of does not occur, or another rule is broken first";
+            "no input could tell: messages lack what it speaks of, or another rule is broken first";
         return (0, Verdict::Unsupported(why.to_owned()));
     }
     (applied, Verdict::Holds)
@@ -479,14 +479,6 @@ fn counted(whole: Whole) -> (usize, Verdict) {
         Whole::Broken(broken, count) => (count, Verdict::Broken(broken, None)),
         Whole::Unsupported(why) => (0, Verdict::Unsupported(why)),
     }
-}
-
-/// How hard the suite tries: `METAPROTO_CASES` is about the number of cases that a rule makes of one kind.
-fn effort() -> usize {
-    let set = std::env::var("METAPROTO_CASES").ok();
-    set.and_then(|set| set.trim().parse().ok())
-        .unwrap_or(DEFAULT_EFFORT)
-        .max(1)
 }
 
 /// A failure as the terminal shows it.

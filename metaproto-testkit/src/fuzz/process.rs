@@ -11,13 +11,12 @@ use super::input::Input;
 use super::mutate::mutate;
 use super::run::{account, broken};
 use crate::conformance::Suite;
-use crate::conformance::bench::{Bench, DIRECTIONS};
+use crate::conformance::bench::{Bench, DIRECTIONS, effort};
 use crate::conformance::case::Case;
 use crate::conformance::files;
 
-/// The inputs of an ordinary test run, as far as there is time for them.
-const INPUTS: usize = 1000;
-const TIME: Duration = Duration::from_millis(200);
+/// Inputs of a test run for each unit of effort, of which an ordinary one has 100.
+const INPUTS: usize = 2;
 
 /// Longest seed, and longest message that one grows to, bytes: what is longer costs more than it finds.
 const LONGEST: usize = 4096;
@@ -25,7 +24,8 @@ const GROWN: usize = 1024;
 
 /// The test `fuzz_in_process`: changes [`seeds`] by the schema and tries what comes out, the same inputs at every run.
 ///
-/// Takes a fifth of a second, or as many seconds as `METAPROTO_FUZZ_SECONDS` says. With `METAPROTO_SEEDS=DIR` it writes
+/// Tries 200 inputs, twice as many as `METAPROTO_CASES` says, or as many as there is time for in the seconds that
+/// `METAPROTO_FUZZ_SECONDS` says. With `METAPROTO_SEEDS=DIR` it writes
 /// the seeds to this directory instead, for a fuzzer to start from.
 ///
 /// # Panics
@@ -48,8 +48,8 @@ pub fn in_process(suite: &Suite) {
     let seconds = std::env::var("METAPROTO_FUZZ_SECONDS").ok();
     let asked = seconds.and_then(|seconds| seconds.trim().parse().ok());
     let budget = match asked {
-        Some(seconds) => (usize::MAX, Duration::from_secs(seconds)),
-        None => (INPUTS, TIME),
+        Some(seconds) => (usize::MAX, Some(Duration::from_secs(seconds))),
+        None => (INPUTS * effort(), None),
     };
     let _shared = Suite::shared();
     let run = explore(suite, &seeds, budget);
@@ -90,8 +90,12 @@ impl std::fmt::Display for Run {
     }
 }
 
-/// Tries changed seeds, at most so many and for so long.
-pub(super) fn explore(suite: &Suite, seeds: &[Input], (most, time): (usize, Duration)) -> Run {
+/// Tries changed seeds, at most so many and, if that is stated, for so long.
+pub(super) fn explore(
+    suite: &Suite,
+    seeds: &[Input],
+    (most, time): (usize, Option<Duration>),
+) -> Run {
     let started = Instant::now();
     let mut inputs = inputs(suite, seeds);
     let mut run = Run {
@@ -102,7 +106,7 @@ pub(super) fn explore(suite: &Suite, seeds: &[Input], (most, time): (usize, Dura
         found: None,
     };
     while run.inputs < most
-        && started.elapsed() < time
+        && time.is_none_or(|time| started.elapsed() < time)
         && run.found.is_none()
         && let Some(input) = inputs.next()
     {

@@ -1,0 +1,5 @@
+#![no_main]
+metaproto_testkit::fuzz! {
+    codec = awesomerpc_by_hand::AwesomeRpcByHand,
+    package = "awesomerpc-by-hand",
+}
