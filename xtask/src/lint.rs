@@ -14,6 +14,13 @@ pub(crate) fn run() -> Summary {
         let args = ["clippy", "--workspace", "--all-targets", "--all-features"];
         check(cargo(&args).args(["--", "-D", "warnings"]))
     });
+    // A workspace of its own, which the steps above do not see.
+    summary.step("fuzz targets", || {
+        let manifest = ["--manifest-path", "fuzz/Cargo.toml"];
+        check(cargo(&["fmt", "--check"]).args(manifest))?;
+        let mut clippy = cargo(&["clippy", "--target-dir", "target/fuzz"]);
+        check(clippy.args(manifest).args(["--", "-D", "warnings"]))
+    });
     summary.step("rustdoc", || {
         check(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
