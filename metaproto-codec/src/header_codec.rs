@@ -151,26 +151,23 @@ fn decode<H: Header>(input: &[u8], metadata: &mut Metadata) -> Result<DecodeStat
 
 /// The kinds that a header can spell in `direction`.
 fn kinds(schema: &Schema, direction: Direction) -> impl Iterator<Item = MessageType> {
-    let mut kinds: Vec<MessageType> = Vec::new();
-    let mut untold = true;
-    for role in schema.fields.iter().flat_map(|field| field.roles) {
-        match role {
-            Role::MessageType(codes) => {
-                untold = false;
-                kinds.extend(codes.iter().map(|(_, kind)| kind));
-            }
-            Role::OneWay(_) => kinds.push(MessageType::OneWay),
-            Role::Heartbeat(_) => kinds.extend([MessageType::Ping, MessageType::Pong]),
-            Role::Status { .. } => kinds.push(MessageType::Error),
-            _ => {}
-        }
-    }
-    if untold {
-        kinds.extend([MessageType::Request, MessageType::Response]);
-    }
-    kinds
-        .into_iter()
-        .filter(move |kind| kind.may_travel(direction))
+    let untold = schema
+        .find(|role| matches!(role, Role::MessageType(_)))
+        .is_none();
+    let start = if untold {
+        Kinds::UNARY.without(MessageType::Error)
+    } else {
+        Kinds::NONE
+    };
+    let roles = schema.fields.iter().flat_map(|field| field.roles);
+    let kinds = roles.fold(start, |kinds, role| match role {
+        Role::MessageType(codes) => codes.iter().map(|(_, kind)| *kind).fold(kinds, Kinds::with),
+        Role::OneWay(_) => kinds.with(MessageType::OneWay),
+        Role::Heartbeat(_) => kinds.with(MessageType::Ping).with(MessageType::Pong),
+        Role::Status { .. } => kinds.with(MessageType::Error),
+        _ => kinds,
+    });
+    kinds.iter().filter(move |kind| kind.may_travel(direction))
 }
 
 /// There must be a message to be encoded.

@@ -12,6 +12,8 @@ use metaproto_codec::{
 use metaproto_testkit::conformance::Suite;
 use metaproto_testkit::fuzz::{self, Input};
 use metaproto_testkit::layout::{self, Outcome};
+use metaproto_testkit::report;
+use metaproto_testkit::vector::{Block, Expect, Vector, VectorFile};
 use planted::{Bug, CartHeader, knot_frames, make, make_right};
 
 /// Inputs on which a right codec is tried; an unoptimised build does a tenth in the same time.
@@ -156,6 +158,33 @@ fn rare_mistakes_are_found() {
         let text = findings(&suite, 20_000).unwrap_or_else(|| panic!("{mistake:?} is not found"));
         assert!(text.contains(sign), "{mistake:?}: {text}");
     }
+}
+
+/// What was saved and put among the vectors is tried by its rule at every run, if nothing else shows the mistake.
+#[test]
+fn a_saved_finding_is_tried_from_then_on() {
+    let suite = || {
+        Suite::new("Rare", || {
+            let (inner, mistake) = (HeaderCodec::new(), Mistake::PanicsOnByte);
+            Box::new(Rare { inner, mistake })
+        })
+    };
+    let outcome = |suite: Suite| suite.check_rule("R001").unwrap().outcome;
+    assert_eq!(outcome(suite()), report::Outcome::Passed);
+
+    // A request whose method is `q`.
+    let mut saved = Vector::new("saved", Direction::ClientToServer);
+    saved.rule = Some("R001".into());
+    let bytes = b"\xCA\x27\x10\0\0\0\0\0\0\0\0\0\x07\0\x18\0\0\0\0\0\x01q\0\0";
+    saved.blocks.push(Block::new(*bytes, Expect::Anything));
+    let file = VectorFile {
+        origin: None,
+        vectors: vec![saved],
+    };
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("saved.mpv"), file.to_string()).unwrap();
+    let outcome = outcome(suite().vectors(directory.path()));
+    assert!(matches!(outcome, report::Outcome::Failed(_)), "{outcome:?}");
 }
 
 /// Most mistakes that the suite finds by its own cases are found by the fuzzer as well.

@@ -7,6 +7,7 @@ use metaproto_codec::schema::Role;
 use metaproto_codec::{Direction, MessageType};
 
 use super::case::{Case, Frame, Truth};
+use super::files;
 use super::subject::Subject;
 use crate::layout::{self, Class, Value};
 use crate::vector::{Expect, Vector, VectorFile};
@@ -118,6 +119,18 @@ impl Bench {
     pub(crate) fn recorded(&self, direction: Direction) -> &[Frame] {
         let side = direction as usize;
         &self.valid[side][..self.recorded[side]]
+    }
+
+    /// The inputs that once broke a rule, and were kept among the vectors.
+    pub(crate) fn saved(&self, rule: &str) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for (path, file) in &self.vectors {
+            let origin: Arc<str> = files::shown(path).into();
+            let about = |vector: &&Vector| vector.rule.as_deref() == Some(rule);
+            let vectors = file.vectors.iter().filter(about);
+            cases.extend(vectors.map(|vector| Case::from_vector(vector, &origin)));
+        }
+        cases
     }
 
     /// Inputs that are nearly messages, and what is wrong with them.

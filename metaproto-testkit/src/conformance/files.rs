@@ -1,5 +1,6 @@
 //! Where the suite reads and writes: vectors, saved failures, reports, and the variables that say so.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ pub(crate) fn vectors(
     subject: &Subject,
 ) -> Result<Vec<(PathBuf, VectorFile)>, String> {
     let make = Arc::clone(&subject.make);
+    // One process at a time writes vectors: nextest has one for each rule.
+    let _lock = blessing().then(bless_lock).flatten();
     let mut files = Vec::new();
     for directory in directories {
         if !directory.is_dir() {
@@ -70,6 +73,15 @@ fn blessed(path: &Path, mut file: VectorFile, subject: &Subject) -> Result<Vecto
 
 fn blessing() -> bool {
     std::env::var_os("METAPROTO_BLESS").is_some_and(|value| value == "1")
+}
+
+/// A lock that is held until it is dropped; `None` where there is no place for it.
+fn bless_lock() -> Option<File> {
+    let directory = target()?.join("metaproto");
+    std::fs::create_dir_all(&directory).ok()?;
+    let file = File::create(directory.join("bless.lock")).ok()?;
+    file.lock().ok()?;
+    Some(file)
 }
 
 /// The file that `METAPROTO_REPLAY` names: relative to here, or to the workspace.

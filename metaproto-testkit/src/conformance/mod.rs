@@ -45,7 +45,7 @@ pub(crate) mod subject;
 mod suite;
 mod trace;
 
-pub use rule::{Level, Rule};
+pub use rule::Rule;
 pub use suite::Suite;
 
 /// A whole conformance test: one `#[test]` for each [`Rule`](crate::conformance::Rule) of the suite.

@@ -5,29 +5,7 @@ use super::case::Case;
 use super::finding::Finding;
 use super::rules;
 use super::subject::Subject;
-
-/// How much a rule matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// A codec that breaks the rule is wrong.
-    Must,
-    /// A codec that breaks the rule is worse than it could be: reported, a failure only in strict mode.
-    Should,
-    /// Tells something; never a failure.
-    Info,
-}
-
-impl Level {
-    /// `must`, `should` or `info`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Must => "must",
-            Self::Should => "should",
-            Self::Info => "info",
-        }
-    }
-}
+use crate::report::Level;
 
 /// One thing that a codec must obey: its text, the inputs on which it is tried, and the check.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use metaproto_codec::{Capabilities, Codec, Limits};
 use super::bench::{Bench, effort};
 use super::case::{Case, Sizes};
 use super::finding::Finding;
-use super::rule::{Applied, Level, Rule, Trial, Whole};
+use super::rule::{Applied, Rule, Trial, Whole};
 use super::shrink::shrink;
 use super::subject::Subject;
 use super::{coverage, dump, files, isolated};
-use crate::report::{self, Failure, Outcome, Report, RuleReport};
+use crate::report::{self, Failure, Level, Outcome, Report, RuleReport};
 use crate::vector::VectorFile;
 
 /// The conformance suite for one codec. [`conformance!`](crate::conformance!) makes one with a test for each rule.
@@ -44,6 +44,8 @@ pub struct Suite {
     allowed: Vec<(&'static str, &'static str)>,
     strict: bool,
     bench: OnceLock<Result<Bench, String>>,
+    /// The report without its rules.
+    head: OnceLock<Report>,
     progress: Mutex<Progress>,
 }
 
@@ -77,16 +79,17 @@ impl Suite {
             allowed: Vec::new(),
             strict: std::env::var_os("METAPROTO_STRICT").is_some_and(|value| value == "1"),
             bench: OnceLock::new(),
+            head: OnceLock::new(),
             progress: Mutex::default(),
         }
     }
 
-    /// The package that the suite belongs to: its name and directory. Its `tests/vectors` are taken, if there are any.
+    /// The package that the suite belongs to: its name and directory. Its `tests/vectors` are taken, if there are any; to
+    /// take others, call [`vectors`](Self::vectors) after this.
     #[must_use]
     pub fn package(mut self, name: &str, directory: impl Into<PathBuf>) -> Self {
         let directory = directory.into();
-        self.vectors.retain(|taken| taken.is_absolute());
-        self.vectors.push(directory.join("tests/vectors"));
+        self.vectors = vec![directory.join("tests/vectors")];
         self.package = Package {
             name: name.to_owned(),
             directory,
@@ -193,9 +196,9 @@ impl Suite {
             self.record(&done);
         }
         let fails = match done.level {
-            report::Level::Must => true,
-            report::Level::Should => self.strict,
-            report::Level::Info => false,
+            Level::Must => true,
+            Level::Should => self.strict,
+            Level::Info => false,
         };
         if let Outcome::Failed(failure) = &done.outcome {
             println!("{}", failure.text);
@@ -210,7 +213,7 @@ impl Suite {
     /// A vector that cannot be read.
     pub fn check(&self) -> Result<Report, String> {
         let bench = self.bench().as_ref().map_err(Clone::clone)?;
-        let mut report = self.head();
+        let mut report = self.head().clone();
         report.rules = Rule::all().map(|rule| self.evaluate(bench, rule)).collect();
         Ok(report)
     }
@@ -324,16 +327,11 @@ impl Suite {
                 }
             }
         };
-        let level = match rule.level {
-            Level::Must => report::Level::Must,
-            Level::Should => report::Level::Should,
-            Level::Info => report::Level::Info,
-        };
         RuleReport {
             id: rule.id.to_owned(),
             name: rule.name.to_owned(),
             title: rule.title.to_owned(),
-            level,
+            level: rule.level,
             why: rule.why.to_owned(),
             fix: rule.fix.to_owned(),
             outcome,
@@ -383,32 +381,28 @@ impl Suite {
         failure
     }
 
-    /// The report without its rules.
-    fn head(&self) -> Report {
-        let mut head = Report {
-            codec: self.subject.name.clone(),
-            package: self.package.name.clone(),
-            strict: self.strict,
-            ..Report::default()
-        };
-        if let Ok(bench) = self.bench() {
-            head.vectors = coverage::vectors(bench);
-            head.coverage = coverage::coverage(bench);
-        }
-        head
+    fn head(&self) -> &Report {
+        self.head.get_or_init(|| {
+            let mut head = Report {
+                codec: self.subject.name.clone(),
+                package: self.package.name.clone(),
+                strict: self.strict,
+                ..Report::default()
+            };
+            if let Ok(bench) = self.bench() {
+                head.vectors = coverage::vectors(bench);
+                head.coverage = coverage::coverage(bench);
+            }
+            head
+        })
     }
 
     /// Adds a rule to the report and to the count, and prints the count after the last.
     fn record(&self, done: &RuleReport) {
         if let Some(directory) = files::report_directory() {
             let order: Vec<&str> = Rule::all().map(|rule| rule.id).collect();
-            let written = report::record(
-                &directory,
-                &self.head(),
-                done.clone(),
-                &order,
-                &files::run(),
-            );
+            let written =
+                report::record(&directory, self.head(), done.clone(), &order, &files::run());
             if let Err(error) = written {
                 panic!(
                     "cannot write the report to {}: {error}",
@@ -422,7 +416,7 @@ impl Suite {
             let took = progress
                 .started
                 .map_or(Duration::ZERO, |started| started.elapsed());
-            let mut report = self.head();
+            let mut report = self.head().clone();
             report.rules = std::mem::take(&mut progress.rules);
             progress.started = None;
             // Not `println!`, which the test harness keeps to itself.
@@ -444,12 +438,14 @@ fn try_rule(bench: &Bench, rule: &Rule) -> (usize, Verdict) {
         Trial::Whole(run) => return counted(run(bench)),
         Trial::Cases { cases, check, .. } => (cases(bench), *check),
     };
-    let cases = match cases {
+    let saved = bench.saved(rule.id);
+    let made = match cases {
         Ok(cases) => cases,
-        Err(why) => return (0, Verdict::Unsupported(why)),
+        Err(why) if saved.is_empty() => return (0, Verdict::Unsupported(why)),
+        Err(_) => Vec::new(),
     };
     let mut applied = 0;
-    for case in cases {
+    for case in saved.into_iter().chain(made) {
         match check(&bench.subject, &case) {
             Ok(Applied::Yes) => applied += 1,
             Ok(Applied::No) => {}
@@ -549,7 +545,7 @@ fn closing(report: &Report, took: Duration) -> String {
                     "  allowed      {id}  {reason}: it passes, and need not be allowed any more"
                 ));
             }
-            Outcome::Failed(_) if rule.level != report::Level::Must => {
+            Outcome::Failed(_) if rule.level != Level::Must => {
                 lines.push(format!(
                     "  {:<12} {id}  {}",
                     rule.level.as_str(),

@@ -6,10 +6,11 @@ use metaproto_codec::{Limits, Metadata, Next, Session};
 use crate::conformance::bench::{Bench, DIRECTIONS, cuts, dice};
 use crate::conformance::case::{Case, Frame, Truth};
 use crate::conformance::finding::{Finding, answers, differing, traces};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
+use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial};
 use crate::conformance::subject::{Answer, Subject, guard};
 use crate::conformance::trace::{Driver, End, Trace, drive};
 use crate::layout;
+use crate::report::Level;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

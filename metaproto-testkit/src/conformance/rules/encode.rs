@@ -10,9 +10,10 @@ use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
 use crate::conformance::changes;
 use crate::conformance::finding::{Finding, differing};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
+use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial};
 use crate::conformance::subject::{Decoded, Subject, Written, guard};
 use crate::layout;
+use crate::report::Level;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

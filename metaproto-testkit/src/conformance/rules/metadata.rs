@@ -9,11 +9,12 @@ use metaproto_codec::{
 use crate::conformance::bench::{Bench, DIRECTIONS, cuts};
 use crate::conformance::case::{Case, Frame, Truth};
 use crate::conformance::finding::{Finding, differing};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial, Whole};
+use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial, Whole};
 use crate::conformance::rules::decode::spread;
 use crate::conformance::subject::{Answer, Subject, Written, guard};
 use crate::facts::{Facts, show_id};
 use crate::layout;
+use crate::report::Level;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

@@ -9,11 +9,12 @@ use metaproto_codec::{
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Frame};
 use crate::conformance::finding::Finding;
-use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
+use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial};
 use crate::conformance::subject::{Subject, Written};
 use crate::conformance::trace::drive;
 use crate::facts::{Facts, show_id};
 use crate::layout;
+use crate::report::Level;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

@@ -14,11 +14,12 @@ use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE, cuts, dice, spoil
 use crate::conformance::case::{Case, Frame, Truth};
 use crate::conformance::finding::Finding;
 use crate::conformance::isolated;
-use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial};
+use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial};
 use crate::conformance::rules::decode::spread;
 use crate::conformance::subject::{Answer, Instance, Subject, Written, guard};
 use crate::conformance::trace::drive;
 use crate::layout::{self, Class};
+use crate::report::Level;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

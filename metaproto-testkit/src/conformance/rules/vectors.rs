@@ -6,10 +6,11 @@ use super::hosts;
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE, spoilt};
 use crate::conformance::case::Case;
 use crate::conformance::finding::{Finding, differing, traces};
-use crate::conformance::rule::{Applied, Check, Level, Rule, Scope, Trial, Whole};
+use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial, Whole};
 use crate::conformance::subject::{Answer, Subject, guard};
 use crate::conformance::trace::drive;
 use crate::layout;
+use crate::report::Level;
 use crate::vector::{self, Expect, Vector};
 
 pub(super) static RULES: &[Rule] = &[
