@@ -29,14 +29,18 @@ fn memory_is_a_small_multiple_of_the_bytes_received() {
     ]
     .map(request_of_length);
     for input in samples.chain(lengths) {
-        let region = Region::new(ALLOCATOR);
-        let mut session = session(Direction::ClientToServer);
-        let mut metadata = Metadata::default();
-        for byte in input.chunks(1) {
-            session.receive(byte);
-            while let Ok(Next::Message { .. }) = session.next_message(&mut metadata) {}
-        }
-        let allocated = region.change().bytes_allocated;
+        let session_takes = || {
+            let region = Region::new(ALLOCATOR);
+            let mut session = session(Direction::ClientToServer);
+            let mut metadata = Metadata::default();
+            for byte in input.chunks(1) {
+                session.receive(byte);
+                while let Ok(Next::Message { .. }) = session.next_message(&mut metadata) {}
+            }
+            region.change().bytes_allocated
+        };
+        // The test harness may allocate at the same time: the least of some runs is the session's own.
+        let allocated = (0..3).map(|_| session_takes()).min().unwrap_or(usize::MAX);
         assert!(
             allocated <= 16 * input.len() + 4096,
             "{allocated} bytes for {} received",
