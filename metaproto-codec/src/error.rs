@@ -181,6 +181,37 @@ pub enum Fault {
         /// The most that the field can hold.
         max: u128,
     },
+    /// A value is not a multiple of what its field counts in.
+    #[error("{found} is not a multiple of {of}")]
+    Multiple {
+        /// The value to be written.
+        found: u128,
+        /// What the field counts in.
+        of: u128,
+    },
+    /// The bytes that fill up to a boundary are not zero.
+    #[error("padding must be zero, found {found:#04x}")]
+    Padding {
+        /// The first byte that is not zero.
+        found: u8,
+    },
+    /// A checksum is not that of its bytes.
+    #[error("checksum is {found:#x}, but the bytes give {computed:#x}")]
+    Checksum {
+        /// The checksum on the wire.
+        found: u64,
+        /// The checksum of the bytes.
+        computed: u64,
+    },
+    /// Nothing says where a text, list or part ends that takes all that is left.
+    #[error("nothing says where it ends")]
+    NoEnd,
+    /// A part is there although its condition does not hold, or the other way round.
+    #[error("its condition says {}, but the value is {}", there(*.wanted), there(!*.wanted))]
+    Presence {
+        /// Whether the condition asks for the part.
+        wanted: bool,
+    },
     /// A request id is of another shape than the protocol's.
     #[error("the protocol cannot carry this request id")]
     RequestId,
@@ -222,12 +253,21 @@ impl Fault {
             Self::CannotRemove { .. } => "cannot_remove",
             Self::CannotHold { .. } => "cannot_hold",
             Self::TooLarge { .. } => "too_large",
+            Self::Multiple { .. } => "multiple",
+            Self::Padding { .. } => "padding",
+            Self::Checksum { .. } => "checksum",
+            Self::NoEnd => "no_end",
+            Self::Presence { .. } => "presence",
             Self::RequestId => "request_id",
             Self::NoMessage => "no_message",
             Self::Contract { .. } => "contract",
             Self::Protocol { .. } => "protocol",
         }
     }
+}
+
+fn there(is_there: bool) -> &'static str {
+    if is_there { "there" } else { "not there" }
 }
 
 /// A typed error with a place: what rule was broken, in which field, at which byte.

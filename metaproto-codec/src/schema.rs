@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::wire::{Order, Prefix};
+use crate::wire::{Order, Prefix, VarintForm};
 use crate::{ErrorType, MessageType};
 
 /// The fields of a header or part.
@@ -27,8 +27,9 @@ impl Schema {
     }
 }
 
-/// One field.
+/// One field. Made by [`Field::new`] and what refines it; all but the shape has a plain default.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// Name of the field.
     pub name: &'static str,
@@ -40,6 +41,157 @@ pub struct Field {
     pub roles: &'static [Role],
     /// The stated maximum of a length, count or size: bytes or elements.
     pub max: Option<usize>,
+    /// What the number on the wire is multiplied with to get the value: 1 unless stated.
+    pub scale: u64,
+    /// When it is there.
+    pub presence: Presence,
+    /// After it come zero bytes, until the struct has a multiple of so many bytes: 1 unless stated.
+    pub align: usize,
+    /// Whether it stands behind the body, at the end of the message.
+    pub trailer: bool,
+    /// What it sums up.
+    pub checksum: Option<Checksum>,
+    /// Names of codes, as wire bits.
+    pub codes: &'static [(u128, &'static str)],
+}
+
+impl Field {
+    /// A field that is always there, with no meaning of its own.
+    #[must_use]
+    pub const fn new(name: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            shape,
+            constant: None,
+            roles: &[],
+            max: None,
+            scale: 1,
+            presence: Presence::Always,
+            align: 1,
+            trailer: false,
+            checksum: None,
+            codes: &[],
+        }
+    }
+
+    /// States what it must be.
+    #[must_use]
+    pub const fn constant(mut self, constant: Constant) -> Self {
+        self.constant = Some(constant);
+        self
+    }
+
+    /// States what it means.
+    #[must_use]
+    pub const fn roles(mut self, roles: &'static [Role]) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    /// States its maximum.
+    #[must_use]
+    pub const fn max(mut self, max: usize) -> Self {
+        self.max = Some(max);
+        self
+    }
+
+    /// States its scale.
+    #[must_use]
+    pub const fn scale(mut self, scale: u64) -> Self {
+        self.scale = scale;
+        self
+    }
+
+    /// States when it is there.
+    #[must_use]
+    pub const fn presence(mut self, presence: Presence) -> Self {
+        self.presence = presence;
+        self
+    }
+
+    /// States to what the struct is filled up after it.
+    #[must_use]
+    pub const fn align(mut self, align: usize) -> Self {
+        self.align = align;
+        self
+    }
+
+    /// States that it stands behind the body.
+    #[must_use]
+    pub const fn trailer(mut self) -> Self {
+        self.trailer = true;
+        self
+    }
+
+    /// States what it sums up.
+    #[must_use]
+    pub const fn checksum(mut self, checksum: Checksum) -> Self {
+        self.checksum = Some(checksum);
+        self
+    }
+
+    /// Names its codes.
+    #[must_use]
+    pub const fn codes(mut self, codes: &'static [(u128, &'static str)]) -> Self {
+        self.codes = codes;
+        self
+    }
+}
+
+/// When a field is there.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Presence {
+    /// Always.
+    Always,
+    /// Where this of earlier fields is not zero.
+    If(&'static Expr),
+    /// Where what contains it is not at its end.
+    Room,
+    /// Unless its length prefix is this number, as wire bits; a varint as it is.
+    Unless(u128),
+}
+
+/// An expression of earlier fields, in numbers of unlimited size; a comparison is 1 or 0.
+#[derive(Clone, Copy, Debug)]
+pub enum Expr {
+    /// A stated number.
+    Number(i128),
+    /// The value of an earlier field of the same struct: a number with its sign, a flag as 1 or 0, a code by its number.
+    Field(&'static str),
+    /// 1 where it is zero, otherwise 0.
+    Not(&'static Expr),
+    /// Two numbers combined.
+    Binary(Operator, &'static Expr, &'static Expr),
+}
+
+/// How an [`Expr`] combines two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `&`
+    BitAnd,
+    /// `|`
+    BitOr,
+    /// `^`
+    BitXor,
+    /// `>>`, where a shift by 127 or more gives 0
+    ShiftRight,
 }
 
 /// How a field is written.
@@ -63,6 +215,8 @@ pub enum Shape {
         /// Whether the group starts with this field.
         first: bool,
     },
+    /// A number in as many bytes as it needs.
+    Varint(Varint),
     /// So many bytes as they are.
     Array {
         /// Bytes.
@@ -72,14 +226,14 @@ pub enum Shape {
     Octets {
         /// Whether it must be UTF-8.
         text: bool,
-        /// Where its length stands, bytes.
+        /// How its end is found.
         length: Length,
     },
     /// Items one after another.
     List {
         /// Each of them.
         item: Item,
-        /// Where its length stands.
+        /// How its end is found.
         length: Length,
         /// What the length counts.
         unit: Unit,
@@ -90,13 +244,83 @@ pub enum Shape {
         key: Item,
         /// Each value.
         value: Item,
-        /// Where its length stands.
+        /// How its end is found.
         length: Length,
         /// What the length counts.
         unit: Unit,
     },
     /// Fields of its own.
     Part(&'static Schema),
+    /// Fields of its own, which fill exactly so many bytes.
+    Block {
+        /// The fields.
+        part: &'static Schema,
+        /// How its end is found.
+        length: Length,
+    },
+    /// One of several, chosen by the earlier field `tag` of the same struct.
+    Choice {
+        /// The field that tells which, a number.
+        tag: &'static str,
+        /// What there is to choose from.
+        alternatives: &'static [Alternative],
+        /// What all other tags mean; where there is nothing, they are errors.
+        other: Option<&'static Schema>,
+    },
+    /// Bytes that a function of the author's reads and writes.
+    Custom(Custom),
+}
+
+/// One of the layouts of a [`Shape::Choice`].
+#[derive(Clone, Copy, Debug)]
+pub struct Alternative {
+    /// The wire bits of its tag.
+    pub tag: u128,
+    /// Its name.
+    pub name: &'static str,
+    /// Its fields; `None` where it has none.
+    pub part: Option<&'static Schema>,
+}
+
+/// What only the author's functions know.
+#[derive(Clone, Copy, Debug)]
+pub struct Custom {
+    /// The fewest bytes.
+    pub min: usize,
+    /// The most bytes.
+    pub max: usize,
+    /// Reads it, to find its end.
+    pub skip: fn(&mut crate::wire::Cursor<'_>) -> Result<(), crate::wire::Stop>,
+    /// Appends the bytes of its default value.
+    pub sample: fn(&mut Vec<u8>),
+}
+
+/// What a checksum is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Checksum {
+    /// Name of the algorithm.
+    pub algorithm: &'static str,
+    /// The sum over the bytes of all slices, in order, as wire bits.
+    pub compute: fn(&[&[u8]]) -> u64,
+    /// Where its range starts.
+    pub from: Edge,
+    /// Where its range ends. The bytes of the checksum itself, if they lie within, count as zeros.
+    pub to: Edge,
+}
+
+/// A place between two bytes of a struct, or of the message that it is the header of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// Before the first byte of the struct.
+    Start,
+    /// Before the field of this name.
+    Before(&'static str),
+    /// After the field of this name, with what aligns it.
+    After(&'static str),
+    /// After the header: before the body.
+    Body,
+    /// After the last byte: of the message, or of a struct that is not its header.
+    End,
 }
 
 /// A number in whole bytes.
@@ -123,13 +347,45 @@ pub enum NumberKind {
     Bool,
 }
 
-/// Where a length or count stands.
+/// A number in as many bytes as it needs, seven bits in each, of which all but the last have their top bit set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Varint {
+    /// Which seven bits come first.
+    pub form: VarintForm,
+    /// Whether signed numbers alternate: 0, -1, 1, -2 are 0, 1, 2, 3 on the wire.
+    pub zigzag: bool,
+    /// Bits of the largest wire number, 8 to 64.
+    pub bits: u32,
+    /// The most bytes.
+    pub bytes: usize,
+}
+
+/// How the end of something is found that varies in length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Length {
-    /// Directly before what it measures.
+    /// By a length or count directly before it.
     Prefix(Prefix),
-    /// In the earlier field of this name.
-    Field(&'static str),
+    /// By the value of the earlier field `name`, times `scale`, plus `offset`.
+    Field {
+        /// The field.
+        name: &'static str,
+        /// What its value is multiplied with.
+        scale: u64,
+        /// What is then added.
+        offset: i64,
+    },
+    /// By these bytes, which end it and are not part of it; at least one.
+    Until(&'static [u8]),
+    /// Always so many bytes, of which those at the end that are `pad` are not part of it.
+    Padded {
+        /// Bytes.
+        bytes: usize,
+        /// What fills up.
+        pad: u8,
+    },
+    /// By the end of what contains it.
+    Rest,
 }
 
 /// What a length counts.
@@ -147,12 +403,16 @@ pub enum Unit {
 pub enum Item {
     /// A number.
     Number(Number),
-    /// A text or byte string after its length.
+    /// A number in as many bytes as it needs.
+    Varint(Varint),
+    /// A text or byte string.
     Octets {
         /// Whether it must be UTF-8.
         text: bool,
-        /// Its length, bytes.
-        prefix: Prefix,
+        /// How its end is found: [`Length::Prefix`] or [`Length::Until`].
+        length: Length,
+        /// The most bytes of the value.
+        max: usize,
     },
     /// Fields of its own.
     Part(&'static Schema),
@@ -181,7 +441,12 @@ pub enum Role {
         /// Added to the value to get the bytes.
         offset: i128,
     },
-    /// Bytes after the header, less `offset`.
+    /// Bytes of the message after this field, less `offset`.
+    RestLen {
+        /// Added to the value to get the bytes.
+        offset: i128,
+    },
+    /// Bytes after the header, without trailers, less `offset`.
     BodyLen {
         /// Added to the value to get the bytes.
         offset: i128,
@@ -215,6 +480,15 @@ pub enum Role {
     },
 }
 
+impl Field {
+    /// Bits of a field that is always there and of fixed width; `None` where it varies.
+    #[must_use]
+    pub fn bits(&self) -> Option<usize> {
+        let always = matches!(self.presence, Presence::Always) && self.align == 1;
+        self.shape.bits().filter(|_| always)
+    }
+}
+
 impl Shape {
     /// Bits of a field of fixed width; `None` where it varies.
     #[must_use]
@@ -223,8 +497,12 @@ impl Shape {
             Self::Number(number) => Some(8 * number.bytes),
             Self::Bits { bits, .. } => Some(*bits as usize),
             Self::Array { len } => Some(8 * len),
-            Self::Part(part) => part.fields.iter().map(|field| field.shape.bits()).sum(),
-            Self::Octets { .. } | Self::List { .. } | Self::Map { .. } => None,
+            Self::Part(part) => part.fields.iter().map(Field::bits).sum(),
+            Self::Octets {
+                length: Length::Padded { bytes, .. },
+                ..
+            } => Some(8 * bytes),
+            _ => None,
         }
     }
 
@@ -233,6 +511,8 @@ impl Shape {
     pub fn number_kind(&self) -> Option<NumberKind> {
         match self {
             Self::Number(Number { kind, .. }) | Self::Bits { kind, .. } => Some(*kind),
+            Self::Varint(Varint { zigzag: true, .. }) => Some(NumberKind::Signed),
+            Self::Varint(_) => Some(NumberKind::Unsigned),
             _ => None,
         }
     }

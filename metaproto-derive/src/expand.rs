@@ -964,7 +964,7 @@ pub(crate) fn order(order: Order) -> TokenStream {
 
 pub(crate) fn prefix(width: usize, order: Order, max: &TokenStream) -> TokenStream {
     let order = self::order(order);
-    quote! { wire::Prefix { width: #width, order: #order, max: #max } }
+    quote! { wire::Prefix::new(#width, #order, #max) }
 }
 
 pub(crate) fn max(field: &Field) -> TokenStream {

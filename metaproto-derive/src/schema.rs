@@ -11,15 +11,11 @@ use crate::expand;
 pub(crate) fn field(field: &Field) -> TokenStream {
     let name = field.ident.to_string();
     let shape = shape(field);
-    let constant = constant(field).map_or_else(|| quote! { None }, |it| quote! { Some(#it) });
+    let constant = constant(field).map(|constant| quote! { .constant(#constant) });
     let roles = roles(field);
-    let max = &field.attrs.max;
-    let max = max
-        .as_ref()
-        .map_or_else(|| quote! { None }, |max| quote! { Some(#max) });
-    quote! {
-        schema::Field { name: #name, shape: #shape, constant: #constant, roles: &[#(#roles),*], max: #max }
-    }
+    let roles = (!roles.is_empty()).then(|| quote! { .roles(&[#(#roles),*]) });
+    let max = field.attrs.max.as_ref().map(|max| quote! { .max(#max) });
+    quote! { schema::Field::new(#name, #shape) #constant #roles #max }
 }
 
 fn shape(field: &Field) -> TokenStream {
@@ -90,7 +86,7 @@ fn item(item: &ast::Item, order: &TokenStream) -> TokenStream {
             ..
         } => quote! {
             schema::Item::Octets {
-                text: #text, prefix: wire::Prefix { width: #width, order: #order, max: #max }
+                text: #text, length: schema::Length::Prefix(wire::Prefix::new(#width, #order, #max)), max: #max
             }
         },
         ast::Item::Nested { ty } => {
@@ -122,7 +118,7 @@ fn length(field: &Field, source: &Source) -> TokenStream {
         }
         Source::Field(name) => {
             let name = name.to_string();
-            quote! { schema::Length::Field(#name) }
+            quote! { schema::Length::Field { name: #name, scale: 1, offset: 0 } }
         }
     }
 }

@@ -168,11 +168,7 @@ fn what_was_read_without_being_announced_counts_too() {
         panic!("the message is shorter than what was read of it")
     };
     assert_eq!(*error.fault(), Fault::BelowMinimum { found: 2, min: 4 });
-    let prefix = Prefix {
-        width: 1,
-        order: Order::Big,
-        max: 9,
-    };
+    let prefix = Prefix::new(1, Order::Big, 9);
     assert_eq!(cursor.prefixed(prefix), Err(Stop::Wait));
     assert_eq!(cursor.at_least(), 2);
 }

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Octets, Order, Prefix, Scalar, Sizes};
+use super::{Form, Octets, Order, Prefix, Scalar, Sizes, VarintForm};
 use crate::{CodecError, Fault, FieldPath};
+
+/// Bytes of the longest variable-length number of 64 bits.
+const VARINT_MAX: usize = 10;
 
 /// Why reading stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ impl From<CodecError> for Stop {
 /// ```
 /// use metaproto_codec::wire::{Cursor, Order, Prefix, Stop};
 ///
-/// let prefix = Prefix { width: 2, order: Order::Big, max: 64 };
+/// let prefix = Prefix::new(2, Order::Big, 64);
 /// let mut cursor = Cursor::new(b"\x00\x05he", 2);
 /// assert_eq!(cursor.prefixed(prefix), Err(Stop::Wait));
 /// assert_eq!(cursor.at_least(), 3);
@@ -265,8 +268,12 @@ impl<'a> Cursor<'a> {
     /// As [`take`](Self::take) and [`claim`](Self::claim).
     #[inline]
     pub fn length(&mut self, prefix: Prefix, each: usize) -> Result<usize, Stop> {
-        let found = prefix.order.load(self.take(prefix.width)?);
-        self.claim(found, each, prefix.max)
+        let found = match prefix.form {
+            Form::Fixed { width, order } => order.load(self.take(width)?),
+            Form::Varint(form) => self.varint_of(form, 64, VARINT_MAX)?.into(),
+        };
+        let length = self.length_of(found, prefix.scale, prefix.offset)?;
+        self.claim(length, each, prefix.max)
     }
 
     /// Reads a length and so many bytes.
@@ -280,7 +287,7 @@ impl<'a> Cursor<'a> {
         self.take(length)
     }
 
-    /// Reads an unsigned LEB128 number of at most 10 bytes, seven bits in each, the lowest first.
+    /// Reads an unsigned LEB128 number of at most 64 bits in at most 10 bytes.
     ///
     /// ```
     /// use metaproto_codec::wire::Cursor;
@@ -289,27 +296,59 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     ///
-    /// As [`take`](Self::take), and [`Fault::Varint`] where it goes on or does not fit 64 bits.
+    /// As [`varint_of`](Self::varint_of).
     pub fn varint(&mut self) -> Result<u64, Stop> {
-        let mut value = 0_u128;
-        for index in 0..Self::VARINT_MAX {
-            let [byte] = self.take_array::<1>()?;
-            value |= u128::from(byte & 0x7F) << (7 * index);
-            if byte & 0x80 == 0 {
-                return u64::try_from(value).map_err(|_| {
-                    self.fault(Fault::Varint {
-                        max: Self::VARINT_MAX,
-                    })
-                });
-            }
-        }
-        Err(self.fault(Fault::Varint {
-            max: Self::VARINT_MAX,
-        }))
+        self.varint_of(VarintForm::Leb128, 64, VARINT_MAX)
     }
 
-    /// Bytes of the longest LEB128 number of 64 bits.
-    const VARINT_MAX: usize = 10;
+    /// Reads an unsigned number of at most `bits` bits, 1 to 64, in at most `max` bytes, 1 to 10. It may have more bytes
+    /// than it needs.
+    ///
+    /// # Errors
+    ///
+    /// As [`take`](Self::take), and [`Fault::Varint`] where it goes on or does not fit.
+    pub fn varint_of(&mut self, form: VarintForm, bits: u32, max: usize) -> Result<u64, Stop> {
+        let mut value = 0_u128;
+        for index in 0..max.min(VARINT_MAX) {
+            let [byte] = self.take_array::<1>()?;
+            let seven = u128::from(byte & 0x7F);
+            value = match form {
+                VarintForm::Leb128 => value | seven << (7 * index),
+                VarintForm::Vlq => value << 7 | seven,
+            };
+            if byte & 0x80 == 0 {
+                let fits = value & !super::scalar::mask(bits.min(64)) == 0;
+                return if fits {
+                    Ok(super::low64(value))
+                } else {
+                    Err(self.fault(Fault::Varint { max }))
+                };
+            }
+        }
+        Err(self.fault(Fault::Varint { max }))
+    }
+
+    /// The length that a number states: times `scale`, plus `offset`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::BelowMinimum`] where it is negative.
+    #[inline]
+    pub fn length_of(&self, found: u128, scale: u64, offset: i64) -> Result<u128, Stop> {
+        if offset == 0 {
+            return Ok(found.saturating_mul(scale.into()));
+        }
+        let length = i128::try_from(found.saturating_mul(scale.into()))
+            .unwrap_or(i128::MAX)
+            .saturating_add(offset.into());
+        u128::try_from(length).map_err(|_| {
+            let min = offset.unsigned_abs().div_ceil(scale.max(1));
+            self.fault(Fault::BelowMinimum {
+                found,
+                min: usize::try_from(min).unwrap_or(usize::MAX),
+            })
+        })
+    }
 
     /// Makes an owned text or byte string of bytes that were read.
     ///

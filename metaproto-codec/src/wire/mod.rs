@@ -13,15 +13,67 @@ pub use octets::Octets;
 pub use scalar::{Order, Scalar};
 pub use writer::{Counter, Sink, Sizes, Writer};
 
-/// A length prefix or count: its width in bytes, byte order and stated maximum.
+/// A length or count that stands directly before what it measures: its number, times `scale`, plus `offset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prefix {
-    /// Bytes of the prefix, 1 to 8.
-    pub width: usize,
-    /// Its byte order.
-    pub order: Order,
+    /// How the number is written.
+    pub form: Form,
     /// The largest length or count that is accepted, in bytes or elements.
     pub max: usize,
+    /// What the number is multiplied with, at least 1.
+    pub scale: u64,
+    /// What is then added.
+    pub offset: i64,
+}
+
+impl Prefix {
+    /// The length as it is in `width` bytes, 1 to 8.
+    #[must_use]
+    pub const fn new(width: usize, order: Order, max: usize) -> Self {
+        Self::of(Form::Fixed { width, order }, max)
+    }
+
+    /// The length as it is in this form.
+    #[must_use]
+    pub const fn of(form: Form, max: usize) -> Self {
+        Self {
+            form,
+            max,
+            scale: 1,
+            offset: 0,
+        }
+    }
+
+    /// As a multiple of `scale`, less `offset`.
+    #[must_use]
+    pub const fn scaled(mut self, scale: u64, offset: i64) -> Self {
+        self.scale = scale;
+        self.offset = offset;
+        self
+    }
+}
+
+/// How an unsigned number is written that is a length or count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// In so many bytes, 1 to 8.
+    Fixed {
+        /// Bytes.
+        width: usize,
+        /// Their order.
+        order: Order,
+    },
+    /// In as many bytes as it needs, at most 10.
+    Varint(VarintForm),
+}
+
+/// Which seven bits of a variable-length number come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VarintForm {
+    /// The lowest: LEB128, as in protocol buffers.
+    Leb128,
+    /// The highest: the variable-length quantity of MIDI, base 128 of BER.
+    Vlq,
 }
 
 /// The `width` bits of `group` that lie `shift` bits above its lowest.

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 
-use super::{Octets, Order, Prefix, Scalar};
+use super::{Form, Octets, Order, Prefix, Scalar, VarintForm};
 use crate::{CodecError, Fault, FieldPath, Output};
 
 /// Where a [`Writer`] puts bytes: a buffer, or a counter.
@@ -149,12 +149,30 @@ impl<'s> Writer<'s> {
     }
 
     /// Writes an unsigned LEB128 number in as few bytes as it needs, at most 10.
-    pub fn varint(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.bytes(&[0x80 | (value & 0x7F).to_le_bytes()[0]]);
+    pub fn varint(&mut self, value: u64) {
+        self.varint_of(value, VarintForm::Leb128);
+    }
+
+    /// Writes an unsigned number in as few bytes as it needs, at most 10.
+    pub fn varint_of(&mut self, mut value: u64, form: VarintForm) {
+        let mut bytes = [0; 10];
+        let mut len = 0;
+        for slot in &mut bytes {
+            *slot = 0x80 | (value & 0x7F).to_le_bytes()[0];
+            len += 1;
             value >>= 7;
+            if value == 0 {
+                break;
+            }
         }
-        self.bytes(&[value.to_le_bytes()[0]]);
+        let bytes = &mut bytes[..len];
+        if form == VarintForm::Vlq {
+            bytes.reverse();
+        }
+        if let Some(last) = bytes.last_mut() {
+            *last &= 0x7F;
+        }
+        self.bytes(bytes);
     }
 
     /// Checks a length or count against its stated maximum.
@@ -178,15 +196,47 @@ impl<'s> Writer<'s> {
     ///
     /// [`Fault::TooLarge`] where it is above the stated maximum or does not fit the prefix.
     pub fn length(&mut self, length: usize, prefix: Prefix) -> Result<(), CodecError> {
-        let raw = self.bounded(length, prefix.max)?;
-        let width = prefix.width.min(8);
-        let raw = self.fitting(raw, 8 * width as u32)?;
-        let mut bytes = [0; 8];
-        let bytes = &mut bytes[..width];
-        prefix.order.store(raw, bytes);
-        self.written = self.written.saturating_add(width);
-        self.sink.put(bytes);
+        let length = self.bounded(length, prefix.max)?;
+        let raw = self.number_of(length, prefix.scale, prefix.offset.into())?;
+        match prefix.form {
+            Form::Fixed { width, order } => {
+                let width = width.min(8);
+                let raw = self.fitting(raw, 8 * width as u32)?;
+                let mut bytes = [0; 8];
+                let bytes = &mut bytes[..width];
+                order.store(raw, bytes);
+                self.bytes(bytes);
+            }
+            Form::Varint(form) => self.varint_of(super::low64(self.fitting(raw, 64)?), form),
+        }
         Ok(())
+    }
+
+    /// The number that states a length as a multiple of `scale`, less `offset`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where it is less than the offset, [`Fault::Multiple`] where it is no such multiple.
+    #[inline]
+    pub fn number_of(&self, length: u128, scale: u64, offset: i128) -> Result<u128, CodecError> {
+        let scaled = i128::try_from(length)
+            .unwrap_or(i128::MAX)
+            .saturating_sub(offset);
+        let Ok(scaled) = u128::try_from(scaled) else {
+            return Err(self.fault(Fault::TooLarge {
+                found: offset.unsigned_abs(),
+                max: length,
+            }));
+        };
+        let scale = u128::from(scale.max(1));
+        if scaled.is_multiple_of(scale) {
+            Ok(scaled / scale)
+        } else {
+            Err(self.fault(Fault::Multiple {
+                found: scaled,
+                of: scale,
+            }))
+        }
     }
 
     /// Writes a length and so many bytes.
@@ -271,14 +321,8 @@ impl<'s> Writer<'s> {
         };
         let length = part(sizes);
         self.bounded(length, max)?;
-        let raw = (length as i128).saturating_sub(offset);
-        let too_small = |_| {
-            self.fault(Fault::TooLarge {
-                found: offset.unsigned_abs(),
-                max: length as u128,
-            })
-        };
-        self.fitting(u128::try_from(raw).map_err(too_small)?, bits)
+        let raw = self.number_of(length as u128, 1, offset)?;
+        self.fitting(raw, bits)
     }
 }
 

@@ -75,11 +75,7 @@ fn a_count_alone_makes_no_work() {
         fields: &[],
     };
     const fn counted(name: &'static str, item: Item) -> Field {
-        let prefix = Prefix {
-            width: 4,
-            order: Order::Big,
-            max: MAX,
-        };
+        let prefix = Prefix::new(4, Order::Big, MAX);
         let (length, unit) = (Length::Prefix(prefix), Unit::Elements);
         Field {
             name,

@@ -17,16 +17,8 @@ pub(super) const MAX_FRAME: usize = 1 + 2 + 5 + (1 + MAX_USER) + (2 + MAX_BODY) 
 const CHECKSUM: usize = 4;
 const MAGIC: u8 = 0x4B;
 
-const USER: Prefix = Prefix {
-    width: 1,
-    order: Order::Big,
-    max: MAX_USER,
-};
-const BODY: Prefix = Prefix {
-    width: 2,
-    order: Order::Big,
-    max: MAX_BODY,
-};
+const USER: Prefix = Prefix::new(1, Order::Big, MAX_USER);
+const BODY: Prefix = Prefix::new(2, Order::Big, MAX_BODY);
 
 const KINDS: [(u8, MessageType); 6] = [
     (1, MessageType::Request),
