@@ -1,5 +1,16 @@
 //! Open enums for codes on the wire.
 
+/// The type of a field with `#[header(code = u8)]`: a number with names for some of its values. Made by
+/// [`codes!`](crate::codes); a type of your own may leave the names out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a code",
+    note = "define it with `metaproto_codec::codes!`, or implement `Codes` and `From` in both ways for it"
+)]
+pub trait Codes {
+    /// Names of codes, as the bits on the wire.
+    const NAMES: &'static [(u128, &'static str)] = &[];
+}
+
 /// Defines an open enum: named codes, and `Unknown` for all others, which so survive a round trip.
 ///
 /// Use it as the type of a field with `#[header(code = u8)]`.
@@ -28,6 +39,12 @@ macro_rules! codes {
             $($(#[$code_meta])* $code,)*
             /// A code that has no name here.
             Unknown($repr),
+        }
+
+        impl $crate::Codes for $name {
+            const NAMES: &'static [(u128, &'static str)] = &[$(
+                ($value as $repr as u128, stringify!($code))
+            ),*];
         }
 
         impl From<$repr> for $name {

@@ -38,6 +38,10 @@ impl FieldPath {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.depth == 0
+    }
+
     pub(crate) fn is_too_deep(&self) -> bool {
         self.depth + 1 >= MAX_DEPTH
     }
@@ -181,6 +185,12 @@ pub enum Fault {
         /// The most that the field can hold.
         max: u128,
     },
+    /// A value holds what would end it early.
+    #[error("it holds {what}, which would cut it short")]
+    Holds {
+        /// What it must not hold.
+        what: &'static str,
+    },
     /// A value is not a multiple of what its field counts in.
     #[error("{found} is not a multiple of {of}")]
     Multiple {
@@ -253,6 +263,7 @@ impl Fault {
             Self::CannotRemove { .. } => "cannot_remove",
             Self::CannotHold { .. } => "cannot_hold",
             Self::TooLarge { .. } => "too_large",
+            Self::Holds { .. } => "holds",
             Self::Multiple { .. } => "multiple",
             Self::Padding { .. } => "padding",
             Self::Checksum { .. } => "checksum",

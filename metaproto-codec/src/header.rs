@@ -1,26 +1,27 @@
 //! What `#[derive(Header)]` implements.
 
-use crate::schema::Schema;
-use crate::wire::{Cursor, Sizes, Stop, Writer};
-use crate::{CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, RequestId};
+use bytes::Bytes;
+
+use crate::schema::{Alternative, Schema};
+use crate::splice::Splice;
+use crate::wire::{Body, Cursor, Payload, Sink, Sizes, Stop, Writer};
+use crate::{CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId};
 
 /// A run of fields: a header, or a part of one. Implemented by `#[derive(Header)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no part of a header",
+    label = "this type is read and written as a part",
+    note = "derive it: `#[derive(Header)]` with `#[header(part)]` on the type"
+)]
 pub trait Part: Sized {
-    /// The fewest bytes that the part can have.
+    /// The fewest bytes that the part can have, without trailers.
     const MIN_LEN: usize;
 
-    /// The most bytes that its stated maxima allow.
+    /// The most bytes that its stated maxima allow, without trailers.
     const MAX_LEN: usize;
 
     /// What the part looks like, for tools.
     const SCHEMA: Schema;
-
-    /// Reads the part.
-    ///
-    /// # Errors
-    ///
-    /// `Wait` where bytes are missing, otherwise the broken rule.
-    fn read(cursor: &mut Cursor<'_>) -> Result<Self, Stop>;
 
     /// Writes the part, computing its lengths.
     ///
@@ -41,6 +42,68 @@ pub trait Part: Sized {
     fn fields(&self) -> Vec<(&'static str, FieldValue)>;
 }
 
+/// Reading of a [`Part`] from bytes that live for `'a`: checked once as a view, of which the part is then made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read here",
+    note = "derive it: `#[derive(Header)]`; a struct that borrows (`&'a str`) can be read by its own methods, but not by a `HeaderCodec`, which outlives the bytes"
+)]
+pub trait Read<'a>: Part {
+    /// The part as it lies in the bytes: numbers, and slices of what varies in length. It is named like the type with
+    /// `View` behind, and has a method for each field.
+    type View: Clone;
+
+    /// Checks everything that the declaration says, and finds each field.
+    ///
+    /// # Errors
+    ///
+    /// `Wait` where bytes are missing, otherwise the broken rule.
+    fn check(cursor: &mut Cursor<'a>) -> Result<Self::View, Stop>;
+
+    /// The part that `view` shows. Fields of type `Bytes` and [`Text`](crate::wire::Text) share the bytes of `message`,
+    /// if the view is of these, and copy otherwise.
+    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Self;
+
+    /// Records the roles of the fields of a message that starts with `message`. Nothing for a part.
+    fn index(view: &Self::View, message: &'a [u8], metadata: &mut Metadata) {
+        let _ = (view, message, metadata);
+    }
+
+    /// As [`check`](Self::check) and [`Cursor::finish`], for a whole and right message of a header whose fields all have
+    /// fixed width; `None` for any other, which is not to say that it is wrong.
+    #[inline]
+    fn quick(message: &'a [u8]) -> Option<(Self::View, Sizes)> {
+        let _ = message;
+        None
+    }
+
+    /// Reads the part.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Stop> {
+        let view = Self::check(cursor)?;
+        Ok(Self::from_view(&view, None))
+    }
+}
+
+/// What the start of a stream holds, see [`Header::parse`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parsed<V> {
+    /// One whole message.
+    Done {
+        /// Its header.
+        view: V,
+        /// Its parts.
+        sizes: Sizes,
+    },
+    /// Bytes are missing.
+    Wait {
+        /// Additional bytes without which the next call cannot answer otherwise; at least 1.
+        at_least: usize,
+    },
+}
+
 /// The header of a message: a [`Part`] that knows the message's length and the roles of its fields.
 ///
 /// Implemented by `#[derive(Header)]`; a [`HeaderCodec`](crate::HeaderCodec) makes a whole codec of it.
@@ -48,7 +111,7 @@ pub trait Part: Sized {
     message = "`{Self}` is not the header of a message",
     note = "derive it: `#[derive(Header)]` on a struct with a `frame_len` or `body_len` field, and without `#[header(part)]`"
 )]
-pub trait Header: Part + Send + 'static {
+pub trait Header: Part {
     /// The largest message that its stated maxima allow, bytes.
     const MAX_FRAME: usize;
 
@@ -57,13 +120,6 @@ pub trait Header: Part + Send + 'static {
 
     /// Whether properties of any name can be set and removed.
     const OPEN_PROPERTIES: bool;
-
-    /// Walks the header without building it, and records the roles of its fields.
-    ///
-    /// # Errors
-    ///
-    /// As [`Part::read`].
-    fn index(cursor: &mut Cursor<'_>, metadata: &mut Metadata) -> Result<(), Stop>;
 
     /// Sets the property `key`.
     ///
@@ -92,66 +148,258 @@ pub trait Header: Part + Send + 'static {
     /// Makes of the bare header of a ping that of its pong.
     fn make_pong(&mut self);
 
-    /// Reads the header of one whole message.
+    /// Appends a header whose fields all have fixed width, of a message of these sizes, if every value fits; else nothing.
+    #[inline]
+    fn quick_write<S: Sink>(&self, sizes: Sizes, sink: &mut S) -> bool {
+        let _ = (sizes, sink);
+        false
+    }
+
+    /// Looks for one whole message at the start of `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// The broken rule.
+    #[inline]
+    fn parse<'a>(bytes: &'a [u8]) -> Result<Parsed<Self::View>, CodecError>
+    where
+        Self: Read<'a>,
+    {
+        if let Some((view, sizes)) = Self::quick(bytes) {
+            return Ok(Parsed::Done { view, sizes });
+        }
+        parse_slowly::<Self>(bytes)
+    }
+
+    /// The checked header of one whole message.
     ///
     /// # Errors
     ///
     /// The broken rule; [`Fault::Truncated`] where the message is not whole.
-    fn read_frame(frame: &[u8]) -> Result<Self, CodecError> {
-        Self::read_sized(frame).map(|(header, ..)| header)
+    #[inline]
+    fn view<'a>(message: &'a [u8]) -> Result<Self::View, CodecError>
+    where
+        Self: Read<'a>,
+    {
+        Self::view_sized(message).map(|(view, _)| view)
     }
 
-    /// As [`read_frame`](Self::read_frame), with the number of bytes that the header's fields take and the sizes of
-    /// header and body as the message states them.
+    /// As [`view`](Self::view), with the sizes of the message's parts.
     ///
     /// # Errors
     ///
-    /// As [`read_frame`](Self::read_frame).
-    fn read_sized(frame: &[u8]) -> Result<(Self, usize, Sizes), CodecError> {
-        let mut cursor = Cursor::new(frame, Self::MIN_LEN);
-        let mut read = || {
-            let header = Self::read(&mut cursor)?;
-            let fields = cursor.position();
-            Ok((header, fields, cursor.finish()?))
-        };
-        match read() {
-            Ok(read) => Ok(read),
-            Err(Stop::Fault(error)) => Err(error),
-            Err(Stop::Wait) => {
-                let fault = Fault::Truncated {
-                    missing: cursor.at_least(),
-                };
-                Err(CodecError::new(
-                    frame.len(),
-                    FieldPath::new("message"),
-                    fault,
-                ))
-            }
+    /// As [`view`](Self::view).
+    #[inline]
+    fn view_sized<'a>(message: &'a [u8]) -> Result<(Self::View, Sizes), CodecError>
+    where
+        Self: Read<'a>,
+    {
+        match Self::parse(message)? {
+            Parsed::Done { view, sizes } => Ok((view, sizes)),
+            Parsed::Wait { at_least } => Err(truncated(message.len(), at_least)),
         }
     }
 
-    /// The bytes of a whole message: this header, its lengths computed, and `body`.
+    /// Reads the header of one whole message.
+    ///
+    /// # Errors
+    ///
+    /// As [`view`](Self::view).
+    #[inline]
+    fn read_frame<'a>(message: &'a [u8]) -> Result<Self, CodecError>
+    where
+        Self: Read<'a>,
+    {
+        let view = Self::view(message)?;
+        Ok(Self::from_view(&view, None))
+    }
+
+    /// Reads the header of one whole message; fields of type `Bytes` and [`Text`](crate::wire::Text) share its bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`view`](Self::view).
+    fn read_shared<'a>(message: &'a Bytes) -> Result<Self, CodecError>
+    where
+        Self: Read<'a>,
+    {
+        let view = Self::view(message)?;
+        Ok(Self::from_view(&view, Some(message)))
+    }
+
+    /// The bytes of a whole message: this header, its lengths and checksums computed, and `body`.
     ///
     /// # Errors
     ///
     /// A value that does not fit its field.
     fn to_frame(&self, body: &[u8]) -> Result<Vec<u8>, CodecError> {
-        let sizes = Sizes {
-            header: self.encoded_len()?,
-            body: body.len(),
-        };
-        let mut frame = Vec::with_capacity(sizes.frame());
-        self.write(&mut Writer::new(&mut frame, sizes))?;
-        frame.extend_from_slice(body);
+        let mut frame = Vec::new();
+        self.append_to(body, &mut frame)?;
         Ok(frame)
     }
 
-    /// Bytes of the header, measured by the code that writes it.
+    /// As [`to_frame`](Self::to_frame), appended to `frame`, which keeps its length in case of an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_frame`](Self::to_frame).
+    #[inline]
+    fn append_to(&self, body: &[u8], frame: &mut Vec<u8>) -> Result<(), CodecError> {
+        let sizes = Sizes {
+            header: Self::MIN_LEN,
+            body: body.len(),
+            trailer: 0,
+        };
+        if self.quick_write(sizes, frame) {
+            frame.extend_from_slice(body);
+            return Ok(());
+        }
+        let payload = Payload {
+            body: Body::Copied(body),
+            ..Payload::default()
+        };
+        append_slowly(self, payload, frame)
+    }
+
+    /// Appends `message` with what `change` does to its header.
+    ///
+    /// Of all fields that `change` leaves as they are, the very bytes are kept; the others are written anew, and with them
+    /// the lengths and checksums that cover them. The body is shared, not copied.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with `message`, or a value that does not fit its field; then nothing is appended.
+    fn splice(
+        message: &Bytes,
+        change: impl FnOnce(&mut Self),
+        output: &mut Output,
+    ) -> Result<(), CodecError>
+    where
+        Self: for<'a> Read<'a>,
+    {
+        let splice = Splice::<Self>::new(message, |header| {
+            change(header);
+            Ok(())
+        })?;
+        let mark = output.mark();
+        splice.write(output).inspect_err(|_| output.rollback(mark))
+    }
+
+    /// Bytes of the header of a message without a body, measured by the code that writes it.
     ///
     /// # Errors
     ///
     /// A value that does not fit its field.
     fn encoded_len(&self) -> Result<usize, CodecError> {
-        Writer::measure(|writer| self.write(writer))
+        self.sizes(Payload::default()).map(|sizes| sizes.header)
     }
+
+    /// The sizes of the message with this header and a body of so many bytes, measured by the code that writes it.
+    ///
+    /// # Errors
+    ///
+    /// A value that does not fit its field.
+    fn sizes(&self, payload: Payload<'_>) -> Result<Sizes, CodecError> {
+        Writer::sizes(payload, None, |writer| self.write(writer))
+    }
+}
+
+/// A [`Header`] that owns what it holds, so that a [`HeaderCodec`](crate::HeaderCodec) can be made of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a header that owns its fields",
+    note = "a codec outlives the bytes that it decodes: derive `Header` on a struct of `String`, `Text` or `Bytes` instead of `&str` and `&[u8]`, with a `frame_len` or `body_len` field"
+)]
+pub trait OwnedHeader: Header + for<'a> Read<'a> + Send + 'static {}
+
+impl<H: Header + for<'a> Read<'a> + Send + 'static> OwnedHeader for H {}
+
+/// One of several parts, told apart by a number that stands in a field before it. Implemented by `#[derive(Header)]` for an
+/// enum.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a choice between parts",
+    note = "`tag = field` goes with an enum that derives `Header`; for a struct say `nested` alone"
+)]
+pub trait Choice: Sized {
+    /// The fewest bytes of an alternative.
+    const MIN_LEN: usize;
+
+    /// The most bytes of an alternative.
+    const MAX_LEN: usize;
+
+    /// What there is to choose from, for tools.
+    const ALTERNATIVES: &'static [Alternative];
+
+    /// What all other tags mean.
+    const OTHER: Option<&'static Schema>;
+
+    /// The tag of this alternative, wire bits.
+    fn tag(&self) -> u128;
+
+    /// As [`Part::write`], without the tag.
+    ///
+    /// # Errors
+    ///
+    /// As [`Part::write`].
+    fn write(&self, writer: &mut Writer<'_>) -> Result<(), CodecError>;
+
+    /// The first alternative, as [`Part::template`].
+    fn template() -> Self;
+
+    /// As [`Part::make_bare`].
+    fn make_bare(&mut self);
+
+    /// As [`Part::fields`], with the name of the alternative.
+    fn fields(&self) -> Vec<(&'static str, FieldValue)>;
+}
+
+/// Reading of a [`Choice`].
+pub trait ReadChoice<'a>: Choice {
+    /// As [`Read::View`].
+    type View: Clone;
+
+    /// As [`Read::check`], after the tag.
+    ///
+    /// # Errors
+    ///
+    /// As [`Read::check`], and [`Fault::Code`] for a tag that chooses nothing.
+    fn check(tag: u128, cursor: &mut Cursor<'a>) -> Result<Self::View, Stop>;
+
+    /// As [`Read::from_view`].
+    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Self;
+}
+
+#[cold]
+pub(crate) fn truncated(length: usize, missing: usize) -> CodecError {
+    CodecError::new(
+        length,
+        FieldPath::new("message"),
+        Fault::Truncated { missing },
+    )
+}
+
+#[inline(never)]
+fn parse_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<Parsed<H::View>, CodecError> {
+    let mut cursor = Cursor::new(bytes, H::MIN_LEN);
+    let parsed = H::check(&mut cursor).and_then(|view| Ok((view, cursor.finish()?)));
+    match parsed {
+        Ok((view, sizes)) => Ok(Parsed::Done { view, sizes }),
+        Err(Stop::Wait) => Ok(Parsed::Wait {
+            at_least: cursor.at_least(),
+        }),
+        Err(Stop::Fault(error)) => Err(error),
+    }
+}
+
+#[inline(never)]
+fn append_slowly(
+    header: &impl Header,
+    payload: Payload<'_>,
+    frame: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    let sizes = header.sizes(payload)?;
+    let before = frame.len();
+    frame.reserve(sizes.frame());
+    header
+        .write(&mut Writer::new(frame, payload, sizes))
+        .inspect_err(|_| frame.truncate(before))
 }

@@ -3,13 +3,13 @@
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Range;
 
 use crate::schema::{NumberKind, Role, Schema};
-use crate::wire::{Counter, Cursor, Sizes, Stop, Writer};
+use crate::splice::Splice;
+use crate::wire::{Payload, Writer};
 use crate::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
-    Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output,
+    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, OwnedHeader, Parsed,
 };
 
 /// A [`Codec`] for messages that are a header and an opaque payload.
@@ -30,58 +30,54 @@ use crate::{
 /// way. Where requests and responses have headers of their own, only the id is repeated.
 pub struct HeaderCodec<Q, S = Q>(PhantomData<fn() -> (Q, S)>);
 
-impl<Q: Header, S: Header> HeaderCodec<Q, S> {
+impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
     /// A codec for one direction of one connection.
     #[must_use]
     pub const fn new() -> Self {
         Self(PhantomData)
     }
 
-    /// The header with the changes of `mutation`, and what of the message stays as it is: the bytes of the header that
-    /// its fields do not know, and the body.
-    fn change<H: Header>(
+    /// The message with the changes of `mutation`.
+    fn change<H: OwnedHeader>(
         message: &Metadata,
         mutation: &Mutation,
-    ) -> Result<(H, Range<usize>, Sizes), CodecError> {
-        let (mut header, fields, sizes) = H::read_sized(message.frame())?;
+    ) -> Result<Splice<H>, CodecError> {
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
-        if let Some(id) = mutation.request_id() {
-            header.set_request_id(id).map_err(refuse)?;
-        }
-        for (key, change) in mutation.changes() {
-            match change {
-                Change::Set(value) => header.set(key, value),
-                Change::Remove => header.remove(key),
+        Splice::new(message.frame(), |header: &mut H| {
+            if let Some(id) = mutation.request_id() {
+                header.set_request_id(id).map_err(refuse)?;
             }
-            .map_err(refuse)?;
-        }
-        Ok((header, fields..sizes.header, sizes))
+            for (key, change) in mutation.changes() {
+                match change {
+                    Change::Set(value) => header.set(key, value),
+                    Change::Remove => header.remove(key),
+                }
+                .map_err(refuse)?;
+            }
+            Ok(())
+        })
     }
 
-    fn rewrite<H: Header>(
+    fn rewrite<H: OwnedHeader>(
         message: &Metadata,
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        let frame = message.frame();
-        let (header, extension, sizes) = Self::change::<H>(message, mutation)?;
-        write_header(&header, extension.len(), sizes.body, output, |output| {
-            output.push_shared(frame.slice(extension.clone()));
-            output.push_shared(frame.slice(sizes.header..));
-        })
+        let splice = Self::change::<H>(message, mutation)?;
+        let mark = output.mark();
+        splice.write(output).inspect_err(|_| output.rollback(mark))
     }
 
-    fn measure<H: Header>(message: &Metadata, mutation: &Mutation) -> Result<usize, CodecError> {
-        let (header, extension, sizes) = Self::change::<H>(message, mutation)?;
-        let sizes = measured(&header, extension.len(), sizes.body)?;
-        // Only what is written with its sizes is checked against the maxima of lengths.
-        header.write(&mut Writer::new(&mut Counter::default(), sizes))?;
-        Ok(sizes.frame())
+    fn measure<H: OwnedHeader>(
+        message: &Metadata,
+        mutation: &Mutation,
+    ) -> Result<usize, CodecError> {
+        Self::change::<H>(message, mutation)?.measure()
     }
 }
 
 /// Appends the answer to `request`, which came with the header `F`, with the header `T` of the way back.
-fn reply<F: Header, T: Header>(
+fn reply<F: OwnedHeader, T: OwnedHeader>(
     request: &Metadata,
     output: &mut Output,
     make: impl FnOnce(&mut T),
@@ -98,55 +94,30 @@ fn reply<F: Header, T: Header>(
         let refuse = |fault| CodecError::new(0, FieldPath::new("request id"), fault);
         header.set_request_id(&id).map_err(refuse)?;
     }
-    write_header(&header, 0, 0, output, |_| ())
-}
-
-/// The sizes of a message of these parts.
-fn measured(header: &impl Header, extension: usize, body: usize) -> Result<Sizes, CodecError> {
-    let header = header.encoded_len()?.saturating_add(extension);
-    Ok(Sizes { header, body })
-}
-
-/// Appends the header with its lengths computed, then what `rest` appends; or nothing.
-fn write_header(
-    header: &impl Header,
-    extension: usize,
-    body: usize,
-    output: &mut Output,
-    rest: impl FnOnce(&mut Output),
-) -> Result<(), CodecError> {
-    let sizes = measured(header, extension, body)?;
+    let sizes = header.sizes(Payload::default())?;
     let mark = output.mark();
     header
-        .write(&mut Writer::new(output, sizes))
-        .inspect_err(|_| output.rollback(mark))?;
-    rest(output);
-    Ok(())
+        .write(&mut Writer::new(output, Payload::default(), sizes))
+        .inspect_err(|_| output.rollback(mark))
 }
 
-fn decode<H: Header>(input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus, CodecError> {
-    let mut cursor = Cursor::new(input, H::MIN_LEN);
+fn decode<H: OwnedHeader>(
+    input: &[u8],
+    metadata: &mut Metadata,
+) -> Result<DecodeStatus, CodecError> {
+    let (view, sizes) = match H::parse(input) {
+        Ok(Parsed::Done { view, sizes }) => (view, sizes),
+        Ok(Parsed::Wait { at_least }) => return Ok(DecodeStatus::WaitForData { at_least }),
+        Err(error) => return Err(error),
+    };
     if metadata.direction() == Direction::ServerToClient {
         metadata.set_kind(MessageType::Response);
     }
-    match H::index(&mut cursor, metadata).and_then(|()| cursor.finish()) {
-        Ok(sizes) => {
-            metadata.set_header_size(sizes.header);
-            Ok(DecodeStatus::Done {
-                consumed: sizes.frame(),
-            })
-        }
-        Err(Stop::Wait) => {
-            metadata.clear();
-            Ok(DecodeStatus::WaitForData {
-                at_least: cursor.at_least(),
-            })
-        }
-        Err(Stop::Fault(error)) => {
-            metadata.clear();
-            Err(error)
-        }
-    }
+    H::index(&view, input, metadata);
+    metadata.set_header_size(sizes.header);
+    Ok(DecodeStatus::Done {
+        consumed: sizes.frame(),
+    })
 }
 
 /// The kinds that a header can spell in `direction`.
@@ -179,7 +150,7 @@ fn check_there(message: &Metadata) -> Result<(), CodecError> {
     Ok(())
 }
 
-impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
+impl<Q: OwnedHeader, S: OwnedHeader> Codec for HeaderCodec<Q, S> {
     fn capabilities(&self) -> Capabilities {
         let schema = Q::SCHEMA;
         let mut capabilities = Capabilities::new(schema.name, Q::MAX_FRAME.max(S::MAX_FRAME));
@@ -278,7 +249,7 @@ impl<Q: Header, S: Header> Codec for HeaderCodec<Q, S> {
     }
 }
 
-impl<Q: Header, S: Header> Default for HeaderCodec<Q, S> {
+impl<Q: OwnedHeader, S: OwnedHeader> Default for HeaderCodec<Q, S> {
     fn default() -> Self {
         Self::new()
     }
@@ -292,7 +263,7 @@ impl<Q, S> Clone for HeaderCodec<Q, S> {
 
 impl<Q, S> Copy for HeaderCodec<Q, S> {}
 
-impl<Q: Header, S: Header> fmt::Debug for HeaderCodec<Q, S> {
+impl<Q: OwnedHeader, S: OwnedHeader> fmt::Debug for HeaderCodec<Q, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HeaderCodec<{}, {}>", Q::SCHEMA.name, S::SCHEMA.name)
     }

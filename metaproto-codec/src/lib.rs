@@ -42,19 +42,22 @@ mod message;
 mod metadata;
 mod mutation;
 mod output;
+mod patch;
 #[doc(hidden)]
 pub mod private;
 pub mod schema;
 mod session;
+mod splice;
 pub mod wire;
 
 pub use codec::{Capabilities, Codec, DecodeStatus, IdSpace, Kinds};
+pub use codes::Codes;
 pub use error::{CodecError, Fault, FieldPath, MAX_DEPTH};
-pub use header::{Header, Part};
+pub use header::{Choice, Header, OwnedHeader, Parsed, Part, Read, ReadChoice};
 pub use header_codec::HeaderCodec;
 pub use message::{Direction, Error, ErrorType, MessageType, ResponseStatus};
 pub use metadata::{Metadata, Recorded, RequestId, Value, ValueBuf};
-/// Implements [`Header`] and [`Part`](trait@Part) for a struct.
+/// Implements [`Header`], [`Part`](trait@Part) and [`Read`](trait@Read) for a struct, and makes its view.
 pub use metaproto_derive::Header;
 pub use mutation::{Change, Mutation};
 pub use output::{Mark, Output};

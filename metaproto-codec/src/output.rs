@@ -88,6 +88,23 @@ impl Output {
         }
     }
 
+    /// Shows the last `count` bytes, in pieces.
+    pub(crate) fn show_last(&self, count: usize, show: &mut dyn FnMut(&[u8])) {
+        let mut before = self.remaining().saturating_sub(count);
+        let pieces = self.segments.iter().map(Bytes::as_ref);
+        for piece in pieces.chain([self.tail.as_ref()]) {
+            let skipped = before.min(piece.len());
+            before -= skipped;
+            show(piece.get(skipped..).unwrap_or_default());
+        }
+    }
+
+    /// The last `count` bytes, as far as they are owned and not shared.
+    pub(crate) fn last_owned_mut(&mut self, count: usize) -> &mut [u8] {
+        let start = self.tail.len().saturating_sub(count);
+        self.tail.get_mut(start..).unwrap_or_default()
+    }
+
     /// Copies everything into one contiguous buffer, leaving the output empty. For tests and small messages.
     #[must_use]
     pub fn take_contiguous(&mut self) -> Bytes {

@@ -8,8 +8,13 @@ pub use core::result::Result::{self, Err, Ok};
 pub use std::string::String;
 pub use std::vec::Vec;
 
-use crate::wire::{Cursor, Octets, Scalar, Stop};
-use crate::{Fault, FieldValue, MessageType, Metadata, RequestId, ResponseStatus};
+pub use bytes::Bytes;
+
+pub use crate::patch::{Patch, Place};
+use crate::wire::{Octets, Order, OwnedOctets, Scalar, Text, Writer, ends_early, offset_in};
+use crate::{
+    Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
+};
 
 /// Collects what a header shows of its fields.
 pub fn fields<const N: usize>(
@@ -18,17 +23,98 @@ pub fn fields<const N: usize>(
     fields.into()
 }
 
-/// The kind that stands beside `raw` in `table`.
+/// A value as it is shown to people and tools.
+pub trait Show {
+    /// The value.
+    fn show(&self) -> FieldValue;
+}
+
+macro_rules! show {
+    ($($type:ty => |$this:ident| $value:expr;)*) => {$(
+        impl Show for $type {
+            fn show(&self) -> FieldValue {
+                let $this = self;
+                $value
+            }
+        }
+    )*};
+}
+show! {
+    bool => |this| FieldValue::Bool(*this);
+    u8 => |this| FieldValue::Unsigned((*this).into());
+    u16 => |this| FieldValue::Unsigned((*this).into());
+    u32 => |this| FieldValue::Unsigned((*this).into());
+    u64 => |this| FieldValue::Unsigned((*this).into());
+    u128 => |this| FieldValue::Unsigned(*this);
+    i8 => |this| FieldValue::Signed((*this).into());
+    i16 => |this| FieldValue::Signed((*this).into());
+    i32 => |this| FieldValue::Signed((*this).into());
+    i64 => |this| FieldValue::Signed((*this).into());
+    i128 => |this| FieldValue::Signed(*this);
+    f32 => |this| FieldValue::Float((*this).into());
+    f64 => |this| FieldValue::Float(*this);
+    str => |this| FieldValue::Text(this.to_owned());
+    String => |this| FieldValue::Text(this.clone());
+    Text => |this| FieldValue::Text(this.as_str().to_owned());
+    [u8] => |this| FieldValue::Bytes(this.to_vec());
+    Vec<u8> => |this| FieldValue::Bytes(this.clone());
+    Bytes => |this| FieldValue::Bytes(this.to_vec());
+}
+
+impl<const N: usize> Show for [u8; N] {
+    fn show(&self) -> FieldValue {
+        FieldValue::Bytes(self.to_vec())
+    }
+}
+
+impl<T: Show + ?Sized> Show for &T {
+    fn show(&self) -> FieldValue {
+        T::show(self)
+    }
+}
+
+impl<T: Show> Show for Option<T> {
+    fn show(&self) -> FieldValue {
+        self.as_ref().map_or(FieldValue::Absent, Show::show)
+    }
+}
+
+/// A part as it is shown.
+pub fn show_part(part: &impl Part) -> FieldValue {
+    FieldValue::Header(part.fields())
+}
+
+/// A choice as it is shown.
+pub fn show_choice(choice: &impl Choice) -> FieldValue {
+    FieldValue::Header(choice.fields())
+}
+
+/// The bytes that only the author's functions understand, as they are shown.
+pub fn show_bytes(write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>) -> FieldValue {
+    let mut bytes = Vec::new();
+    let written = write(&mut Writer::unmeasured(&mut bytes));
+    written.map_or(FieldValue::Absent, |()| FieldValue::Bytes(bytes))
+}
+
+/// Appends what `write` writes to `bytes`, for the sample of a custom field.
+pub fn sample(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>) {
+    let before = bytes.len();
+    if write(&mut Writer::unmeasured(bytes)).is_err() {
+        bytes.truncate(before);
+    }
+}
+
+/// A value of which the reader has made sure that its bytes spell one.
+pub fn owned<T: OwnedOctets + Default>(octets: &impl Octets, message: Option<&Bytes>) -> T {
+    T::from_octets(octets.octets(), message).unwrap_or_default()
+}
+
+/// The kind that stands beside `raw` in `table`, where reading has made sure that there is one.
 #[inline]
-pub fn kind(
-    cursor: &Cursor<'_>,
-    raw: u128,
-    table: &[(u128, MessageType)],
-) -> Result<MessageType, Stop> {
-    let found = table.iter().find(|(code, _)| *code == raw);
-    found
-        .map(|(_, kind)| *kind)
-        .ok_or_else(|| cursor.fault(Fault::Code { found: raw }))
+pub fn mark_kind(metadata: &mut Metadata, raw: u128, table: &[(u128, MessageType)]) {
+    if let Some((_, kind)) = table.iter().find(|(code, _)| *code == raw) {
+        metadata.set_kind(*kind);
+    }
 }
 
 /// A request whose one-way code is set is one-way.
@@ -68,35 +154,161 @@ pub fn mark_status(metadata: &mut Metadata, is_ok: bool) {
     }
 }
 
+/// Where `part` lies in `message`; nowhere reads as empty.
+#[inline]
+#[must_use]
+pub fn range(message: &[u8], part: &[u8]) -> Range<usize> {
+    let start = offset_in(part, message).unwrap_or(0);
+    start..start + part.len()
+}
+
 /// Exposes a text; a value that is not UTF-8 stays in the message and is not exposed.
 #[inline]
 pub fn record_octets(
     metadata: &mut Metadata,
-    cursor: &Cursor<'_>,
+    message: &[u8],
     key: &'static str,
-    value: &[u8],
+    value: &impl Octets,
 ) {
+    let value = value.octets();
     if str::from_utf8(value).is_ok() {
-        metadata.property(key, cursor.last(value.len()));
+        metadata.property(key, range(message, value));
     }
 }
 
-/// Exposes an entry of the peer's map that has just been read, if its name can be one and its value is UTF-8.
+/// Exposes an entry of the peer's map, if its name can be one and its value is UTF-8.
 #[inline]
 pub fn record_pair(
     metadata: &mut Metadata,
-    cursor: &Cursor<'_>,
-    key: (Range<usize>, &[u8]),
-    value: &[u8],
+    message: &[u8],
+    key: &impl Octets,
+    value: &impl Octets,
 ) {
-    if str::from_utf8(key.1).is_ok_and(is_name) && str::from_utf8(value).is_ok() {
-        metadata.peer_property(key.0, cursor.last(value.len()));
+    let (key, value) = (key.octets(), value.octets());
+    if str::from_utf8(key).is_ok_and(is_name) && str::from_utf8(value).is_ok() {
+        metadata.peer_property(range(message, key), range(message, value));
     }
 }
 
 /// Whether a peer's key can name a property. Names go into routes, logs and statistics.
 fn is_name(key: &str) -> bool {
     !key.is_empty() && !key.bytes().any(|byte| byte.is_ascii_control())
+}
+
+/// Whether a message of this kind is known.
+#[inline]
+#[must_use]
+pub fn is_known(raw: u128, table: &[(u128, MessageType)]) -> bool {
+    table.iter().any(|(code, _)| *code == raw)
+}
+
+/// The size that a length states, if it is one that can be.
+#[inline]
+#[must_use]
+pub fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> {
+    let length = if offset == 0 {
+        usize::try_from(found).ok()?
+    } else {
+        usize::try_from(i128::try_from(found).ok()?.checked_add(offset)?).ok()?
+    };
+    (min <= length && length <= max).then_some(length)
+}
+
+/// The number that states a length, if it can be stated.
+#[inline]
+#[must_use]
+pub fn number(length: usize, offset: i128, max: usize, scale: u64, bits: u32) -> Option<u128> {
+    let number = u128::try_from((length as i128).checked_sub(offset)?).ok()?;
+    let scale = u128::from(scale);
+    let fits = bits >= 128 || number / scale >> bits == 0;
+    (length <= max && number % scale == 0 && fits).then_some(number / scale)
+}
+
+/// The low `N` bytes of `raw`, in order.
+#[inline]
+#[must_use]
+pub fn stored<const N: usize>(raw: u128, order: Order) -> [u8; N] {
+    let mut bytes = [0; N];
+    order.store(raw, &mut bytes);
+    bytes
+}
+
+/// The tag of what was chosen, or another where there is nothing.
+pub fn tag<C: Choice>(choice: Option<&C>, otherwise: u128) -> u128 {
+    choice.map_or(otherwise, C::tag)
+}
+
+/// The least of some sizes.
+#[must_use]
+pub const fn least(sizes: &[usize]) -> usize {
+    let mut least = usize::MAX;
+    let mut rest = sizes;
+    while let [first, more @ ..] = rest {
+        if *first < least {
+            least = *first;
+        }
+        rest = more;
+    }
+    least
+}
+
+/// The most of some sizes.
+#[must_use]
+pub const fn most(sizes: &[usize]) -> usize {
+    let mut most = 0;
+    let mut rest = sizes;
+    while let [first, more @ ..] = rest {
+        if *first > most {
+            most = *first;
+        }
+        rest = more;
+    }
+    most
+}
+
+/// Whether a number of `bits` bits, times `scale`, plus `offset`, can be as large as `max`.
+#[must_use]
+pub const fn can_say(max: usize, bits: u32, scale: u64, offset: i128) -> bool {
+    bits >= 64 || max as i128 <= ((1i128 << bits) - 1) * scale as i128 + offset
+}
+
+/// Whether all numbers of `bits` bits, times `scale`, lie within a type.
+#[must_use]
+pub const fn fits_scaled(bits: u32, scale: u64, min: i128, max: i128) -> bool {
+    if bits > 64 {
+        return false;
+    }
+    let scale = scale as i128;
+    if min < 0 {
+        let half = 1i128 << (bits - 1);
+        return -half * scale >= min && (half - 1) * scale <= max;
+    }
+    ((1i128 << bits) - 1) * scale <= max
+}
+
+/// How a text or byte string ends, and so what it cannot hold.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// Where its length says: it can hold anything.
+    Length,
+    /// At these bytes.
+    Mark(&'static [u8]),
+    /// Before as many of these bytes as stand at its end.
+    Pad(u8),
+}
+
+impl Ending {
+    fn check(self, key: &str, value: &[u8]) -> Result<(), Fault> {
+        let cut = match self {
+            Self::Length => false,
+            Self::Mark(mark) => ends_early(value, mark),
+            Self::Pad(pad) => value.last() == Some(&pad),
+        };
+        if cut {
+            return Err(cannot_hold(key, "it holds the bytes that would end it"));
+        }
+        Ok(())
+    }
 }
 
 /// The value with these wire bits; zero where there is none.
@@ -154,18 +366,24 @@ pub fn parse_into<R: Scalar + FromStr, T: From<R>>(
 }
 
 /// The text or byte string that `value` spells.
-pub fn parse_octets<T: Octets>(key: &str, value: &str, max: usize) -> Result<T, Fault> {
+pub fn parse_octets<T: OwnedOctets>(
+    key: &str,
+    value: &str,
+    max: usize,
+    ending: Ending,
+) -> Result<T, Fault> {
+    ending.check(key, value.as_bytes())?;
     if value.len() > max {
         return Err(cannot_hold(key, "it is longer than the stated maximum"));
     }
-    T::from_octets(value.as_bytes())
+    T::from_octets(value.as_bytes(), None)
 }
 
 /// Sets an entry of a map, replacing all of the same name.
-pub fn set_pair<K: Octets, V: Octets>(
+pub fn set_pair<K: OwnedOctets, V: OwnedOctets>(
     map: &mut Vec<(K, V)>,
-    (key, key_max): (&str, usize),
-    (value, value_max): (&str, usize),
+    (key, key_max, key_ending): (&str, usize, Ending),
+    (value, value_max, value_ending): (&str, usize, Ending),
 ) -> Result<(), Fault> {
     if !is_name(key) {
         return Err(cannot_hold(
@@ -179,7 +397,8 @@ pub fn set_pair<K: Octets, V: Octets>(
             "its name is longer than the stated maximum",
         ));
     }
-    let value = parse_octets(key, value, value_max)?;
+    key_ending.check(key, key.as_bytes())?;
+    let value = parse_octets(key, value, value_max, value_ending)?;
     let mut value = Some(value);
     map.retain_mut(|(name, old)| {
         if !name.octets().eq_ignore_ascii_case(key.as_bytes()) {
@@ -188,7 +407,7 @@ pub fn set_pair<K: Octets, V: Octets>(
         value.take().map(|value| *old = value).is_some()
     });
     if let Some(value) = value {
-        map.push((K::from_octets(key.as_bytes())?, value));
+        map.push((K::from_octets(key.as_bytes(), None)?, value));
     }
     Ok(())
 }
@@ -218,10 +437,14 @@ pub fn set_id_number<R: Scalar, T: From<R>>(
 }
 
 /// Puts bytes into a request id field.
-pub fn set_id_bytes<T: Octets>(field: &mut T, id: &RequestId, max: usize) -> Result<(), Fault> {
+pub fn set_id_bytes<T: OwnedOctets>(
+    field: &mut T,
+    id: &RequestId,
+    max: usize,
+) -> Result<(), Fault> {
     match id {
         RequestId::Bytes(bytes) if bytes.len() <= max => {
-            *field = T::from_octets(bytes)?;
+            *field = T::from_octets(bytes, None)?;
             Ok(())
         }
         _ => Err(Fault::RequestId),

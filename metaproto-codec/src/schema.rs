@@ -538,8 +538,10 @@ pub enum FieldValue {
     List(Vec<FieldValue>),
     /// Keys and values, in wire order.
     Map(Vec<(FieldValue, FieldValue)>),
-    /// A nested part.
+    /// A nested part, or the chosen alternative.
     Header(Vec<(&'static str, FieldValue)>),
+    /// Nothing, of a field that is not there.
+    Absent,
 }
 
 impl fmt::Display for FieldValue {
@@ -556,6 +558,7 @@ impl fmt::Display for FieldValue {
                 .debug_map()
                 .entries(pairs.iter().map(|(k, v)| (Shown(k), Shown(v))))
                 .finish(),
+            Self::Absent => f.write_str("-"),
             Self::Header(fields) => f
                 .debug_map()
                 .entries(fields.iter().map(|(k, v)| (k, Shown(v))))
@@ -569,29 +572,5 @@ struct Shown<'a>(&'a FieldValue);
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-macro_rules! field_values {
-    ($($variant:ident: $($type:ty),*;)*) => {$($(
-        impl From<$type> for FieldValue {
-            fn from(value: $type) -> Self {
-                Self::$variant(value.into())
-            }
-        }
-    )*)*};
-}
-field_values! {
-    Bool: bool;
-    Unsigned: u8, u16, u32, u64, u128;
-    Signed: i8, i16, i32, i64, i128;
-    Float: f32, f64;
-    Text: String;
-    Bytes: bytes::Bytes, Vec<u8>;
-}
-
-impl<const N: usize> From<[u8; N]> for FieldValue {
-    fn from(bytes: [u8; N]) -> Self {
-        Self::Bytes(bytes.to_vec())
     }
 }

@@ -1,88 +1,95 @@
-//! Fields with shapes and roles, and the rules between them.
+//! A type that derives `Header`: its fields with shapes and roles, or its alternatives.
 
 use std::fmt;
 
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{
-    Data, DeriveInput, Expr, Fields, GenericArgument, Lit, LitInt, PathArguments, Type, UnOp,
+    Attribute, Data, DataEnum, DeriveInput, Expr, Fields, FieldsNamed, GenericParam, Generics,
+    Lifetime, LitInt, Type, Visibility,
 };
 
-use crate::attr::{FieldAttrs, ItemAttr, Order, Problems, Source, StructAttrs};
+use crate::attr::{FieldAttrs, Order, Over, Problems, TypeAttrs, VariantAttrs};
+use crate::condition::Condition;
+use crate::rules;
+use crate::shape::{Extent, Shape, argument_of, is_borrowed, scalar_bytes};
 
-pub(crate) struct Header {
+pub(crate) enum Input {
+    Header(Header),
+    Choice(Choice),
+}
+
+/// What all types have.
+pub(crate) struct Named {
     pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) generics: Generics,
+    /// The lifetime of the bytes that are read: the type's own, or one that it does not have.
+    pub(crate) lifetime: Lifetime,
+}
+
+/// A struct: a header or part.
+pub(crate) struct Header {
+    pub(crate) named: Named,
     pub(crate) part: bool,
     pub(crate) fields: Vec<Field>,
 }
 
+/// An enum of parts.
+pub(crate) struct Choice {
+    pub(crate) named: Named,
+    /// How its own tag is written, if it has one.
+    pub(crate) tag: Option<Tag>,
+    pub(crate) alternatives: Vec<Alternative>,
+    /// The variant for all other tags: its name, the type of the tag and the part.
+    pub(crate) other: Option<(Ident, Type, Type)>,
+}
+
+pub(crate) struct Tag {
+    pub(crate) form: crate::attr::Form,
+    pub(crate) order: Order,
+}
+
+pub(crate) struct Alternative {
+    pub(crate) ident: Ident,
+    pub(crate) tag: Expr,
+    pub(crate) part: Option<Type>,
+}
+
 pub(crate) struct Field {
     pub(crate) ident: Ident,
+    /// What it is, without the `Option` of a field that is not always there.
     pub(crate) ty: Type,
+    pub(crate) docs: Vec<Attribute>,
     pub(crate) order: Order,
     pub(crate) shape: Shape,
+    pub(crate) presence: Presence,
     pub(crate) attrs: FieldAttrs,
+    /// Which of the fields that begin with bytes of their own: those of a group of bits have one place.
+    pub(crate) place: usize,
+    /// Its number among the fields.
+    pub(crate) index: usize,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a handful of fields at compile time"
-)]
-pub(crate) enum Shape {
-    /// An integer, float, boolean or code of whole bytes; `repr` is the Rust type of its wire value.
-    Scalar { repr: Ident, bytes: usize },
-    /// Some bits of a group of `group` bytes, `shift` bits above its lowest.
-    Bits {
-        repr: Ident,
-        bits: u32,
-        shift: u32,
-        group: usize,
-        first: bool,
-        last: bool,
-    },
-    /// `[u8; N]`.
-    Array { len: Expr },
-    /// `String`, `Vec<u8>`, `Bytes`.
-    Octets { text: bool, source: Source },
-    /// `Vec<T>`; `bytes` where the length is in bytes rather than elements.
-    List {
-        item: Item,
-        source: Source,
-        bytes: bool,
-    },
-    /// `Vec<(K, V)>`.
-    Map {
-        key: Item,
-        value: Item,
-        source: Source,
-        bytes: bool,
-    },
-    /// A struct of its own.
-    Nested,
+/// When a field is there.
+pub(crate) enum Presence {
+    Always,
+    When(Condition),
+    Room,
+    /// Unless its length is this number.
+    Null(Expr),
 }
 
-pub(crate) enum Item {
-    Scalar {
-        repr: Ident,
-        bytes: usize,
-    },
-    Octets {
-        text: bool,
-        ty: Type,
-        prefix: ItemAttr,
-    },
-    Nested {
-        ty: Type,
-    },
-}
-
-impl Header {
-    pub(crate) fn from_input(input: &DeriveInput, problems: &mut Problems) -> Option<Self> {
-        let attrs = StructAttrs::parse(&input.attrs, problems);
-        let mut order_stated = attrs.order.is_some() || !problems.is_empty();
-        let named = match &input.data {
+impl Input {
+    pub(crate) fn from(input: &DeriveInput, problems: &mut Problems) -> Option<Self> {
+        let is_enum = matches!(input.data, Data::Enum(_));
+        let attrs = TypeAttrs::parse(&input.attrs, is_enum, problems);
+        let named = Named::from(input, problems)?;
+        match &input.data {
             Data::Struct(data) => match &data.fields {
-                Fields::Named(named) => named,
+                Fields::Named(fields) => {
+                    Header::from(named, &attrs, fields, problems).map(Self::Header)
+                }
                 other => {
                     let span = if matches!(other, Fields::Unit) {
                         input.ident.span()
@@ -93,73 +100,176 @@ impl Header {
                         span,
                         "a header needs named fields: `struct Name { field: u32 }`",
                     );
-                    return None;
+                    None
                 }
             },
-            Data::Enum(data) => {
-                let message = "`Header` is derived on structs; for an enum of codes use `codes!`, for headers that \
-                    differ by direction use `HeaderCodec<Request, Response>`";
-                problems.add(data.enum_token.span, message);
-                return None;
-            }
+            Data::Enum(data) => Choice::from(named, &attrs, data, problems).map(Self::Choice),
             Data::Union(data) => {
                 problems.add(
                     data.union_token.span,
-                    "`Header` is derived on structs, not on unions",
+                    "`Header` is derived on structs and enums, not on unions",
                 );
-                return None;
+                None
             }
-        };
-        if !input.generics.params.is_empty() {
+        }
+    }
+}
+
+impl Named {
+    fn from(input: &DeriveInput, problems: &mut Problems) -> Option<Self> {
+        let mut lifetimes = input.generics.lifetimes();
+        let own = lifetimes.next().map(|param| param.lifetime.clone());
+        if let Some(second) = lifetimes.next() {
             problems.add(
-                input.generics.span(),
-                "a header has no generic parameters; write the types out",
+                second.span(),
+                "a header borrows from one message, so it has at most one lifetime",
             );
             return None;
         }
-        let mut fields = Vec::new();
-        for field in &named.named {
-            let field_attrs = FieldAttrs::parse(&field.attrs, problems);
-            let ident = field
-                .ident
-                .clone()
-                .unwrap_or_else(|| Ident::new("field", Span::call_site()));
-            match shape(&field.ty, &field_attrs) {
-                Ok(shape) => {
-                    let order = field_attrs.order.or(attrs.order);
-                    if order.is_none() && !order_stated && needs_order(&shape) {
-                        order_stated = true;
-                        let message = "the byte order is not stated; say `#[header(big_endian)]` or \
-                            `#[header(little_endian)]` on the struct";
-                        problems.add(field.ty.span(), message);
-                    }
-                    let order = order.unwrap_or(Order::Big);
-                    fields.push(Field {
-                        ident,
-                        ty: field.ty.clone(),
-                        order,
-                        shape,
-                        attrs: field_attrs,
-                    });
-                }
-                Err(error) => problems.push(error),
-            }
-        }
-        let mut header = Self {
+        Some(Self {
             ident: input.ident.clone(),
-            part: attrs.part,
-            fields,
+            vis: input.vis.clone(),
+            generics: input.generics.clone(),
+            lifetime: own.unwrap_or_else(|| Lifetime::new("'a", Span::call_site())),
+        })
+    }
+
+    /// Whether it borrows from the message.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        self.generics.lifetimes().next().is_some()
+    }
+
+    /// The type parameters.
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Ident> {
+        let params = self.generics.params.iter();
+        params.filter_map(|param| match param {
+            GenericParam::Type(param) => Some(&param.ident),
+            _ => None,
+        })
+    }
+}
+
+impl Header {
+    fn from(
+        named: Named,
+        attrs: &TypeAttrs,
+        fields: &FieldsNamed,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let mut order_stated = attrs.order.is_some() || !problems.is_empty();
+        let mut header = Self {
+            named,
+            part: attrs.part.is_some(),
+            fields: Vec::new(),
         };
+        for field in &fields.named {
+            let field_attrs = FieldAttrs::parse(&field.attrs, problems);
+            let Some(ident) = field.ident.clone() else {
+                continue;
+            };
+            let inner = argument_of(&field.ty, "Option");
+            let ty = inner.unwrap_or(&field.ty);
+            let presence = rules::presence(&field_attrs, &field.ty, &header.fields, problems);
+            let shape = match Shape::of(ty, &field_attrs) {
+                Ok(shape) => shape,
+                Err(error) => {
+                    problems.push(error);
+                    continue;
+                }
+            };
+            let order = field_attrs.order.or(attrs.order);
+            if order.is_none() && !order_stated && shape.needs_order() {
+                order_stated = true;
+                let message = "the byte order is not stated; say `#[header(big_endian)]` or \
+                    `#[header(little_endian)]` on the struct";
+                problems.add(field.ty.span(), message);
+            }
+            if is_borrowed(ty) && !header.named.is_borrowed() {
+                problems.add(
+                    ty.span(),
+                    "what is borrowed needs the lifetime of the message: `struct Name<'a>` and `&'a str`",
+                );
+            }
+            let is_doc = |attr: &&Attribute| attr.path().is_ident("doc");
+            header.fields.push(Field {
+                ident,
+                ty: ty.clone(),
+                docs: field.attrs.iter().filter(is_doc).cloned().collect(),
+                order: order.unwrap_or(Order::Big),
+                shape,
+                presence,
+                attrs: field_attrs,
+                place: 0,
+                index: header.fields.len(),
+            });
+        }
         header.place_bits(problems);
-        header.check(problems);
+        header.number_places();
+        rules::check(&header, problems);
         Some(header)
     }
 
     /// The field whose length or count stands in `field`.
     pub(crate) fn measured_by(&self, field: &Ident) -> Option<&Field> {
+        self.fields.iter().find(
+            |other| matches!(other.shape.extent(), Some(Extent::Field(name)) if name == field),
+        )
+    }
+
+    /// The field whose alternative `field` tells.
+    pub(crate) fn chosen_by(&self, field: &Ident) -> Option<&Field> {
         self.fields
             .iter()
-            .find(|other| matches!(other.source(), Some(Source::Field(name)) if name == field))
+            .find(|other| matches!(&other.shape, Shape::Choice { tag } if tag == field))
+    }
+
+    pub(crate) fn field(&self, name: &Ident) -> Option<&Field> {
+        self.fields.iter().find(|field| field.ident == *name)
+    }
+
+    /// Whether the fields behind the body begin with this one, or would begin after the last.
+    pub(crate) fn header_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields
+            .iter()
+            .filter(|field| field.attrs.trailer.is_none())
+    }
+
+    pub(crate) fn trailers(&self) -> impl Iterator<Item = &Field> {
+        self.fields
+            .iter()
+            .filter(|field| field.attrs.trailer.is_some())
+    }
+
+    pub(crate) fn checksums(&self) -> impl Iterator<Item = &Field> {
+        self.fields
+            .iter()
+            .filter(|field| field.attrs.checksum.is_some())
+    }
+
+    /// Whether all is of a width that the declaration tells, with nothing to be worked out.
+    pub(crate) fn is_fixed(&self) -> bool {
+        let plain = |field: &Field| {
+            let attrs = &field.attrs;
+            field.shape.is_fixed()
+                && matches!(field.presence, Presence::Always)
+                && attrs.align.is_none()
+                && attrs.trailer.is_none()
+                && attrs.checksum.is_none()
+                && self.measured_by(&field.ident).is_none()
+                && self.chosen_by(&field.ident).is_none()
+        };
+        self.fields.iter().all(plain)
+    }
+
+    fn number_places(&mut self) {
+        let mut places: usize = 0;
+        for field in &mut self.fields {
+            let continues = matches!(field.shape, Shape::Bits { first: false, .. });
+            if !continues {
+                places += 1;
+            }
+            field.place = places.saturating_sub(1);
+        }
     }
 
     fn place_bits(&mut self, problems: &mut Problems) {
@@ -213,130 +323,137 @@ impl Header {
             start += run.max(1);
         }
     }
+}
 
-    fn check(&self, problems: &mut Problems) {
-        self.check_unique(problems);
-        for (index, field) in self.fields.iter().enumerate() {
-            field.check(problems);
-            if let Some(Source::Field(name)) = field.source() {
-                self.check_source(index, name, problems);
-            }
-            if let (true, Some((span, role))) = (self.part, field.attrs.role()) {
-                problems.add(
-                    span,
-                    format!("`{role}` belongs in the outermost header; a `part` has no roles"),
-                );
-            }
-        }
-        let has_length = self
-            .fields
-            .iter()
-            .any(|f| f.attrs.frame_len.is_some() || f.attrs.body_len.is_some());
-        if !self.part && !has_length {
-            problems.add(self.ident.span(), "no field gives the length of the message; mark one with `frame_len` (whole \
-                message) or `body_len`, or say `#[header(part)]` if this struct is nested in another header");
-        }
-    }
-
-    fn check_unique(&self, problems: &mut Problems) {
-        type Role = (&'static str, fn(&FieldAttrs) -> Option<Span>);
-        let roles: [Role; 10] = [
-            ("frame_len", |attrs| attrs.frame_len),
-            ("header_len", |attrs| attrs.header_len),
-            ("body_len", |attrs| attrs.body_len),
-            ("request_id", |attrs| attrs.request_id),
-            ("stream_id", |attrs| attrs.stream_id),
-            ("operation", |attrs| attrs.operation),
-            ("message_type", |attrs| {
-                attrs.message_type.as_ref().map(|(span, _)| *span)
-            }),
-            ("status", |attrs| {
-                attrs.status.as_ref().map(|(span, _)| *span)
-            }),
-            ("oneway", |attrs| attrs.oneway.as_ref().map(Spanned::span)),
-            ("heartbeat", |attrs| {
-                attrs.heartbeat.as_ref().map(Spanned::span)
-            }),
-        ];
-        for (role, span) in roles {
-            for again in self
-                .fields
-                .iter()
-                .filter_map(|field| span(&field.attrs))
-                .skip(1)
-            {
-                problems.add(
-                    again,
-                    format!("a second field has the role `{role}`; a header has at most one"),
-                );
-            }
-        }
-    }
-
-    fn check_source(&self, index: usize, name: &Ident, problems: &mut Problems) {
-        let Some(position) = self.fields.iter().position(|field| field.ident == *name) else {
+impl Choice {
+    fn from(
+        named: Named,
+        attrs: &TypeAttrs,
+        data: &DataEnum,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        if attrs.part.is_none() {
             problems.add(
-                name.span(),
-                format!("no field `{name}`; name an earlier field, or a width such as `u16`"),
+                data.enum_token.span,
+                "an enum is a choice between parts of a header: say `#[header(part)]`, and `tag = u8` if its tag stands before \
+                 it; for an enum of codes use `codes!`, for headers that differ by direction `HeaderCodec<Request, Response>`",
             );
-            return;
+            return None;
+        }
+        let mut choice = Self {
+            named,
+            tag: attrs
+                .tag
+                .as_ref()
+                .and_then(|(span, form)| tag(*span, form, attrs.order, problems)),
+            alternatives: Vec::new(),
+            other: None,
         };
-        if position >= index {
-            problems.add(name.span(), format!("`{name}` does not stand before this field; a length must precede what it measures"));
-            return;
+        for variant in &data.variants {
+            let variant_attrs = VariantAttrs::parse(&variant.attrs, problems);
+            let mut types = Vec::new();
+            match &variant.fields {
+                Fields::Unit => {}
+                Fields::Unnamed(fields) => types.extend(fields.unnamed.iter().map(|it| &it.ty)),
+                Fields::Named(fields) => {
+                    problems.add(
+                        fields.span(),
+                        "an alternative is one part: `Name(Part)`, with a struct that derives `Header`, or `Name` alone",
+                    );
+                    continue;
+                }
+            }
+            match (variant_attrs.tag, variant_attrs.other, types.as_slice()) {
+                (Some(tag), None, [] | [_]) => choice.alternatives.push(Alternative {
+                    ident: variant.ident.clone(),
+                    tag,
+                    part: types.first().map(|ty| (*ty).clone()),
+                }),
+                (None, Some(_), [tag, part]) if choice.other.is_none() => {
+                    choice.other = Some((variant.ident.clone(), (*tag).clone(), (*part).clone()));
+                }
+                (None, Some(span), [_, _]) => {
+                    problems.add(span, "a second variant for all other tags; keep one");
+                }
+                (None, Some(span), _) => problems.add(
+                    span,
+                    "what stands for all other tags keeps the tag: `Name(u8, Part)`",
+                ),
+                (Some(tag), Some(_), _) => {
+                    problems.add(tag.span(), "`other` has no tag of its own; keep one of both");
+                }
+                (Some(_), None, _) => problems.add(
+                    variant.fields.span(),
+                    "an alternative is one part: `Name(Part)`, or `Name` alone",
+                ),
+                (None, None, _) => problems.add(
+                    variant.ident.span(),
+                    "say which tag chooses it: `#[header(tag = 1)]`, or `#[header(other)]` for all others",
+                ),
+            }
         }
-        let field = &self.fields[position];
-        let twice = self.fields[..index]
-            .iter()
-            .any(|f| matches!(f.source(), Some(Source::Field(n)) if n == name));
-        if twice {
+        if choice.alternatives.is_empty() && problems.is_empty() {
             problems.add(
-                name.span(),
-                format!("`{name}` is the length of an earlier field already"),
+                choice.named.ident.span(),
+                "there is nothing to choose from; add a variant with `#[header(tag = 1)]`",
             );
         }
-        if !field.is_integer() || field.attrs.role().is_some() || field.attrs.constant.is_some() {
-            problems.add(
-                name.span(),
-                format!("`{name}` is not a plain unsigned integer, so it cannot be a length"),
-            );
-        }
+        Some(choice)
     }
 }
 
-impl Field {
-    pub(crate) fn source(&self) -> Option<&Source> {
-        match &self.shape {
-            Shape::Octets { source, .. }
-            | Shape::List { source, .. }
-            | Shape::Map { source, .. } => Some(source),
-            _ => None,
-        }
+fn tag(span: Span, ident: &Ident, order: Option<Order>, problems: &mut Problems) -> Option<Tag> {
+    let form = crate::attr::form(ident).filter(|_| !ident.to_string().starts_with('i'));
+    let Some(form) = form else {
+        problems.add(
+            ident.span(),
+            "a tag is an unsigned number: `tag = u8`, `tag = u16`, `tag = varint` ...",
+        );
+        return None;
+    };
+    if form.min() > 1 && order.is_none() {
+        problems.add(
+            span,
+            "the byte order is not stated; say `#[header(big_endian)]` or `#[header(little_endian)]` on the enum",
+        );
     }
+    Some(Tag {
+        form,
+        order: order.unwrap_or(Order::Big),
+    })
+}
 
-    /// Bits of a fixed-width number; 0 for other shapes.
+impl Field {
+    /// Bits of a number on the wire, the most where it varies; 0 for other shapes.
     pub(crate) fn bit_count(&self) -> u32 {
         match &self.shape {
             Shape::Scalar { bytes, .. } => 8 * *bytes as u32,
             Shape::Bits { bits, .. } => *bits,
+            Shape::Varint { repr, bytes, .. } => {
+                let whole = scalar_bytes(repr).unwrap_or(8);
+                (7 * *bytes as u32).min(8 * whole as u32)
+            }
             _ => 0,
         }
     }
 
     pub(crate) fn repr(&self) -> Option<&Ident> {
         match &self.shape {
-            Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } => Some(repr),
+            Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } | Shape::Varint { repr, .. } => {
+                Some(repr)
+            }
             _ => None,
         }
     }
 
-    fn is_integer(&self) -> bool {
+    /// A plain unsigned number.
+    pub(crate) fn is_unsigned(&self) -> bool {
         self.repr()
             .is_some_and(|repr| repr.to_string().starts_with('u'))
             && self.attrs.code.is_none()
     }
 
-    fn is_number(&self) -> bool {
+    pub(crate) fn is_number(&self) -> bool {
         self.repr().is_some() && !self.is_float()
     }
 
@@ -345,154 +462,26 @@ impl Field {
             .is_some_and(|repr| repr.to_string().starts_with('f'))
     }
 
-    fn check(&self, problems: &mut Problems) {
+    pub(crate) fn is_always(&self) -> bool {
+        matches!(self.presence, Presence::Always)
+    }
+
+    /// What the number on the wire is multiplied with, where that is stated of a number.
+    pub(crate) fn scale(&self) -> Option<&LitInt> {
+        self.attrs.scale.as_ref().filter(|_| self.repr().is_some())
+    }
+
+    /// The roles of lengths, each with its name.
+    pub(crate) fn length_role(&self) -> Option<(&'static str, Span)> {
         let attrs = &self.attrs;
-        let lengths = [
+        [
             ("frame_len", attrs.frame_len),
+            ("rest_len", attrs.rest_len),
             ("header_len", attrs.header_len),
             ("body_len", attrs.body_len),
-        ];
-        for (role, span) in lengths
-            .into_iter()
-            .filter_map(|(role, span)| Some((role, span?)))
-        {
-            if !self.is_integer() {
-                problems.add(
-                    self.ty.span(),
-                    format!("`{role}` needs an unsigned integer field"),
-                );
-            }
-            if attrs.max.is_none() {
-                problems.add(span, format!("`{role}` needs a stated maximum in bytes: `#[header({role}, max = 4 * MIB)]`"));
-            }
-        }
-        if let (Some((span, _)), None) = (attrs.len.as_ref().or(attrs.count.as_ref()), &attrs.max) {
-            problems.add(
-                *span,
-                "a length or count needs a stated maximum: `max = 256`",
-            );
-        }
-        let number = |span: Option<Span>, role: &str, problems: &mut Problems| {
-            if span.is_some() && !(self.is_number() && self.bit_count() <= 64) {
-                problems.add(
-                    self.ty.span(),
-                    format!("`{role}` needs an integer or code of at most 64 bits"),
-                );
-            }
-        };
-        let is_octets = matches!(self.shape, Shape::Octets { .. });
-        number(
-            attrs.request_id.filter(|_| !is_octets),
-            "request_id",
-            problems,
-        );
-        number(attrs.stream_id, "stream_id", problems);
-        number(
-            attrs.message_type.as_ref().map(|(span, _)| *span),
-            "message_type",
-            problems,
-        );
-        number(attrs.oneway.as_ref().map(Spanned::span), "oneway", problems);
-        number(
-            attrs.heartbeat.as_ref().map(Spanned::span),
-            "heartbeat",
-            problems,
-        );
-        number(
-            attrs.status.as_ref().map(|(span, _)| *span),
-            "status",
-            problems,
-        );
-        if attrs.operation.is_some() && !is_octets {
-            number(attrs.operation, "operation", problems);
-        }
-        match (&attrs.metadata, &self.shape) {
-            (None, _)
-            | (Some((_, None)), Shape::Map { .. })
-            | (Some((_, Some(_))), Shape::Octets { .. }) => {}
-            (Some((_, Some(_))), Shape::Scalar { .. } | Shape::Bits { .. })
-                if self.bit_count() <= 64 => {}
-            (Some((span, Some(_))), _) => {
-                problems.add(
-                    *span,
-                    "`metadata = \"key\"` needs a number of at most 64 bits, a text or bytes",
-                );
-            }
-            (Some((span, None)), _) => {
-                problems.add(
-                    *span,
-                    "`metadata` without a key needs a map; name the key: `metadata = \"key\"`",
-                );
-            }
-        }
-        if let Some((span, codes)) = &attrs.status {
-            for needed in ["ok", "other"] {
-                if !codes.iter().any(|(name, _)| name == needed) {
-                    problems.add(
-                        *span,
-                        format!(
-                            "`status` needs a code for `{needed}`: `status(ok = 0, other = 1)`"
-                        ),
-                    );
-                }
-            }
-        }
-        if let Some(offset) = attrs
-            .offset
-            .as_ref()
-            .filter(|_| lengths.iter().all(|(_, span)| span.is_none()))
-        {
-            problems.add(
-                offset.span(),
-                "`offset` goes with `frame_len`, `header_len` or `body_len`",
-            );
-        }
-        if let Some(constant) = &attrs.constant {
-            self.check_constant(constant, problems);
-        }
-        self.check_stated(problems);
-    }
-
-    fn check_constant(&self, constant: &Expr, problems: &mut Problems) {
-        if !matches!(
-            self.shape,
-            Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Array { .. }
-        ) {
-            problems.add(
-                constant.span(),
-                "a constant is a number, bit field or byte array",
-            );
-        }
-        if let (Some((_, Lit::Int(_))), true) = (literal(constant), self.is_float()) {
-            problems.add(
-                constant.span(),
-                "the constant of a float is a float; write it with a point: `1.0`",
-            );
-        }
-    }
-
-    /// Looks at what is written out; of other expressions the compiler works out the values, see `checks`.
-    fn check_stated(&self, problems: &mut Problems) {
-        if !self.is_number() {
-            return;
-        }
-        let limit = self.limit();
-        for (what, value) in self.stated() {
-            let problem = match literal(value) {
-                Some((_, Lit::Float(_))) => {
-                    format!("this {what} is an integer; write it without a point")
-                }
-                Some((sign, Lit::Int(int))) => match int.base10_parse::<i128>() {
-                    Ok(number) if !limit.holds(sign * number) => {
-                        let minus = if sign < 0 { "-" } else { "" };
-                        format!("the {what} {minus}{int} does not fit {limit}")
-                    }
-                    _ => continue,
-                },
-                _ => continue,
-            };
-            problems.add(value.span(), problem);
-        }
+        ]
+        .into_iter()
+        .find_map(|(name, span)| Some((name, span?)))
     }
 
     /// The numbers that the declaration states: the constant and the codes, each with what it is.
@@ -517,6 +506,11 @@ impl Field {
             is_bool,
         }
     }
+
+    /// The range of its checksum.
+    pub(crate) fn over(&self) -> Option<&Over> {
+        self.attrs.over.as_ref()
+    }
 }
 
 /// The numbers that a field can hold, as it reads after "does not fit".
@@ -528,7 +522,7 @@ pub(crate) struct Limit {
 
 impl Limit {
     /// As `metaproto_codec::private::fits`: a number of the field's type or, signed or not, its bits.
-    fn holds(&self, number: i128) -> bool {
+    pub(crate) fn holds(&self, number: i128) -> bool {
         if self.bits >= 127 {
             return true;
         }
@@ -558,260 +552,5 @@ impl fmt::Display for Limit {
             f,
             "{sign} field of {bits} bits; correct it or change the field"
         )
-    }
-}
-
-/// The sign and the literal that an expression is.
-fn literal(expr: &Expr) -> Option<(i128, &Lit)> {
-    match expr {
-        Expr::Lit(literal) => Some((1, &literal.lit)),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            literal(&unary.expr).map(|(sign, literal)| (-sign, literal))
-        }
-        _ => None,
-    }
-}
-
-impl FieldAttrs {
-    fn role(&self) -> Option<(Span, &'static str)> {
-        [
-            (self.frame_len, "frame_len"),
-            (self.header_len, "header_len"),
-            (self.body_len, "body_len"),
-            (self.request_id, "request_id"),
-            (self.stream_id, "stream_id"),
-            (self.operation, "operation"),
-            (self.metadata.as_ref().map(|(span, _)| *span), "metadata"),
-            (
-                self.message_type.as_ref().map(|(span, _)| *span),
-                "message_type",
-            ),
-            (self.oneway.as_ref().map(Spanned::span), "oneway"),
-            (self.heartbeat.as_ref().map(Spanned::span), "heartbeat"),
-            (self.status.as_ref().map(|(span, _)| *span), "status"),
-        ]
-        .into_iter()
-        .find_map(|(span, role)| Some((span?, role)))
-    }
-}
-
-fn needs_order(shape: &Shape) -> bool {
-    let wide = |item: &Item| match item {
-        Item::Scalar { bytes, .. } => *bytes > 1,
-        Item::Octets { prefix, .. } => prefix.width > 1,
-        Item::Nested { .. } => false,
-    };
-    let prefix = |source: &Source| matches!(source, Source::Prefix(width) if *width > 1);
-    match shape {
-        Shape::Scalar { bytes, .. } => *bytes > 1,
-        Shape::Bits { .. } | Shape::Array { .. } | Shape::Nested => false,
-        Shape::Octets { source, .. } => prefix(source),
-        Shape::List { item, source, .. } => wide(item) || prefix(source),
-        Shape::Map {
-            key, value, source, ..
-        } => wide(key) || wide(value) || prefix(source),
-    }
-}
-
-fn shape(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
-    if attrs.nested.is_some() && generic(ty, "Vec").is_none() {
-        return Ok(Shape::Nested);
-    }
-    if let Type::Array(array) = ty {
-        if !is_named(&array.elem, "u8") {
-            return Err(syn::Error::new(
-                array.elem.span(),
-                "an array is of bytes: `[u8; N]`; for other items use a `Vec`",
-            ));
-        }
-        return Ok(Shape::Array {
-            len: array.len.clone(),
-        });
-    }
-    let sourced = || match (&attrs.len, &attrs.count) {
-        (Some((_, source)), None) => Ok((source.clone(), true)),
-        (None, Some((_, source))) => Ok((source.clone(), false)),
-        (Some(_), Some((span, _))) => Err(syn::Error::new(
-            *span,
-            "both `len` (bytes) and `count` (elements); keep one",
-        )),
-        (None, None) => Err(syn::Error::new(
-            ty.span(),
-            "say how long it is: `len = u16` or `len = earlier_field` in bytes, `count = ..` in elements, with `max = ..`",
-        )),
-    };
-    if let Some(text) = octets(ty) {
-        return match sourced()? {
-            (source, true) => Ok(Shape::Octets { text, source }),
-            (_, false) => Err(syn::Error::new(
-                ty.span(),
-                "the length of a text or byte string is in bytes: use `len`",
-            )),
-        };
-    }
-    if let Some(element) = generic(ty, "Vec") {
-        let (source, bytes) = sourced()?;
-        if let Type::Tuple(pair) = element {
-            let [key, value] = [0, 1].map(|index| pair.elems.iter().nth(index));
-            let (Some(key), Some(value), 2) = (key, value, pair.elems.len()) else {
-                return Err(syn::Error::new(
-                    pair.span(),
-                    "a map is a `Vec<(Key, Value)>`",
-                ));
-            };
-            let key = item(key, attrs.key.as_ref(), "key", attrs)?;
-            let value = item(value, attrs.value.as_ref(), "value", attrs)?;
-            return Ok(Shape::Map {
-                key,
-                value,
-                source,
-                bytes,
-            });
-        }
-        return Ok(Shape::List {
-            item: item(element, attrs.item.as_ref(), "item", attrs)?,
-            source,
-            bytes,
-        });
-    }
-    number(ty, attrs)
-}
-
-fn number(ty: &Type, attrs: &FieldAttrs) -> syn::Result<Shape> {
-    let repr = match &attrs.code {
-        Some(repr) if scalar_bytes(repr).is_some() && !repr.to_string().starts_with('f') => {
-            repr.clone()
-        }
-        Some(repr) => {
-            return Err(syn::Error::new(
-                repr.span(),
-                "a code is an integer: `code = u8`, `code = u16` ...",
-            ));
-        }
-        None => match named(ty).filter(|ident| scalar_bytes(ident).is_some()) {
-            Some(ident) => ident.clone(),
-            None => {
-                return Err(syn::Error::new(
-                    ty.span(),
-                    "unsupported type; for an enum of codes say `code = u8`, for a struct that derives `Header` say `nested`",
-                ));
-            }
-        },
-    };
-    let whole = scalar_bytes(&repr).unwrap_or(1);
-    let is_float = repr.to_string().starts_with('f');
-    if let Some(bits) = &attrs.bits {
-        let count: u32 = bits.base10_parse()?;
-        let most = if repr == "bool" { 1 } else { 8 * whole as u32 };
-        if count == 0 || count > most || is_float {
-            return Err(syn::Error::new(
-                bits.span(),
-                format!("a bit field of type `{repr}` has 1 to {most} bits"),
-            ));
-        }
-        return Ok(Shape::Bits {
-            repr,
-            bits: count,
-            shift: 0,
-            group: 0,
-            first: false,
-            last: false,
-        });
-    }
-    let bytes = match &attrs.bytes {
-        None => whole,
-        Some(bytes) => {
-            let count: usize = bytes.base10_parse()?;
-            if count == 0 || count > whole || is_float && count != whole {
-                return Err(syn::Error::new(
-                    bytes.span(),
-                    format!("a field of type `{repr}` has 1 to {whole} bytes"),
-                ));
-            }
-            count
-        }
-    };
-    Ok(Shape::Scalar { repr, bytes })
-}
-
-fn item(ty: &Type, prefix: Option<&ItemAttr>, name: &str, attrs: &FieldAttrs) -> syn::Result<Item> {
-    if let Some(text) = octets(ty) {
-        let missing = || {
-            syn::Error::new(
-                ty.span(),
-                format!("say how long it is: `{name}(len = u16, max = 64)`"),
-            )
-        };
-        return Ok(Item::Octets {
-            text,
-            ty: ty.clone(),
-            prefix: prefix.cloned().ok_or_else(missing)?,
-        });
-    }
-    if let Some(ident) = named(ty)
-        && let Some(bytes) = scalar_bytes(ident)
-    {
-        return Ok(Item::Scalar {
-            repr: ident.clone(),
-            bytes,
-        });
-    }
-    if attrs.nested.is_some() {
-        return Ok(Item::Nested { ty: ty.clone() });
-    }
-    Err(syn::Error::new(
-        ty.span(),
-        "unsupported element type; for a struct that derives `Header` say `nested`",
-    ))
-}
-
-/// Whether `ty` is a run of bytes, and if so whether it is text.
-fn octets(ty: &Type) -> Option<bool> {
-    if is_named(ty, "String") {
-        return Some(true);
-    }
-    let bytes =
-        is_named(ty, "Bytes") || generic(ty, "Vec").is_some_and(|element| is_named(element, "u8"));
-    bytes.then_some(false)
-}
-
-fn scalar_bytes(ident: &Ident) -> Option<usize> {
-    Some(match ident.to_string().as_str() {
-        "u8" | "i8" | "bool" => 1,
-        "u16" | "i16" => 2,
-        "u32" | "i32" | "f32" => 4,
-        "u64" | "i64" | "f64" => 8,
-        "u128" | "i128" => 16,
-        _ => return None,
-    })
-}
-
-fn named(ty: &Type) -> Option<&Ident> {
-    let Type::Path(path) = ty else { return None };
-    path.path
-        .segments
-        .last()
-        .filter(|segment| segment.arguments.is_none())
-        .map(|segment| &segment.ident)
-}
-
-fn is_named(ty: &Type, name: &str) -> bool {
-    named(ty).is_some_and(|ident| ident == name)
-}
-
-/// `T` of `Name<T>`.
-fn generic<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else { return None };
-    let segment = path
-        .path
-        .segments
-        .last()
-        .filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
     }
 }

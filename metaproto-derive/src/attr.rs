@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span};
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, LitInt, LitStr, Result};
+use syn::{Attribute, Expr, Lit, LitInt, LitStr, Path, Result, Token};
 
-/// All mistakes of one struct.
+/// All mistakes of one type.
 #[derive(Default)]
 pub(crate) struct Problems(Option<syn::Error>);
 
@@ -25,8 +25,8 @@ impl Problems {
         self.0.is_none()
     }
 
-    pub(crate) fn into_result(self) -> Result<()> {
-        self.0.map_or(Ok(()), Err)
+    pub(crate) fn into_error(self) -> Option<syn::Error> {
+        self.0
     }
 }
 
@@ -36,27 +36,78 @@ pub(crate) enum Order {
     Little,
 }
 
-/// Where a length or count stands: in a prefix of so many bytes, or in an earlier field.
+/// How a length or count is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// In so many bytes.
+    Fixed(usize),
+    Leb128,
+    Vlq,
+}
+
+impl Form {
+    /// The fewest bytes.
+    pub(crate) fn min(self) -> usize {
+        match self {
+            Self::Fixed(width) => width,
+            Self::Leb128 | Self::Vlq => 1,
+        }
+    }
+
+    /// The most bytes.
+    pub(crate) fn max(self) -> usize {
+        match self {
+            Self::Fixed(width) => width,
+            Self::Leb128 | Self::Vlq => 10,
+        }
+    }
+
+    /// Bits of the largest number.
+    pub(crate) fn bits(self) -> u32 {
+        match self {
+            Self::Fixed(width) => 8 * width as u32,
+            Self::Leb128 | Self::Vlq => 64,
+        }
+    }
+}
+
+/// Where a length or count stands: in a prefix, or in an earlier field.
 #[derive(Clone)]
 pub(crate) enum Source {
-    Prefix(usize),
+    Prefix(Form),
     Field(Ident),
 }
 
-/// `item(len = u16, max = 64)`, `key(..)`, `value(..)`.
+/// `item(len = u16, max = 64)`, `key(until = 0, max = 64)`, `item(varint)`.
 #[derive(Clone)]
-pub(crate) struct ItemAttr {
-    pub(crate) width: usize,
-    pub(crate) max: Expr,
+pub(crate) enum ItemAttr {
+    Prefix { form: Form, max: Expr },
+    Until { mark: Vec<u8>, max: Expr },
+    Varint(Form),
 }
 
 /// `name = code` pairs of `message_type(..)` and `status(..)`.
 pub(crate) type Codes = Vec<(Ident, Expr)>;
 
 #[derive(Default)]
-pub(crate) struct StructAttrs {
+pub(crate) struct TypeAttrs {
     pub(crate) order: Option<Order>,
-    pub(crate) part: bool,
+    pub(crate) part: Option<Span>,
+    pub(crate) tag: Option<(Span, Ident)>,
+}
+
+#[derive(Default)]
+pub(crate) struct VariantAttrs {
+    pub(crate) tag: Option<Expr>,
+    pub(crate) other: Option<Span>,
+}
+
+/// The checksum of a field: its algorithm and, where stated, its range.
+pub(crate) struct Over {
+    pub(crate) from: Option<Ident>,
+    pub(crate) to: Option<Ident>,
+    pub(crate) inclusive: bool,
+    pub(crate) span: Span,
 }
 
 #[derive(Default)]
@@ -67,15 +118,32 @@ pub(crate) struct FieldAttrs {
     pub(crate) constant: Option<Expr>,
     pub(crate) reserved: Option<Span>,
     pub(crate) code: Option<Ident>,
+    pub(crate) varint: Option<Span>,
+    pub(crate) vlq: Option<Span>,
+    pub(crate) zigzag: Option<Span>,
+    pub(crate) scale: Option<LitInt>,
     pub(crate) nested: Option<Span>,
+    pub(crate) tag: Option<Ident>,
+    pub(crate) with: Option<Path>,
     pub(crate) len: Option<(Span, Source)>,
     pub(crate) count: Option<(Span, Source)>,
+    pub(crate) until: Option<(Span, Vec<u8>)>,
+    pub(crate) pad: Option<(Span, u8)>,
+    pub(crate) rest: Option<Span>,
     pub(crate) max: Option<Expr>,
     pub(crate) offset: Option<Expr>,
-    pub(crate) item: Option<ItemAttr>,
-    pub(crate) key: Option<ItemAttr>,
-    pub(crate) value: Option<ItemAttr>,
+    pub(crate) null: Option<Expr>,
+    pub(crate) item: Option<(Span, ItemAttr)>,
+    pub(crate) key: Option<(Span, ItemAttr)>,
+    pub(crate) value: Option<(Span, ItemAttr)>,
+    pub(crate) when: Option<Expr>,
+    pub(crate) optional: Option<Span>,
+    pub(crate) align: Option<LitInt>,
+    pub(crate) trailer: Option<Span>,
+    pub(crate) checksum: Option<Path>,
+    pub(crate) over: Option<Over>,
     pub(crate) frame_len: Option<Span>,
+    pub(crate) rest_len: Option<Span>,
     pub(crate) header_len: Option<Span>,
     pub(crate) body_len: Option<Span>,
     pub(crate) request_id: Option<Span>,
@@ -88,8 +156,9 @@ pub(crate) struct FieldAttrs {
     pub(crate) status: Option<(Span, Codes)>,
 }
 
-const FIELD_ATTRIBUTES: &str = "big_endian, little_endian, bytes, bits, constant, reserved, code, nested, len, count, \
-    max, offset, item, key, value, frame_len, header_len, body_len, request_id, stream_id, operation, metadata, \
+const FIELD_ATTRIBUTES: &str = "big_endian, little_endian, bytes, bits, constant, reserved, code, varint, vlq, zigzag, \
+    scale, nested, tag, with, len, count, until, pad, rest, max, offset, null, item, key, value, when, optional, align, \
+    trailer, checksum, over, frame_len, rest_len, header_len, body_len, request_id, stream_id, operation, metadata, \
     message_type, oneway, heartbeat, status";
 
 const KINDS: [&str; 9] = [
@@ -115,21 +184,44 @@ const STATUSES: [&str; 8] = [
     "over_limit",
 ];
 
-impl StructAttrs {
+impl TypeAttrs {
+    pub(crate) fn parse(attrs: &[Attribute], is_enum: bool, problems: &mut Problems) -> Self {
+        let mut out = Self::default();
+        each(attrs, problems, |meta| {
+            let span = meta.path.span();
+            match name(meta)?.as_str() {
+                "big_endian" => set_order(&mut out.order, meta, Order::Big),
+                "little_endian" => set_order(&mut out.order, meta, Order::Little),
+                "part" => once(&mut out.part, meta, |_| Ok(span)),
+                "tag" if is_enum => once(&mut out.tag, meta, |meta| {
+                    Ok((span, meta.value()?.parse()?))
+                }),
+                other => {
+                    let known = if is_enum {
+                        "an enum; it can be one of: big_endian, little_endian, part, tag"
+                    } else {
+                        "a struct; it can be one of: big_endian, little_endian, part"
+                    };
+                    Err(meta.error(format!("unknown attribute `{other}` on {known}")))
+                }
+            }
+        });
+        out
+    }
+}
+
+impl VariantAttrs {
     pub(crate) fn parse(attrs: &[Attribute], problems: &mut Problems) -> Self {
         let mut out = Self::default();
         each(attrs, problems, |meta| {
+            let span = meta.path.span();
             match name(meta)?.as_str() {
-            "big_endian" => set_order(&mut out.order, meta, Order::Big),
-            "little_endian" => set_order(&mut out.order, meta, Order::Little),
-            "part" => {
-                out.part = true;
-                Ok(())
+                "tag" => once(&mut out.tag, meta, |meta| meta.value()?.parse()),
+                "other" => once(&mut out.other, meta, |_| Ok(span)),
+                other => Err(meta.error(format!(
+                    "unknown attribute `{other}` on a variant; it can be one of: tag, other"
+                ))),
             }
-            other => Err(meta.error(format!(
-                "unknown attribute `{other}` on a struct; it can be one of: big_endian, little_endian, part"
-            ))),
-        }
         });
         out
     }
@@ -138,59 +230,70 @@ impl StructAttrs {
 impl FieldAttrs {
     pub(crate) fn parse(attrs: &[Attribute], problems: &mut Problems) -> Self {
         let mut out = Self::default();
-        each(attrs, problems, |meta| {
-            let span = meta.path.span();
-            match name(meta)?.as_str() {
-                "big_endian" => set_order(&mut out.order, meta, Order::Big),
-                "little_endian" => set_order(&mut out.order, meta, Order::Little),
-                "bytes" => once(&mut out.bytes, meta, |meta| meta.value()?.parse()),
-                "bits" => once(&mut out.bits, meta, |meta| meta.value()?.parse()),
-                "constant" => once(&mut out.constant, meta, |meta| meta.value()?.parse()),
-                "reserved" => once(&mut out.reserved, meta, |_| Ok(span)),
-                "code" => once(&mut out.code, meta, |meta| meta.value()?.parse()),
-                "nested" => once(&mut out.nested, meta, |_| Ok(span)),
-                "len" => once(&mut out.len, meta, |meta| Ok((span, source(meta)?))),
-                "count" => once(&mut out.count, meta, |meta| Ok((span, source(meta)?))),
-                "max" => once(&mut out.max, meta, |meta| meta.value()?.parse()),
-                "offset" => once(&mut out.offset, meta, |meta| meta.value()?.parse()),
-                "item" => once(&mut out.item, meta, item),
-                "key" => once(&mut out.key, meta, item),
-                "value" => once(&mut out.value, meta, item),
-                "frame_len" => once(&mut out.frame_len, meta, |_| Ok(span)),
-                "header_len" => once(&mut out.header_len, meta, |_| Ok(span)),
-                "body_len" => once(&mut out.body_len, meta, |_| Ok(span)),
-                "request_id" => once(&mut out.request_id, meta, |_| Ok(span)),
-                "stream_id" => once(&mut out.stream_id, meta, |_| Ok(span)),
-                "operation" => once(&mut out.operation, meta, |_| Ok(span)),
-                "metadata" => once(&mut out.metadata, meta, |meta| {
-                    let key = if meta.input.peek(syn::Token![=]) {
-                        Some(meta.value()?.parse()?)
-                    } else {
-                        None
-                    };
-                    Ok((span, key))
-                }),
-                "message_type" => once(&mut out.message_type, meta, |meta| {
-                    Ok((span, codes(meta, &KINDS)?))
-                }),
-                "oneway" => once(&mut out.oneway, meta, |meta| meta.value()?.parse()),
-                "heartbeat" => once(&mut out.heartbeat, meta, |meta| meta.value()?.parse()),
-                "status" => once(&mut out.status, meta, |meta| {
-                    Ok((span, codes(meta, &STATUSES)?))
-                }),
-                other => Err(meta.error(format!(
-                    "unknown attribute `{other}` on a field; it can be one of: {FIELD_ATTRIBUTES}"
-                ))),
-            }
-        });
+        each(attrs, problems, |meta| out.parse_one(meta));
         out
     }
-}
 
-/// The width in bytes of an unsigned integer named `u8`, `u24` ... `u64`.
-pub(crate) fn prefix_width(ident: &Ident) -> Option<usize> {
-    let bits: usize = ident.to_string().strip_prefix('u')?.parse().ok()?;
-    (bits.is_multiple_of(8) && (8..=64).contains(&bits)).then_some(bits / 8)
+    fn parse_one(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let span = meta.path.span();
+        let flag = |slot: &mut Option<Span>| once(slot, meta, |_| Ok(span));
+        match name(meta)?.as_str() {
+            "big_endian" => set_order(&mut self.order, meta, Order::Big),
+            "little_endian" => set_order(&mut self.order, meta, Order::Little),
+            "bytes" => parsed(&mut self.bytes, meta),
+            "bits" => parsed(&mut self.bits, meta),
+            "constant" => parsed(&mut self.constant, meta),
+            "reserved" => flag(&mut self.reserved),
+            "code" => parsed(&mut self.code, meta),
+            "varint" => flag(&mut self.varint),
+            "vlq" => flag(&mut self.vlq),
+            "zigzag" => flag(&mut self.zigzag),
+            "scale" => parsed(&mut self.scale, meta),
+            "nested" => flag(&mut self.nested),
+            "tag" => parsed(&mut self.tag, meta),
+            "with" => parsed(&mut self.with, meta),
+            "len" => once(&mut self.len, meta, |meta| Ok((span, source(meta)?))),
+            "count" => once(&mut self.count, meta, |meta| Ok((span, source(meta)?))),
+            "until" => once(&mut self.until, meta, |meta| Ok((span, mark(meta)?))),
+            "pad" => once(&mut self.pad, meta, |meta| Ok((span, byte(meta)?))),
+            "rest" => flag(&mut self.rest),
+            "max" => parsed(&mut self.max, meta),
+            "offset" => parsed(&mut self.offset, meta),
+            "null" => parsed(&mut self.null, meta),
+            "item" => once(&mut self.item, meta, |meta| Ok((span, item(meta)?))),
+            "key" => once(&mut self.key, meta, |meta| Ok((span, item(meta)?))),
+            "value" => once(&mut self.value, meta, |meta| Ok((span, item(meta)?))),
+            "when" => parsed(&mut self.when, meta),
+            "optional" => flag(&mut self.optional),
+            "align" => parsed(&mut self.align, meta),
+            "trailer" => flag(&mut self.trailer),
+            "checksum" => parsed(&mut self.checksum, meta),
+            "over" => once(&mut self.over, meta, over),
+            "frame_len" => flag(&mut self.frame_len),
+            "rest_len" => flag(&mut self.rest_len),
+            "header_len" => flag(&mut self.header_len),
+            "body_len" => flag(&mut self.body_len),
+            "request_id" => flag(&mut self.request_id),
+            "stream_id" => flag(&mut self.stream_id),
+            "operation" => flag(&mut self.operation),
+            "metadata" => once(&mut self.metadata, meta, |meta| {
+                let has_key = meta.input.peek(Token![=]);
+                let key = has_key.then(|| meta.value()?.parse()).transpose()?;
+                Ok((span, key))
+            }),
+            "message_type" => once(&mut self.message_type, meta, |meta| {
+                Ok((span, codes(meta, &KINDS)?))
+            }),
+            "oneway" => parsed(&mut self.oneway, meta),
+            "heartbeat" => parsed(&mut self.heartbeat, meta),
+            "status" => once(&mut self.status, meta, |meta| {
+                Ok((span, codes(meta, &STATUSES)?))
+            }),
+            other => Err(meta.error(format!(
+                "unknown attribute `{other}` on a field; it can be one of: {FIELD_ATTRIBUTES}"
+            ))),
+        }
+    }
 }
 
 fn each(
@@ -207,6 +310,10 @@ fn each(
 
 fn name(meta: &ParseNestedMeta<'_>) -> Result<String> {
     Ok(meta.path.require_ident()?.to_string())
+}
+
+fn parsed<T: syn::parse::Parse>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    once(slot, meta, |meta| meta.value()?.parse())
 }
 
 fn once<T>(
@@ -229,32 +336,100 @@ fn set_order(slot: &mut Option<Order>, meta: &ParseNestedMeta<'_>, order: Order)
     Ok(())
 }
 
+/// How a length is written whose type is named `u8`, `u24` ... `u64`, `i16` (as Kafka has it), `varint` or `vlq`.
+pub(crate) fn form(ident: &Ident) -> Option<Form> {
+    let name = ident.to_string();
+    match name.as_str() {
+        "varint" => return Some(Form::Leb128),
+        "vlq" => return Some(Form::Vlq),
+        _ => {}
+    }
+    let bits: usize = name.strip_prefix(['u', 'i'])?.parse().ok()?;
+    (bits.is_multiple_of(8) && (8..=64).contains(&bits)).then_some(Form::Fixed(bits / 8))
+}
+
 fn source(meta: &ParseNestedMeta<'_>) -> Result<Source> {
     let ident: Ident = meta.value()?.parse()?;
-    Ok(prefix_width(&ident).map_or(Source::Field(ident), Source::Prefix))
+    Ok(form(&ident).map_or(Source::Field(ident), Source::Prefix))
+}
+
+/// The bytes that end something: `0`, `b'\n'`, `b"\r\n"`.
+fn mark(meta: &ParseNestedMeta<'_>) -> Result<Vec<u8>> {
+    let literal: Lit = meta.value()?.parse()?;
+    match &literal {
+        Lit::ByteStr(bytes) if !bytes.value().is_empty() => Ok(bytes.value()),
+        _ => one_byte(&literal).map(|byte| vec![byte]),
+    }
+}
+
+fn byte(meta: &ParseNestedMeta<'_>) -> Result<u8> {
+    one_byte(&meta.value()?.parse()?)
+}
+
+fn one_byte(literal: &Lit) -> Result<u8> {
+    match literal {
+        Lit::Byte(byte) => Ok(byte.value()),
+        Lit::Int(int) => int.base10_parse(),
+        other => Err(syn::Error::new(
+            other.span(),
+            "write the bytes out: `0`, `b'\\n'`, `b\"\\r\\n\"`",
+        )),
+    }
 }
 
 fn item(meta: &ParseNestedMeta<'_>) -> Result<ItemAttr> {
-    let (mut width, mut max) = (None, None);
+    let (mut length, mut ending, mut number, mut max) = (None, None, None, None);
     meta.parse_nested_meta(|inner| match name(&inner)?.as_str() {
-        "len" => once(&mut width, &inner, |inner| match source(inner)? {
-            Source::Prefix(width) => Ok(width),
+        "len" => once(&mut length, &inner, |inner| match source(inner)? {
+            Source::Prefix(form) => Ok(form),
             Source::Field(ident) => Err(syn::Error::new(
                 ident.span(),
-                "the length of an item is a prefix: `len = u8`, `len = u16` ...",
+                "the length of an item is a prefix: `len = u8`, `len = u16`, `len = varint` ...",
             )),
         }),
+        "until" => once(&mut ending, &inner, mark),
+        "varint" => once(&mut number, &inner, |_| Ok(Form::Leb128)),
+        "vlq" => once(&mut number, &inner, |_| Ok(Form::Vlq)),
         "max" => once(&mut max, &inner, |inner| inner.value()?.parse()),
         other => Err(inner.error(format!(
-            "unknown attribute `{other}`; it can be one of: len, max"
+            "unknown attribute `{other}`; it can be one of: len, until, max, varint, vlq"
         ))),
     })?;
-    match (width, max) {
-        (Some(width), Some(max)) => Ok(ItemAttr { width, max }),
-        _ => {
-            Err(meta.error("say the width of the length and its maximum: `(len = u16, max = 64)`"))
-        }
+    match (length, ending, number, max) {
+        (Some(form), None, None, Some(max)) => Ok(ItemAttr::Prefix { form, max }),
+        (None, Some(mark), None, Some(max)) => Ok(ItemAttr::Until { mark, max }),
+        (None, None, Some(form), None) => Ok(ItemAttr::Varint(form)),
+        _ => Err(meta.error(
+            "say how its end is found and its maximum: `(len = u16, max = 64)` or `(until = 0, max = 64)`; of a \
+             number, `(varint)`",
+        )),
     }
+}
+
+/// `over = a..b`, `a..=b`, `..b`, `a..`, `..`, of which `body` stands for the body.
+fn over(meta: &ParseNestedMeta<'_>) -> Result<Over> {
+    let given: Expr = meta.value()?.parse()?;
+    let span = given.span();
+    let Expr::Range(range) = given else {
+        return Err(syn::Error::new(
+            span,
+            "the range of a checksum is one of fields: `over = first..=last`, `over = ..body`",
+        ));
+    };
+    let edge = |end: Option<Box<Expr>>| match end.map(|end| *end) {
+        None => Ok(None),
+        Some(Expr::Path(path)) => path.path.require_ident().cloned().map(Some),
+        Some(other) => Err(syn::Error::new(
+            other.span(),
+            "name a field, or `body`: `over = first..=last`",
+        )),
+    };
+    Ok(Over {
+        from: edge(range.start)?,
+        to: edge(range.end)?,
+        inclusive: matches!(range.limits, syn::RangeLimits::Closed(_)),
+        span,
+    })
 }
 
 fn codes(meta: &ParseNestedMeta<'_>, known: &[&str]) -> Result<Codes> {

@@ -5,65 +5,64 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::ast::{Field, Header, Item, Shape};
-use crate::attr::Source;
-use crate::expand::{offset, unit_min};
+use crate::ast::{Field, Header};
+use crate::attr::ItemAttr;
+use crate::expand::unit_min;
+use crate::shape::{Extent, Item, Shape};
 
 /// What must hold of `field`, as assertions that do not compile where they fail.
 pub(crate) fn checks(header: &Header, field: &Field) -> TokenStream {
     let (widths, codes) = (widths(header, field), codes(field));
-    let (array, counted) = (array(field), counted(field));
-    quote! { #widths #codes #array #counted }
+    let (array, counted, scaled) = (array(field), counted(header, field), scaled(field));
+    quote! { #widths #codes #array #counted #scaled }
 }
 
 /// A maximum that its own length field cannot say.
 fn widths(header: &Header, field: &Field) -> TokenStream {
     let mut checks = TokenStream::new();
-    let mut check = |max: &Expr, bits: u32, offset: TokenStream, what: String| {
-        if bits < 64 {
-            checks.extend(quote_spanned! {max.span()=>
-                const _: () = ::core::assert!((#max) as i128 <= ((1i128 << #bits) - 1) + (#offset), #what);
-            });
+    let mut check = |max: &Expr, bits: u32, scale: TokenStream, offset: TokenStream| {
+        if bits >= 64 {
+            return;
         }
-    };
-    let narrow = |bits: u32| {
-        format!(
+        let message = format!(
             "the maximum is more than its length field of {bits} bits can say; lower the maximum or widen the field"
-        )
+        );
+        checks.extend(quote_spanned! {max.span()=>
+            const _: () = ::core::assert!(private::can_say(#max, #bits, #scale, #offset), #message);
+        });
     };
     let attrs = &field.attrs;
+    let stated = |field: &Field| {
+        let scale = field.attrs.scale.as_ref();
+        let offset = field.attrs.offset.as_ref();
+        (
+            scale.map_or_else(|| quote! { 1 }, |scale| quote! { #scale }),
+            offset.map_or_else(|| quote! { 0 }, |offset| quote! { (#offset) as i128 }),
+        )
+    };
+    let (scale, offset) = stated(field);
     if let Some(max) = &attrs.max {
-        if attrs.frame_len.is_some() || attrs.header_len.is_some() || attrs.body_len.is_some() {
-            check(
-                max,
-                field.bit_count(),
-                offset(field),
-                narrow(field.bit_count()),
-            );
+        if field.length_role().is_some() && field.repr().is_some() {
+            check(max, field.bit_count(), scale.clone(), offset.clone());
         }
-        let bits = match field.source() {
-            Some(Source::Prefix(width)) => Some(8 * *width as u32),
-            Some(Source::Field(name)) => header
-                .fields
-                .iter()
-                .find(|f| f.ident == *name)
-                .map(Field::bit_count),
-            None => None,
-        };
-        if let Some(bits) = bits {
-            check(max, bits, quote! { 0 }, narrow(bits));
+        match field.shape.extent() {
+            Some(Extent::Prefix(form)) => check(max, form.bits(), scale, offset),
+            Some(Extent::Field(name)) => {
+                if let Some(source) = header.field(name) {
+                    let (inner, _) = stated(source);
+                    check(max, source.bit_count(), quote! { #scale * #inner }, offset);
+                }
+            }
+            _ => {}
         }
     }
-    let mut items: Vec<&Item> = Vec::new();
-    match &field.shape {
-        Shape::List { item, .. } => items.push(item),
-        Shape::Map { key, value, .. } => items.extend([key, value]),
-        _ => {}
-    }
-    for item in items {
-        if let Item::Octets { prefix, .. } = item {
-            let bits = 8 * prefix.width as u32;
-            check(&prefix.max, bits, quote! { 0 }, narrow(bits));
+    for item in field.shape.items() {
+        if let Item::Octets {
+            attr: ItemAttr::Prefix { form, max },
+            ..
+        } = item
+        {
+            check(max, form.bits(), quote! { 1 }, quote! { 0 });
         }
     }
     checks
@@ -97,24 +96,37 @@ fn array(field: &Field) -> TokenStream {
 }
 
 /// Elements without bytes, of which a count alone would make any number.
-fn counted(field: &Field) -> TokenStream {
-    let (Shape::List {
-        item, bytes: false, ..
+fn counted(header: &Header, field: &Field) -> TokenStream {
+    let counts = matches!(
+        field.shape,
+        Shape::List { bytes: false, .. } | Shape::Map { bytes: false, .. }
+    );
+    let Some(Item::Nested { ty }) = field.shape.items().next().filter(|_| counts) else {
+        return TokenStream::new();
+    };
+    // Of a type parameter nothing is known here.
+    if header.named.types().next().is_some() {
+        return TokenStream::new();
     }
-    | Shape::Map {
-        key: item,
-        bytes: false,
-        ..
-    }) = &field.shape
-    else {
-        return TokenStream::new();
-    };
-    let Item::Nested { ty } = item else {
-        return TokenStream::new();
-    };
     let unit = unit_min(field);
     let message = "an element that can have no bytes cannot be counted, since a count alone would make work; give the part a field that takes bytes";
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(#unit >= 1, #message);
+    }
+}
+
+/// A scale with which the largest wire number does not fit the type.
+fn scaled(field: &Field) -> TokenStream {
+    let (Some(scale), Some(repr)) = (field.scale(), field.repr()) else {
+        return TokenStream::new();
+    };
+    let bits = field.bit_count();
+    let message = format!(
+        "the largest number of {bits} bits times the scale does not fit `{repr}`; use a wider type and say `bytes` or `bits`"
+    );
+    quote_spanned! {scale.span()=>
+        const _: () = ::core::assert!(
+            private::fits_scaled(#bits, #scale, <#repr>::MIN as i128, <#repr>::MAX as i128), #message
+        );
     }
 }

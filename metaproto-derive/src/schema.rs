@@ -3,23 +3,94 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use crate::ast::{self, Field, Shape};
-use crate::attr::{Codes, ItemAttr, Source};
-use crate::expand;
+use crate::ast::{Field, Header, Presence};
+use crate::attr::{Codes, Form, ItemAttr, Order};
+use crate::expand::{self, seal};
+use crate::shape::{self, Extent, Shape, scalar_bytes};
 
 /// One `schema::Field`.
-pub(crate) fn field(field: &Field) -> TokenStream {
+pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
     let name = field.ident.to_string();
     let shape = shape(field);
     let constant = constant(field).map(|constant| quote! { .constant(#constant) });
     let roles = roles(field);
     let roles = (!roles.is_empty()).then(|| quote! { .roles(&[#(#roles),*]) });
-    let max = field.attrs.max.as_ref().map(|max| quote! { .max(#max) });
-    quote! { schema::Field::new(#name, #shape) #constant #roles #max }
+    let max = match field.shape.extent() {
+        Some(Extent::Padded { bytes, .. }) => Some(quote! { .max(#bytes) }),
+        _ => field.attrs.max.as_ref().map(|max| quote! { .max(#max) }),
+    };
+    let scale = field.scale().map(|scale| quote! { .scale(#scale) });
+    let presence =
+        presence(field).map(|presence| quote! { .presence(schema::Presence::#presence) });
+    let align = field
+        .attrs
+        .align
+        .as_ref()
+        .map(|align| quote! { .align(#align) });
+    let trailer = field.attrs.trailer.map(|_| quote! { .trailer() });
+    let checksum = checksum(header, field).map(|sum| quote! { .checksum(#sum) });
+    let codes = field.attrs.code.as_ref().map(|_| {
+        let ty = &field.ty;
+        quote! { .codes(<#ty as ::metaproto_codec::Codes>::NAMES) }
+    });
+    quote! {
+        schema::Field::new(#name, #shape)
+            #constant #roles #max #scale #presence #align #trailer #checksum #codes
+    }
+}
+
+fn presence(field: &Field) -> Option<TokenStream> {
+    match &field.presence {
+        Presence::Always => None,
+        Presence::When(condition) => {
+            let expr = &condition.schema;
+            Some(quote! { If(&#expr) })
+        }
+        Presence::Room => Some(quote! { Room }),
+        Presence::Null(null) => {
+            let bits = match field.shape.extent() {
+                Some(Extent::Prefix(form)) => form.bits(),
+                _ => 64,
+            };
+            let code = expand::code(null, bits);
+            Some(quote! { Unless(#code) })
+        }
+    }
+}
+
+fn checksum(header: &Header, field: &Field) -> Option<TokenStream> {
+    let algorithm = seal::algorithm(field)?;
+    let (from, to) = seal::range(header, field);
+    let (from, to) = (edge(from), edge(to));
+    Some(quote! {
+        schema::Checksum {
+            algorithm: <#algorithm as wire::Checksum>::NAME,
+            compute: wire::checksum_of::<#algorithm>,
+            from: #from,
+            to: #to,
+        }
+    })
+}
+
+fn edge(edge: seal::Edge) -> TokenStream {
+    match edge {
+        seal::Edge::Start => quote! { schema::Edge::Start },
+        seal::Edge::Before(name) => {
+            let name = name.to_string();
+            quote! { schema::Edge::Before(#name) }
+        }
+        seal::Edge::After(name) => {
+            let name = name.to_string();
+            quote! { schema::Edge::After(#name) }
+        }
+        seal::Edge::Body => quote! { schema::Edge::Body },
+        seal::Edge::End => quote! { schema::Edge::End },
+    }
 }
 
 fn shape(field: &Field) -> TokenStream {
     let order = expand::order(field.order);
+    let ty = &field.ty;
     match &field.shape {
         Shape::Scalar { repr, bytes } => {
             let number = number(repr, *bytes, &order);
@@ -40,56 +111,99 @@ fn shape(field: &Field) -> TokenStream {
                 }
             }
         }
+        Shape::Varint {
+            form,
+            zigzag,
+            bytes,
+            ..
+        } => {
+            let varint = varint(*form, *zigzag, field.bit_count(), *bytes);
+            quote! { schema::Shape::Varint(#varint) }
+        }
         Shape::Array { len } => quote! { schema::Shape::Array { len: #len } },
-        Shape::Octets { text, source } => {
-            let length = length(field, source);
+        Shape::Octets { text, extent } => {
+            let length = length(field, extent);
             quote! { schema::Shape::Octets { text: #text, length: #length } }
         }
         Shape::List {
             item,
-            source,
+            extent,
             bytes,
         } => {
-            let (item, length, unit) = (
-                self::item(item, &order),
-                length(field, source),
-                unit(*bytes),
-            );
+            let item = self::item(item, field.order);
+            let (length, unit) = (length(field, extent), unit(*bytes, extent));
             quote! { schema::Shape::List { item: #item, length: #length, unit: #unit } }
         }
         Shape::Map {
             key,
             value,
-            source,
+            extent,
             bytes,
         } => {
-            let (key, value) = (item(key, &order), item(value, &order));
-            let (length, unit) = (length(field, source), unit(*bytes));
+            let (key, value) = (item(key, field.order), item(value, field.order));
+            let (length, unit) = (length(field, extent), unit(*bytes, extent));
             quote! { schema::Shape::Map { key: #key, value: #value, length: #length, unit: #unit } }
         }
-        Shape::Nested => {
-            let ty = &field.ty;
+        Shape::Nested { extent: None } => {
             quote! { schema::Shape::Part(&<#ty as ::metaproto_codec::Part>::SCHEMA) }
         }
+        Shape::Nested {
+            extent: Some(extent),
+        } => {
+            let length = length(field, extent);
+            quote! {
+                schema::Shape::Block { part: &<#ty as ::metaproto_codec::Part>::SCHEMA, length: #length }
+            }
+        }
+        Shape::Choice { tag } => {
+            let tag = tag.to_string();
+            quote! {
+                schema::Shape::Choice {
+                    tag: #tag,
+                    alternatives: <#ty as ::metaproto_codec::Choice>::ALTERNATIVES,
+                    other: <#ty as ::metaproto_codec::Choice>::OTHER,
+                }
+            }
+        }
+        Shape::Custom { module } => quote! {
+            schema::Shape::Custom(schema::Custom {
+                min: #module::MIN_LEN,
+                max: #module::MAX_LEN,
+                skip: |cursor| #module::read(cursor).map(::core::mem::drop),
+                sample: |bytes| private::sample(bytes, |writer| {
+                    #module::write(&<#ty as ::core::default::Default>::default(), writer)
+                }),
+            })
+        },
     }
 }
 
-fn item(item: &ast::Item, order: &TokenStream) -> TokenStream {
+fn item(item: &shape::Item, order: Order) -> TokenStream {
     match item {
-        ast::Item::Scalar { repr, bytes } => {
-            let number = number(repr, *bytes, order);
+        shape::Item::Scalar { repr, bytes } => {
+            let number = number(repr, *bytes, &expand::order(order));
             quote! { schema::Item::Number(#number) }
         }
-        ast::Item::Octets {
-            text,
-            prefix: ItemAttr { width, max },
-            ..
-        } => quote! {
-            schema::Item::Octets {
-                text: #text, length: schema::Length::Prefix(wire::Prefix::new(#width, #order, #max)), max: #max
-            }
-        },
-        ast::Item::Nested { ty } => {
+        shape::Item::Varint { repr, form } => {
+            let bits = 8 * scalar_bytes(repr).unwrap_or(8) as u32;
+            let varint = varint(*form, false, bits, bits.div_ceil(7) as usize);
+            quote! { schema::Item::Varint(#varint) }
+        }
+        shape::Item::Octets { text, attr, .. } => {
+            let (length, max) = match attr {
+                ItemAttr::Prefix { form, max } => {
+                    let prefix = expand::prefix_in(*form, order, &quote! { #max });
+                    (quote! { schema::Length::Prefix(#prefix) }, quote! { #max })
+                }
+                ItemAttr::Until { mark, max } => {
+                    let mark = expand::bytes_literal(mark);
+                    (quote! { schema::Length::Until(#mark) }, quote! { #max })
+                }
+                ItemAttr::Varint(_) => return TokenStream::new(),
+            };
+            quote! { schema::Item::Octets { text: #text, length: #length, max: #max } }
+        }
+        shape::Item::Nested { ty } => {
             quote! { schema::Item::Part(&<#ty as ::metaproto_codec::Part>::SCHEMA) }
         }
     }
@@ -98,6 +212,11 @@ fn item(item: &ast::Item, order: &TokenStream) -> TokenStream {
 fn number(repr: &Ident, bytes: usize, order: &TokenStream) -> TokenStream {
     let kind = kind(repr);
     quote! { schema::Number { kind: #kind, bytes: #bytes, order: #order } }
+}
+
+fn varint(form: Form, zigzag: bool, bits: u32, bytes: usize) -> TokenStream {
+    let form = expand::varint_form(form);
+    quote! { schema::Varint { form: #form, zigzag: #zigzag, bits: #bits, bytes: #bytes } }
 }
 
 fn kind(repr: &Ident) -> TokenStream {
@@ -110,21 +229,30 @@ fn kind(repr: &Ident) -> TokenStream {
     }
 }
 
-fn length(field: &Field, source: &Source) -> TokenStream {
-    match source {
-        Source::Prefix(width) => {
-            let prefix = expand::prefix(*width, field.order, &expand::max(field));
+fn length(field: &Field, extent: &Extent) -> TokenStream {
+    match extent {
+        Extent::Prefix(form) => {
+            let prefix = expand::prefix(field, *form);
             quote! { schema::Length::Prefix(#prefix) }
         }
-        Source::Field(name) => {
+        Extent::Field(name) => {
             let name = name.to_string();
-            quote! { schema::Length::Field { name: #name, scale: 1, offset: 0 } }
+            let (scale, offset) = expand::scale_and_offset(field);
+            quote! { schema::Length::Field { name: #name, scale: #scale, offset: #offset } }
         }
+        Extent::Until(mark) => {
+            let mark = expand::bytes_literal(mark);
+            quote! { schema::Length::Until(#mark) }
+        }
+        Extent::Padded { bytes, pad } => {
+            quote! { schema::Length::Padded { bytes: #bytes, pad: #pad } }
+        }
+        Extent::Rest => quote! { schema::Length::Rest },
     }
 }
 
-fn unit(bytes: bool) -> TokenStream {
-    if bytes {
+fn unit(bytes: bool, extent: &Extent) -> TokenStream {
+    if bytes && !matches!(extent, Extent::Until(_)) {
         quote! { schema::Unit::Bytes }
     } else {
         quote! { schema::Unit::Elements }
@@ -148,6 +276,7 @@ fn roles(field: &Field) -> Vec<TokenStream> {
     let mut roles = Vec::new();
     for (given, role) in [
         (attrs.frame_len, quote! { FrameLen { offset: #offset } }),
+        (attrs.rest_len, quote! { RestLen { offset: #offset } }),
         (attrs.header_len, quote! { HeaderLen { offset: #offset } }),
         (attrs.body_len, quote! { BodyLen { offset: #offset } }),
         (attrs.request_id, quote! { RequestId }),
@@ -162,11 +291,8 @@ fn roles(field: &Field) -> Vec<TokenStream> {
         None => quote! { Properties },
     }));
     roles.extend(attrs.message_type.as_ref().map(|(_, codes)| {
-        let codes = codes.iter().map(|(kind, value)| {
-            let (kind, value) = (expand::kind_of(kind), expand::code(value, bits));
-            quote! { (#value, #kind) }
-        });
-        quote! { MessageType(&[#(#codes),*]) }
+        let table = expand::kind_table(codes, bits);
+        quote! { MessageType(#table) }
     }));
     for (given, role) in [
         (&attrs.oneway, quote! { OneWay }),

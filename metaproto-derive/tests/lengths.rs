@@ -2,7 +2,7 @@
 //! stands.
 
 use metaproto_codec::wire::{Cursor, Order, Prefix, Stop};
-use metaproto_codec::{CodecError, Fault, Header, MIB};
+use metaproto_codec::{CodecError, Fault, Header, MIB, OwnedHeader};
 
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(big_endian, part)]
@@ -58,7 +58,7 @@ fn framed() -> Vec<u8> {
     frame
 }
 
-fn refused<H: Header>(frame: &[u8], at: usize, value: usize) -> CodecError {
+fn refused<H: OwnedHeader>(frame: &[u8], at: usize, value: usize) -> CodecError {
     let mut changed = frame.to_vec();
     changed[at..at + 2].copy_from_slice(&u16::try_from(value).unwrap().to_be_bytes());
     H::read_frame(&changed)

@@ -1,10 +1,10 @@
 //! Every shape of field: known bytes, read and written back, cut at every byte.
 
 use bytes::Bytes;
-use metaproto_codec::{CodecError, Fault, Header, MIB, Part, codes};
+use metaproto_codec::{CodecError, Fault, Header, MIB, OwnedHeader, Part, codes};
 
 /// Reads `bytes`, compares, writes them back, and refuses every truncation.
-fn check<H: Header + PartialEq + std::fmt::Debug>(bytes: &[u8], body: &[u8], expected: &H) {
+fn check<H: OwnedHeader + PartialEq + std::fmt::Debug>(bytes: &[u8], body: &[u8], expected: &H) {
     let frame = [bytes, body].concat();
     assert_eq!(H::read_frame(&frame).unwrap(), *expected);
     assert_eq!(expected.to_frame(body).unwrap(), frame);
@@ -21,7 +21,7 @@ fn check<H: Header + PartialEq + std::fmt::Debug>(bytes: &[u8], body: &[u8], exp
     }
 }
 
-fn refused<H: Header>(bytes: &[u8]) -> CodecError {
+fn refused<H: OwnedHeader>(bytes: &[u8]) -> CodecError {
     H::read_frame(bytes).err().unwrap()
 }
 

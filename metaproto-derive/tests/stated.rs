@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use metaproto_codec::{
     Codec, DecodeStatus, Direction, Error, ErrorType, Fault, Header, HeaderCodec, MessageType,
-    Metadata, Output, Part, RequestId, ResponseStatus,
+    Metadata, Output, OwnedHeader, Part, RequestId, ResponseStatus,
 };
 
 /// Signed codes and ids in fewer bits than their types have.
@@ -41,7 +41,7 @@ fn narrow(kind: i8, mode: i8, event: i16, status: i32) -> Narrow {
     }
 }
 
-fn decode<H: Header>(frame: &[u8], direction: Direction) -> Metadata {
+fn decode<H: OwnedHeader>(frame: &[u8], direction: Direction) -> Metadata {
     let mut metadata = Metadata::new(direction);
     let status = HeaderCodec::<H>::new().decode(frame, &mut metadata);
     let consumed = frame.len();

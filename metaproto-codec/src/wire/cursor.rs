@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Form, Octets, Order, Prefix, Scalar, Sizes, VarintForm};
-use crate::{CodecError, Fault, FieldPath};
+use super::text::offset_in;
+use super::{Checksum, Element, Form, Items, Order, Prefix, Scalar, Sizes, VarintForm};
+use crate::{CodecError, Fault, FieldPath, MessageType};
 
 /// Bytes of the longest variable-length number of 64 bits.
 const VARINT_MAX: usize = 10;
@@ -55,6 +56,16 @@ pub struct Cursor<'a> {
     header: Option<usize>,
     body: Option<usize>,
     frame: Option<usize>,
+    /// Bytes behind the body that are known to be needed.
+    trailer: usize,
+    /// Where the fields of the header ended.
+    fields_end: usize,
+    /// What was found at the end of the header, once the whole message is there.
+    sizes: Option<Sizes>,
+    /// All bytes of what contains the fields, if they are UTF-8; looked at once.
+    text: Option<(usize, Option<&'a str>)>,
+    /// Where each field of the outermost struct starts, if somebody wants to know.
+    starts: Option<Vec<usize>>,
     path: FieldPath,
 }
 
@@ -73,8 +84,40 @@ impl<'a> Cursor<'a> {
             header: None,
             body: None,
             frame: None,
+            trailer: 0,
+            fields_end: 0,
+            sizes: None,
+            text: None,
+            starts: None,
             path: FieldPath::default(),
         }
+    }
+
+    /// A cursor over bytes after which nothing can come.
+    #[must_use]
+    pub fn closed(bytes: &'a [u8]) -> Self {
+        Self {
+            closed: true,
+            ..Self::new(bytes, 0)
+        }
+    }
+
+    /// As [`new`](Self::new), with a note of where each field of the outermost struct starts.
+    pub(crate) fn noting_starts(bytes: &'a [u8], header_min: usize) -> Self {
+        Self {
+            starts: Some(Vec::new()),
+            ..Self::new(bytes, header_min)
+        }
+    }
+
+    /// Where the fields of the header end, once it is finished.
+    pub(crate) fn fields_end(&self) -> usize {
+        self.fields_end
+    }
+
+    /// Where each field of the outermost struct starts, in wire order.
+    pub(crate) fn starts(self) -> Vec<usize> {
+        self.starts.unwrap_or_default()
     }
 
     /// Begins the field `name`: errors from here on name it.
@@ -82,6 +125,11 @@ impl<'a> Cursor<'a> {
     pub fn field(&mut self, name: &'static str) {
         self.path.rename(name);
         self.start = self.position;
+        if let Some(starts) = &mut self.starts
+            && self.path.is_outermost()
+        {
+            starts.push(self.position);
+        }
     }
 
     /// Goes on with the field `name` of the group that was read: errors name it, at the offset of the group.
@@ -94,13 +142,6 @@ impl<'a> Cursor<'a> {
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
-    }
-
-    /// Where the last `count` bytes that were read lie in the message.
-    #[must_use]
-    pub fn last(&self, count: usize) -> Range<usize> {
-        let end = self.base + self.position;
-        end.saturating_sub(count)..end
     }
 
     /// The fewest bytes that are missing, at least 1.
@@ -268,12 +309,36 @@ impl<'a> Cursor<'a> {
     /// As [`take`](Self::take) and [`claim`](Self::claim).
     #[inline]
     pub fn length(&mut self, prefix: Prefix, each: usize) -> Result<usize, Stop> {
-        let found = match prefix.form {
-            Form::Fixed { width, order } => order.load(self.take(width)?),
-            Form::Varint(form) => self.varint_of(form, 64, VARINT_MAX)?.into(),
-        };
+        let found = self.number(prefix.form)?;
         let length = self.length_of(found, prefix.scale, prefix.offset)?;
         self.claim(length, each, prefix.max)
+    }
+
+    /// As [`length`](Self::length), or `None` where the number is `null`.
+    ///
+    /// # Errors
+    ///
+    /// As [`length`](Self::length).
+    pub fn length_or_null(
+        &mut self,
+        prefix: Prefix,
+        each: usize,
+        null: u128,
+    ) -> Result<Option<usize>, Stop> {
+        let found = self.number(prefix.form)?;
+        if found == null {
+            return Ok(None);
+        }
+        let length = self.length_of(found, prefix.scale, prefix.offset)?;
+        self.claim(length, each, prefix.max).map(Some)
+    }
+
+    #[inline]
+    fn number(&mut self, form: Form) -> Result<u128, Stop> {
+        match form {
+            Form::Fixed { width, order } => self.take(width).map(|bytes| order.load(bytes)),
+            Form::Varint(form) => self.varint_of(form, 64, VARINT_MAX).map(u128::from),
+        }
     }
 
     /// Reads a length and so many bytes.
@@ -350,26 +415,52 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Makes an owned text or byte string of bytes that were read.
+    /// The text that `bytes`, which were just read, spell.
     ///
     /// # Errors
     ///
     /// [`Fault::Utf8`].
-    pub fn owned<T: Octets>(&self, bytes: &[u8]) -> Result<T, Stop> {
-        T::from_octets(bytes).map_err(|fault| self.fault(fault))
+    #[inline]
+    pub fn text(&mut self, bytes: &'a [u8]) -> Result<&'a str, Stop> {
+        // Where all of the container is UTF-8, as where it is ASCII, so is every part that starts and ends with a letter.
+        let (from, whole) = match self.text {
+            Some(seen) => seen,
+            None => self.look_at_text(bytes.len()),
+        };
+        let start = offset_in(bytes, self.bytes).and_then(|start| start.checked_sub(from));
+        let part = start
+            .zip(whole)
+            .and_then(|(start, whole)| whole.get(start..start + bytes.len()));
+        match part {
+            Some(part) => Ok(part),
+            None => self.text_of(bytes),
+        }
     }
 
-    /// Whether the last `bytes` that were read are UTF-8, for a name on which routing rests.
+    /// The text that `bytes` spell.
     ///
     /// # Errors
     ///
     /// [`Fault::Utf8`].
-    pub fn require_text(&self, bytes: &[u8]) -> Result<(), Stop> {
-        if str::from_utf8(bytes).is_ok() {
-            Ok(())
+    pub fn text_of<'t>(&self, bytes: &'t [u8]) -> Result<&'t str, Stop> {
+        str::from_utf8(bytes).map_err(|_| self.fault(Fault::Utf8))
+    }
+
+    /// Looks once whether all that is there of the container, from the last `count` bytes that were read on, is UTF-8, if
+    /// its end is known: what follows could be a payload.
+    #[cold]
+    fn look_at_text(&mut self, count: usize) -> (usize, Option<&'a str>) {
+        let end = if self.closed {
+            Some(self.bytes.len())
         } else {
-            Err(self.fault(Fault::Utf8))
-        }
+            self.header
+        };
+        let from = self.position.saturating_sub(count);
+        let whole = end
+            .and_then(|end| self.bytes.get(from..end))
+            .and_then(|bytes| str::from_utf8(bytes).ok());
+        self.text = Some((from, whole));
+        (from, whole)
     }
 
     /// Notes the length of the whole message.
@@ -382,14 +473,26 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// Notes the length of all that comes after what was read so far.
+    ///
+    /// # Errors
+    ///
+    /// As [`frame_len`](Self::frame_len).
+    pub fn rest_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
+        let min = self.needed().saturating_sub(self.position);
+        let rest = self.size(found, offset, min, None, max)?;
+        self.frame = Some(self.position.saturating_add(rest));
+        Ok(())
+    }
+
     /// Notes the length of the header.
     ///
     /// # Errors
     ///
     /// As [`frame_len`](Self::frame_len), and [`Fault::PastEnd`] where the message is too short for it.
     pub fn header_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
-        let body = self.body.unwrap_or(0);
-        let room = self.frame.map(|frame| frame.saturating_sub(body));
+        let behind = self.body.unwrap_or(0).saturating_add(self.trailer);
+        let room = self.frame.map(|frame| frame.saturating_sub(behind));
         self.header = Some(self.size(found, offset, self.header_min, room, max)?);
         Ok(())
     }
@@ -400,54 +503,306 @@ impl<'a> Cursor<'a> {
     ///
     /// As [`header_len`](Self::header_len).
     pub fn body_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
-        let header = self.header_min.max(self.header.unwrap_or(0));
-        let room = self.frame.map(|frame| frame.saturating_sub(header));
+        let others = self
+            .header_min
+            .max(self.header.unwrap_or(0))
+            .saturating_add(self.trailer);
+        let room = self.frame.map(|frame| frame.saturating_sub(others));
         self.body = Some(self.size(found, offset, 0, room, max)?);
         Ok(())
     }
 
-    /// Reads `count` items.
+    /// Checks `count` items.
     ///
     /// # Errors
     ///
-    /// What `item` gives.
-    pub fn repeat(
+    /// What reading an item gives.
+    #[inline]
+    pub fn items<H: Element<'a, LIST>, const LIST: usize>(
         &mut self,
         count: usize,
-        mut item: impl FnMut(&mut Self) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
-        (0..count).try_for_each(|_| item(self))
+    ) -> Result<Items<'a, H, LIST>, Stop> {
+        let start = self.position;
+        for _ in 0..count {
+            H::element(self)?;
+        }
+        Ok(Items::checked(self.since(start), count))
     }
 
-    /// Reads items until they fill exactly the next `length` bytes.
+    /// Checks items until they fill exactly the next `length` bytes.
     ///
     /// # Errors
     ///
-    /// What `item` gives, and [`Fault::PastEnd`] where an item reaches beyond the block.
-    pub fn fill(
+    /// What reading an item gives, and [`Fault::PastEnd`] where an item reaches beyond the block.
+    pub fn items_filling<H: Element<'a, LIST>, const LIST: usize>(
         &mut self,
         length: usize,
-        mut item: impl FnMut(&mut Self) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Items<'a, H, LIST>, Stop> {
+        let mut block = self.open(length)?;
+        let mut count = 0;
+        while block.position < length {
+            let before = block.position;
+            block.start = before;
+            H::element(&mut block)?;
+            if block.position == before {
+                return Err(block.fault(Fault::Excess {
+                    left: length - before,
+                }));
+            }
+            count += 1;
+        }
+        Ok(Items::checked(block.bytes, count))
+    }
+
+    /// Checks items until `mark`, at most `max` of them.
+    ///
+    /// # Errors
+    ///
+    /// What reading an item gives, [`Fault::AboveMaximum`], and [`Fault::PastEnd`] where the container ends before.
+    pub fn items_until<H: Element<'a, LIST>, const LIST: usize>(
+        &mut self,
+        mark: &[u8],
+        max: usize,
+    ) -> Result<Items<'a, H, LIST>, Stop> {
+        let start = self.position;
+        let mut count = 0;
+        while !self.is_next(mark)? {
+            if count == max {
+                let found = (max as u128).saturating_add(1);
+                return Err(self.fault(Fault::AboveMaximum { found, max }));
+            }
+            self.start = self.position;
+            H::element(self)?;
+            count += 1;
+        }
+        let items = Items::checked(self.since(start), count);
+        self.take(mark.len())?;
+        Ok(items)
+    }
+
+    /// What was read from `start` on.
+    fn since(&self, start: usize) -> &'a [u8] {
+        self.bytes.get(start..self.position).unwrap_or_default()
+    }
+
+    /// Reads something that fills exactly the next `length` bytes.
+    ///
+    /// # Errors
+    ///
+    /// What `part` gives, and [`Fault::Excess`] where it ends before the block does.
+    pub fn block<T>(
+        &mut self,
+        length: usize,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let mut block = self.open(length)?;
+        let read = part(&mut block)?;
+        if block.position < length {
+            block.path = self.path;
+            block.start = block.position;
+            return Err(block.fault(Fault::Excess {
+                left: length - block.position,
+            }));
+        }
+        Ok(read)
+    }
+
+    /// A closed cursor over the next `length` bytes.
+    fn open(&mut self, length: usize) -> Result<Self, Stop> {
         let base = self.base + self.position;
         let bytes = self.take(length)?;
-        let mut block = Cursor {
+        Ok(Cursor {
             base,
             closed: true,
             path: self.path,
             ..Cursor::new(bytes, 0)
-        };
-        while block.position < bytes.len() {
-            let before = block.position;
-            block.start = before;
-            item(&mut block)?;
-            if block.position == before {
-                return Err(block.fault(Fault::Excess {
-                    left: bytes.len() - before,
-                }));
-            }
+        })
+    }
+
+    /// How many bytes are left of what contains the field, if that is at most `max`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NoEnd`], and what [`claim`](Self::claim) gives.
+    pub fn left(&mut self, max: usize) -> Result<usize, Stop> {
+        let left = self.room()?;
+        self.claim(left as u128, 1, max)
+    }
+
+    /// Whether what contains the field has bytes left.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NoEnd`].
+    pub fn has_room(&self) -> Result<bool, Stop> {
+        Ok(self.room()? > 0)
+    }
+
+    fn room(&self) -> Result<usize, Stop> {
+        let end = self.end().ok_or_else(|| self.fault(Fault::NoEnd))?;
+        Ok(end.saturating_sub(self.position))
+    }
+
+    /// The bytes before `mark`, at most `max`; the mark is read too.
+    ///
+    /// # Errors
+    ///
+    /// `Wait`; [`Fault::AboveMaximum`]; [`Fault::PastEnd`] where what contains them ends before the mark.
+    pub fn until(&mut self, mark: &[u8], max: usize) -> Result<&'a [u8], Stop> {
+        let there = self.bytes.get(self.position..).unwrap_or_default();
+        let left = self.end().map(|end| end.saturating_sub(self.position));
+        let most = max.saturating_add(mark.len());
+        let within = there.len().min(most).min(left.unwrap_or(usize::MAX));
+        let there = there.get(..within).unwrap_or_default();
+        if let Some(length) = find(there, mark) {
+            let value = self.take(length)?;
+            self.take(mark.len())?;
+            return Ok(value);
         }
+        if within == most {
+            let found = (max as u128).saturating_add(1);
+            return Err(self.fault(Fault::AboveMaximum { found, max }));
+        }
+        if left == Some(within) {
+            return Err(self.fault(Fault::PastEnd {
+                needed: within.saturating_add(1),
+                left: within,
+            }));
+        }
+        let begun = (1..mark.len())
+            .rev()
+            .find(|&count| there.ends_with(mark.get(..count).unwrap_or_default()));
+        let missing = mark.len().saturating_sub(begun.unwrap_or(0));
+        self.take(within.saturating_add(missing)).map(drop)?;
+        Err(Stop::Wait)
+    }
+
+    /// Whether `mark` comes next.
+    fn is_next(&mut self, mark: &[u8]) -> Result<bool, Stop> {
+        let there = self.bytes.get(self.position..).unwrap_or_default();
+        let begun = there.iter().zip(mark).take_while(|(a, b)| a == b).count();
+        if begun == mark.len() {
+            return Ok(true);
+        }
+        if begun < there.len() {
+            return Ok(false);
+        }
+        // All that is there is the start of a mark: the rest of it must come, or at least another byte.
+        let here = self.position;
+        let rest = self.take(mark.len());
+        self.position = here;
+        rest.map(|_| true)
+    }
+
+    /// The next `count` bytes without the `pad` at their end.
+    ///
+    /// # Errors
+    ///
+    /// As [`take`](Self::take).
+    pub fn padded(&mut self, count: usize, pad: u8) -> Result<&'a [u8], Stop> {
+        let mut bytes = self.take(count)?;
+        while let Some((last, rest)) = bytes.split_last()
+            && *last == pad
+        {
+            bytes = rest;
+        }
+        Ok(bytes)
+    }
+
+    /// Reads zeros until there is a multiple of `multiple` bytes since `from`.
+    ///
+    /// # Errors
+    ///
+    /// As [`take`](Self::take), and [`Fault::Padding`], at the first byte that is not zero.
+    pub fn align(&mut self, from: usize, multiple: usize) -> Result<(), Stop> {
+        let length = self.position.saturating_sub(from);
+        let missing = length.next_multiple_of(multiple.max(1)) - length;
+        let there = self.bytes.get(self.position..).unwrap_or_default();
+        let wrong = there.iter().take(missing).position(|byte| *byte != 0);
+        if let Some((index, byte)) = wrong.and_then(|index| Some((index, there.get(index)?))) {
+            self.start = self.position + index;
+            return Err(self.fault(Fault::Padding { found: *byte }));
+        }
+        self.take(missing).map(drop)
+    }
+
+    /// The kind of message that `raw` stands for is known.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Code`].
+    #[inline]
+    pub fn known(&self, raw: u128, codes: &[(u128, MessageType)]) -> Result<(), Stop> {
+        if codes.iter().any(|(code, _)| *code == raw) {
+            return Ok(());
+        }
+        Err(self.fault(Fault::Code { found: raw }))
+    }
+
+    /// States that so many more bytes stand behind the body.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::PastEnd`] where the message ends before.
+    pub fn expect_trailer(&mut self, bytes: usize) -> Result<(), Stop> {
+        let room = self.frame.map(|frame| frame.saturating_sub(self.needed()));
+        if let Some(left) = room
+            && bytes > left
+        {
+            return Err(self.fault(Fault::PastEnd {
+                needed: bytes,
+                left,
+            }));
+        }
+        self.trailer = self.trailer.saturating_add(bytes);
         Ok(())
+    }
+
+    /// Ends the header and goes behind the body, to the trailers.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish`](Self::finish).
+    pub fn body(&mut self) -> Result<(), Stop> {
+        let sizes = self.finish()?;
+        self.position = sizes.header.saturating_add(sizes.body);
+        Ok(())
+    }
+
+    /// Where the header ends, once it is finished.
+    #[must_use]
+    pub fn header_end(&self) -> usize {
+        self.sizes.map_or(self.position, |sizes| sizes.header)
+    }
+
+    /// Compares a checksum that was read with that of the bytes `range`, in which `own` count as zeros.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Checksum`], in the field `name`.
+    pub fn checksum<C: Checksum>(
+        &mut self,
+        name: &'static str,
+        found: u128,
+        own: Range<usize>,
+        range: Range<usize>,
+    ) -> Result<(), Stop> {
+        let part = |range: Range<usize>| self.bytes.get(range).unwrap_or_default();
+        let mut sum = C::default();
+        if range.contains(&own.start) {
+            sum.update(part(range.start..own.start));
+            own.clone().for_each(|_| sum.update(&[0]));
+            sum.update(part(own.end..range.end));
+        } else {
+            sum.update(part(range));
+        }
+        let (found, computed) = (super::low64(found), sum.value());
+        if found == computed {
+            return Ok(());
+        }
+        self.path.rename(name);
+        self.start = own.start;
+        Err(self.fault(Fault::Checksum { found, computed }))
     }
 
     /// Reads a part of its own with fields of its own.
@@ -470,17 +825,23 @@ impl<'a> Cursor<'a> {
         read
     }
 
-    /// Ends the header: the sizes of header and whole message, all of which is there.
+    /// Ends the header: the sizes of the message's parts, all of which are there.
     ///
     /// # Errors
     ///
     /// `Wait` where the message is not whole; [`Fault::Excess`] where its lengths contradict each other.
     #[inline]
     pub fn finish(&mut self) -> Result<Sizes, Stop> {
+        if let Some(sizes) = self.sizes {
+            return Ok(sizes);
+        }
         let header = self.header.unwrap_or(self.position);
-        let parts = header.saturating_add(self.body.unwrap_or(0));
+        let trailer = self.trailer;
+        let parts = header
+            .saturating_add(self.body.unwrap_or(0))
+            .saturating_add(trailer);
         let frame = self.frame.unwrap_or(parts);
-        if self.body.is_some() && frame != parts {
+        if frame < parts || self.body.is_some() && frame != parts {
             return Err(self.fault(Fault::Excess {
                 left: frame.saturating_sub(parts),
             }));
@@ -489,10 +850,14 @@ impl<'a> Cursor<'a> {
         if self.bytes.len() < frame {
             return Err(Stop::Wait);
         }
-        Ok(Sizes {
+        let sizes = Sizes {
             header,
-            body: frame - header,
-        })
+            body: frame - header - trailer,
+            trailer,
+        };
+        self.fields_end = self.position;
+        self.sizes = Some(sizes);
+        Ok(sizes)
     }
 
     /// Bytes of the message that are known to be needed, from the parts.
@@ -500,13 +865,14 @@ impl<'a> Cursor<'a> {
         self.header_min
             .max(self.header.unwrap_or(0))
             .saturating_add(self.body.unwrap_or(0))
+            .saturating_add(self.trailer)
     }
 
     /// Where the header ends at the latest; `None` while nothing that contains it has a known end.
     fn end(&self) -> Option<usize> {
         let block = self.closed.then_some(self.bytes.len());
-        let body = self.body.unwrap_or(0);
-        let frame = self.frame.map(|frame| frame.saturating_sub(body));
+        let behind = self.body.unwrap_or(0).saturating_add(self.trailer);
+        let frame = self.frame.map(|frame| frame.saturating_sub(behind));
         [block, frame, self.header].into_iter().flatten().min()
     }
 
@@ -552,5 +918,15 @@ impl<'a> Cursor<'a> {
             Ok(length) if length <= max => Ok(length),
             _ => Err(self.fault(Fault::AboveMaximum { found, max })),
         }
+    }
+}
+
+/// Where `mark` stands first.
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    match mark {
+        [one] => bytes.iter().position(|byte| byte == one),
+        _ => bytes
+            .windows(mark.len().max(1))
+            .position(|window| window == mark),
     }
 }

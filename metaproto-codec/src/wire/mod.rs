@@ -3,15 +3,26 @@
 //! These are the few, total verbs into which `#[derive(Header)]` expands, and which a codec written by hand uses too.
 //! No verb panics; each says what is missing or what is wrong, and where.
 
+mod checksum;
 mod cursor;
+mod items;
 mod octets;
 mod scalar;
+mod text;
 mod writer;
 
+pub use checksum::{
+    Adler32, Checksum, Crc16Arc, Crc16Ibm3740, Crc16Modbus, Crc16Xmodem, Crc32, Crc32c, Internet,
+    checksum_of,
+};
 pub use cursor::{Cursor, Stop};
-pub use octets::Octets;
+pub use items::{Element, Items, Iter};
+pub use octets::{Octets, OwnedOctets};
 pub use scalar::{Order, Scalar};
-pub use writer::{Counter, Sink, Sizes, Writer};
+pub use text::Text;
+pub(crate) use text::offset_in;
+pub use writer::{Body, Counter, Payload, Reach, Sink, Sizes, Writer};
+pub(crate) use writer::{Kept, ends_early};
 
 /// A length or count that stands directly before what it measures: its number, times `scale`, plus `offset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,4 +110,19 @@ pub const fn code(value: i128, bits: u32) -> u128 {
 )]
 pub const fn low64(raw: u128) -> u64 {
     raw as u64
+}
+
+/// A signed number as it alternates on the wire: of -1 in `bits` bits 1, of 1 2.
+#[inline]
+#[must_use]
+pub const fn zigzag(raw: u128, bits: u32) -> u128 {
+    let sign = (raw >> (bits.saturating_sub(1))) & 1;
+    ((raw << 1) ^ (0_u128.wrapping_sub(sign))) & scalar::mask(bits)
+}
+
+/// The bits of the signed number that `raw` stands for, as [`zigzag`] has it.
+#[inline]
+#[must_use]
+pub const fn unzigzag(raw: u128, bits: u32) -> u128 {
+    ((raw >> 1) ^ (0_u128.wrapping_sub(raw & 1))) & scalar::mask(bits)
 }

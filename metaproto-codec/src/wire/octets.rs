@@ -2,49 +2,66 @@
 
 use bytes::Bytes;
 
+use super::text::{Text, shared};
 use crate::Fault;
 
-/// An owned value that is a run of bytes on the wire: `String`, `Vec<u8>`, `Bytes`.
-pub trait Octets: Sized {
-    /// The value that `bytes` spell.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault::Utf8`] for a text that is not UTF-8.
-    fn from_octets(bytes: &[u8]) -> Result<Self, Fault>;
-
+/// A value that is a run of bytes on the wire: `String`, [`Text`], `&str`, `Vec<u8>`, `Bytes`, `&[u8]`.
+pub trait Octets {
     /// The bytes of the value.
     fn octets(&self) -> &[u8];
 }
 
-impl Octets for String {
-    fn from_octets(bytes: &[u8]) -> Result<Self, Fault> {
+/// An [`Octets`] that can be made of any bytes that spell one.
+pub trait OwnedOctets: Octets + Sized {
+    /// The value that `bytes` spell, which shares those of `message` where it can.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Utf8`] for a text that is not UTF-8.
+    fn from_octets(bytes: &[u8], message: Option<&Bytes>) -> Result<Self, Fault>;
+}
+
+macro_rules! octets {
+    ($($type:ty => |$this:ident| $octets:expr;)*) => {$(
+        impl Octets for $type {
+            fn octets(&self) -> &[u8] {
+                let $this = self;
+                $octets
+            }
+        }
+    )*};
+}
+octets! {
+    String => |this| this.as_bytes();
+    Text => |this| this.bytes();
+    &str => |this| this.as_bytes();
+    Vec<u8> => |this| this;
+    Bytes => |this| this;
+    &[u8] => |this| this;
+}
+
+impl OwnedOctets for String {
+    fn from_octets(bytes: &[u8], _: Option<&Bytes>) -> Result<Self, Fault> {
         str::from_utf8(bytes)
             .map(str::to_owned)
             .map_err(|_| Fault::Utf8)
     }
+}
 
-    fn octets(&self) -> &[u8] {
-        self.as_bytes()
+impl OwnedOctets for Text {
+    fn from_octets(bytes: &[u8], message: Option<&Bytes>) -> Result<Self, Fault> {
+        Self::from_utf8(shared(bytes, message)).ok_or(Fault::Utf8)
     }
 }
 
-impl Octets for Vec<u8> {
-    fn from_octets(bytes: &[u8]) -> Result<Self, Fault> {
+impl OwnedOctets for Vec<u8> {
+    fn from_octets(bytes: &[u8], _: Option<&Bytes>) -> Result<Self, Fault> {
         Ok(bytes.to_vec())
     }
-
-    fn octets(&self) -> &[u8] {
-        self
-    }
 }
 
-impl Octets for Bytes {
-    fn from_octets(bytes: &[u8]) -> Result<Self, Fault> {
-        Ok(Self::copy_from_slice(bytes))
-    }
-
-    fn octets(&self) -> &[u8] {
-        self
+impl OwnedOctets for Bytes {
+    fn from_octets(bytes: &[u8], message: Option<&Bytes>) -> Result<Self, Fault> {
+        Ok(shared(bytes, message))
     }
 }

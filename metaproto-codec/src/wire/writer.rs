@@ -1,31 +1,64 @@
 //! Writing.
 
-use bytes::BytesMut;
+use std::ops::Range;
 
-use super::{Form, Octets, Order, Prefix, Scalar, VarintForm};
+use bytes::{Bytes, BytesMut};
+
+use super::{Checksum, Form, Order, Prefix, Scalar, VarintForm};
 use crate::{CodecError, Fault, FieldPath, Output};
 
 /// Where a [`Writer`] puts bytes: a buffer, or a counter.
 pub trait Sink {
     /// Appends `bytes`.
     fn put(&mut self, bytes: &[u8]);
+
+    /// Appends `bytes`, by reference where that is possible.
+    fn put_shared(&mut self, bytes: &Bytes) {
+        self.put(bytes);
+    }
+
+    /// Shows the last `count` bytes that were put, in pieces. A counter has none.
+    fn last(&self, count: usize, show: &mut dyn FnMut(&[u8]));
+
+    /// The last `count` bytes that were put, as far as they were put one by one and can be changed. A counter has none.
+    fn last_mut(&mut self, count: usize) -> &mut [u8];
 }
 
-impl Sink for Vec<u8> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-}
+macro_rules! buffers {
+    ($($type:ty),*) => {$(
+        impl Sink for $type {
+            fn put(&mut self, bytes: &[u8]) {
+                self.extend_from_slice(bytes);
+            }
 
-impl Sink for BytesMut {
-    fn put(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
+            fn last(&self, count: usize, show: &mut dyn FnMut(&[u8])) {
+                show(self.get(self.len().saturating_sub(count)..).unwrap_or_default());
+            }
+
+            fn last_mut(&mut self, count: usize) -> &mut [u8] {
+                let start = self.len().saturating_sub(count);
+                self.get_mut(start..).unwrap_or_default()
+            }
+        }
+    )*};
 }
+buffers!(Vec<u8>, BytesMut);
 
 impl Sink for Output {
     fn put(&mut self, bytes: &[u8]) {
         self.push(bytes);
+    }
+
+    fn put_shared(&mut self, bytes: &Bytes) {
+        self.push_shared(bytes.clone());
+    }
+
+    fn last(&self, count: usize, show: &mut dyn FnMut(&[u8])) {
+        self.show_last(count, show);
+    }
+
+    fn last_mut(&mut self, count: usize) -> &mut [u8] {
+        self.last_owned_mut(count)
     }
 }
 
@@ -37,6 +70,12 @@ impl Sink for Counter {
     fn put(&mut self, bytes: &[u8]) {
         self.0 = self.0.saturating_add(bytes.len());
     }
+
+    fn last(&self, _: usize, _: &mut dyn FnMut(&[u8])) {}
+
+    fn last_mut(&mut self, _: usize) -> &mut [u8] {
+        &mut []
+    }
 }
 
 /// The sizes of a message's parts, bytes.
@@ -46,36 +85,144 @@ pub struct Sizes {
     pub header: usize,
     /// The body.
     pub body: usize,
+    /// What stands behind the body.
+    pub trailer: usize,
 }
 
 impl Sizes {
     /// The whole message.
     #[must_use]
     pub const fn frame(self) -> usize {
-        self.header.saturating_add(self.body)
+        self.header
+            .saturating_add(self.body)
+            .saturating_add(self.trailer)
     }
 }
 
-/// Writes the fields of a header, computing the lengths.
+/// What a message has behind the fields of its header.
+#[derive(Clone, Copy, Debug)]
+pub struct Payload<'p> {
+    /// Bytes of the header that its fields do not know.
+    pub extension: &'p Bytes,
+    /// The body.
+    pub body: Body<'p>,
+}
+
+/// The body of a message that is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'p> {
+    /// Bytes to be copied.
+    Copied(&'p [u8]),
+    /// Bytes to be shared, where the sink can.
+    Shared(&'p Bytes),
+}
+
+impl<'p> Body<'p> {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(self) -> &'p [u8] {
+        match self {
+            Self::Copied(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
+        }
+    }
+}
+
+static NOTHING: Bytes = Bytes::new();
+
+impl Default for Payload<'_> {
+    fn default() -> Self {
+        Self {
+            extension: &NOTHING,
+            body: Body::Copied(&[]),
+        }
+    }
+}
+
+/// How far a checksum reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// To this byte, which was written already.
+    At(usize),
+    /// To the end of the header, of which the rest is still to come.
+    Header,
+    /// To the end of the body, which is still to come.
+    Body,
+}
+
+/// A message that came, of which a writer keeps the bytes of all fields that did not change.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept<'k> {
+    pub(crate) bytes: &'k [u8],
+    /// Where the bytes of each field of the outermost struct lie.
+    pub(crate) spans: &'k [Range<usize>],
+    /// Which of them are kept.
+    pub(crate) same: &'k [bool],
+}
+
+/// Writes the fields of a header, computing lengths and checksums, and the message behind it.
 pub struct Writer<'s> {
     sink: &'s mut dyn Sink,
+    payload: Payload<'s>,
+    /// The sizes that lengths state; `None` while they are being measured.
     sizes: Option<Sizes>,
     written: usize,
+    /// Bytes of header and body, once they are written.
+    header_end: Option<usize>,
+    body_end: Option<usize>,
+    /// Whether what was written depends on the sizes.
+    depends: bool,
+    kept: Option<Kept<'s>>,
+    starts: Option<&'s mut Vec<usize>>,
+    /// How many fields of the outermost struct have begun.
+    begun: usize,
     path: FieldPath,
 }
 
 impl<'s> Writer<'s> {
-    /// A writer of a header in a message of these sizes.
-    pub fn new(sink: &'s mut dyn Sink, sizes: Sizes) -> Self {
+    /// A writer of a message of these sizes.
+    pub fn new(sink: &'s mut dyn Sink, payload: Payload<'s>, sizes: Sizes) -> Self {
+        Self {
+            sizes: Some(sizes),
+            ..Self::unmeasured(sink).with(payload)
+        }
+    }
+
+    /// A writer of fields without a message around them, whose size their lengths could state.
+    pub(crate) fn unmeasured(sink: &'s mut dyn Sink) -> Self {
         Self {
             sink,
-            sizes: Some(sizes),
+            payload: Payload::default(),
+            sizes: None,
             written: 0,
+            header_end: None,
+            body_end: None,
+            depends: false,
+            kept: None,
+            starts: None,
+            begun: 0,
             path: FieldPath::default(),
         }
     }
 
-    /// The number of bytes that `write` writes.
+    fn with(mut self, payload: Payload<'s>) -> Self {
+        self.payload = payload;
+        self
+    }
+
+    /// Keeps the bytes of fields that did not change.
+    pub(crate) fn keeping(mut self, kept: Option<Kept<'s>>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// Notes where the fields of the outermost struct start.
+    pub(crate) fn noting_starts(mut self, starts: &'s mut Vec<usize>) -> Self {
+        self.starts = Some(starts);
+        self
+    }
+
+    /// The number of bytes that `write` writes, where it is not the header of a message.
     ///
     /// # Errors
     ///
@@ -84,18 +231,215 @@ impl<'s> Writer<'s> {
         write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>,
     ) -> Result<usize, CodecError> {
         let mut counter = Counter(0);
-        write(&mut Writer {
-            sink: &mut counter,
-            sizes: None,
-            written: 0,
-            path: FieldPath::default(),
-        })?;
+        write(&mut Writer::unmeasured(&mut counter))?;
         Ok(counter.0)
     }
 
-    /// Begins the field `name`: errors from here on name it.
-    pub fn field(&mut self, name: &'static str) {
+    /// The sizes of the message with this payload that `write` writes, measured by itself.
+    ///
+    /// # Errors
+    ///
+    /// What `write` gives.
+    pub(crate) fn sizes(
+        payload: Payload<'_>,
+        kept: Option<Kept<'_>>,
+        write: impl Fn(&mut Writer<'_>) -> Result<(), CodecError>,
+    ) -> Result<Sizes, CodecError> {
+        let mut sizes = None;
+        // A length of variable width can make itself longer, at most by a byte each time.
+        for _ in 0..MAX_GROWTH {
+            let mut counter = Counter(0);
+            let mut writer = Writer {
+                sizes,
+                kept,
+                payload,
+                ..Writer::unmeasured(&mut counter)
+            };
+            write(&mut writer)?;
+            let header = writer.header_end.unwrap_or(writer.written);
+            let body_end = writer.body_end.unwrap_or(writer.written);
+            let found = Sizes {
+                header,
+                body: body_end.saturating_sub(header),
+                trailer: writer.written.saturating_sub(body_end),
+            };
+            let depends = writer.depends;
+            if !depends || sizes == Some(found) {
+                return Ok(found);
+            }
+            sizes = Some(found);
+        }
+        Ok(sizes.unwrap_or_default())
+    }
+
+    /// Begins the field `name`: errors from here on name it. Whether it is to be written: not if its bytes were kept as
+    /// they came.
+    pub fn field(&mut self, name: &'static str) -> bool {
         self.path.rename(name);
+        if !self.path.is_outermost() {
+            return true;
+        }
+        let index = self.begun;
+        self.begun += 1;
+        if let Some(starts) = &mut self.starts {
+            starts.push(self.written);
+        }
+        let kept = self.kept.filter(|kept| kept.same.get(index) == Some(&true));
+        let bytes = kept.and_then(|kept| kept.bytes.get(kept.spans.get(index)?.clone()));
+        if let Some(bytes) = bytes {
+            self.bytes(bytes);
+        }
+        bytes.is_none()
+    }
+
+    /// Goes on with the field `name` of a group.
+    pub fn within(&mut self, name: &'static str) {
+        self.path.rename(name);
+    }
+
+    /// Bytes written so far.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.written
+    }
+
+    /// Whether a part that has a condition is written.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Presence`] where the value and its condition do not agree.
+    pub fn presence(&self, wanted: bool, there: bool) -> Result<(), CodecError> {
+        if wanted == there {
+            return Ok(());
+        }
+        Err(self.fault(Fault::Presence { wanted }))
+    }
+
+    /// Writes what the message has behind the fields of its header, before its trailers. Nothing in a nested part.
+    pub fn body(&mut self) {
+        if !self.path.is_outermost() {
+            return;
+        }
+        let Payload { extension, body } = self.payload;
+        self.sink.put_shared(extension);
+        self.written = self.written.saturating_add(extension.len());
+        self.header_end = Some(self.written);
+        match body {
+            Body::Copied(bytes) => self.sink.put(bytes),
+            Body::Shared(bytes) => self.sink.put_shared(bytes),
+        }
+        self.written = self.written.saturating_add(body.bytes().len());
+        self.body_end = Some(self.written);
+    }
+
+    /// Replaces the `N` bytes at `at` by the checksum of what was written from `from` on, or of what is still to come where
+    /// that is `None`, until `reach`. The bytes themselves are zeros until then.
+    pub fn seal<C: Checksum, const N: usize>(
+        &mut self,
+        at: usize,
+        from: Option<usize>,
+        reach: Reach,
+        order: Order,
+    ) {
+        let mut sum = C::default();
+        if let Some(from) = from {
+            let end = if let Reach::At(end) = reach {
+                end
+            } else {
+                self.written
+            };
+            let mut left = end.saturating_sub(from);
+            self.sink
+                .last(self.written.saturating_sub(from), &mut |piece| {
+                    let wanted = piece.len().min(left);
+                    sum.update(piece.get(..wanted).unwrap_or_default());
+                    left -= wanted;
+                });
+            if !matches!(reach, Reach::At(_)) {
+                sum.update(self.payload.extension);
+            }
+        }
+        if reach == Reach::Body {
+            sum.update(self.payload.body.bytes());
+        }
+        let last = self.sink.last_mut(self.written.saturating_sub(at));
+        if let Some(slot) = last.first_chunk_mut::<N>() {
+            order.store(sum.value().into(), slot);
+        }
+    }
+
+    /// Bytes before the body, once it is written, and with it.
+    #[must_use]
+    pub fn body_range(&self) -> Range<usize> {
+        let end = self.body_end.unwrap_or(self.written);
+        self.header_end.unwrap_or(end)..end
+    }
+
+    /// Writes zeros until there is a multiple of `multiple` bytes since `from`.
+    pub fn align(&mut self, from: usize, multiple: usize) {
+        let length = self.written.saturating_sub(from);
+        let missing = length.next_multiple_of(multiple.max(1)) - length;
+        (0..missing).for_each(|_| self.bytes(&[0]));
+    }
+
+    /// Writes `value` and the `mark` that ends it.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where it is longer than `max`; [`Fault::Holds`] where the mark stands in it.
+    pub fn until(&mut self, value: &[u8], mark: &[u8], max: usize) -> Result<(), CodecError> {
+        self.bounded(value.len(), max)?;
+        if ends_early(value, mark) {
+            return Err(self.fault(Fault::Holds {
+                what: "the bytes that end it",
+            }));
+        }
+        self.bytes(value);
+        self.bytes(mark);
+        Ok(())
+    }
+
+    /// Checks that a value is a multiple of what its field counts in.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Multiple`].
+    pub fn multiple(&self, value: i128, of: u32) -> Result<(), CodecError> {
+        if value % i128::from(of.max(1)) == 0 {
+            return Ok(());
+        }
+        Err(self.fault(Fault::Multiple {
+            found: value.unsigned_abs(),
+            of: of.into(),
+        }))
+    }
+
+    /// Writes `value` and as many `pad` bytes as make it `count` bytes long.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`]; [`Fault::Holds`] where its last byte is a pad byte.
+    pub fn padded(&mut self, value: &[u8], count: usize, pad: u8) -> Result<(), CodecError> {
+        self.bounded(value.len(), count)?;
+        if value.last() == Some(&pad) {
+            return Err(self.fault(Fault::Holds {
+                what: "a pad byte at its end",
+            }));
+        }
+        self.bytes(value);
+        (value.len()..count).for_each(|_| self.bytes(&[pad]));
+        Ok(())
+    }
+
+    /// Writes a number of at most `bits` bits in as few bytes as it needs.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`].
+    pub fn varint_in(&mut self, raw: u128, form: VarintForm, bits: u32) -> Result<(), CodecError> {
+        let raw = self.fitting(raw, bits)?;
+        self.varint_of(super::low64(raw), form);
+        Ok(())
     }
 
     /// An error in the present field; its offset is that of the field in what is written.
@@ -197,19 +541,8 @@ impl<'s> Writer<'s> {
     /// [`Fault::TooLarge`] where it is above the stated maximum or does not fit the prefix.
     pub fn length(&mut self, length: usize, prefix: Prefix) -> Result<(), CodecError> {
         let length = self.bounded(length, prefix.max)?;
-        let raw = self.number_of(length, prefix.scale, prefix.offset.into())?;
-        match prefix.form {
-            Form::Fixed { width, order } => {
-                let width = width.min(8);
-                let raw = self.fitting(raw, 8 * width as u32)?;
-                let mut bytes = [0; 8];
-                let bytes = &mut bytes[..width];
-                order.store(raw, bytes);
-                self.bytes(bytes);
-            }
-            Form::Varint(form) => self.varint_of(super::low64(self.fitting(raw, 64)?), form),
-        }
-        Ok(())
+        let number = self.number_of(length, prefix.scale, prefix.offset.into())?;
+        self.prefix_number(number, prefix.form)
     }
 
     /// The number that states a length as a multiple of `scale`, less `offset`.
@@ -244,19 +577,65 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// As [`length`](Self::length).
-    pub fn prefixed(&mut self, value: &impl Octets, prefix: Prefix) -> Result<(), CodecError> {
-        self.length(value.octets().len(), prefix)?;
-        self.bytes(value.octets());
+    pub fn prefixed(&mut self, value: &[u8], prefix: Prefix) -> Result<(), CodecError> {
+        self.length(value.len(), prefix)?;
+        self.bytes(value);
         Ok(())
+    }
+
+    /// Writes the number that says in the place of a length that there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`] where the prefix cannot hold it.
+    pub fn null(&mut self, number: u128, prefix: Prefix) -> Result<(), CodecError> {
+        self.prefix_number(number, prefix.form)
+    }
+
+    fn prefix_number(&mut self, number: u128, form: Form) -> Result<(), CodecError> {
+        match form {
+            Form::Fixed { width, order } => {
+                let width = width.min(8);
+                let raw = self.fitting(number, 8 * width as u32)?;
+                let mut bytes = [0; 8];
+                let bytes = &mut bytes[..width];
+                order.store(raw, bytes);
+                self.bytes(bytes);
+                Ok(())
+            }
+            Form::Varint(form) => self.varint_in(number, form, 64),
+        }
     }
 
     /// The wire value of the length of the whole message.
     ///
     /// # Errors
     ///
-    /// [`Fault::TooLarge`] where it is above `max`, or does not fit `bits` bits.
-    pub fn frame_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
-        self.size(Sizes::frame, offset, max, bits)
+    /// [`Fault::TooLarge`] where it is above `max`.
+    pub fn frame_len(&mut self, offset: i128, max: usize) -> Result<u128, CodecError> {
+        self.size(Sizes::frame, offset, max)
+    }
+
+    /// The wire value of the length of all that comes after a field of `width` bytes, or of as many bytes as the number
+    /// needs where that is 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`frame_len`](Self::frame_len).
+    pub fn rest_len(&mut self, offset: i128, max: usize, width: usize) -> Result<u128, CodecError> {
+        let before = self.written;
+        let rest = |width: usize| move |sizes: Sizes| sizes.frame().saturating_sub(before + width);
+        if width > 0 {
+            return self.size(rest(width), offset, max);
+        }
+        let mut number = 0;
+        for width in 1..=MAX_GROWTH {
+            number = self.size(rest(width), offset, max)?;
+            if varint_len(number) <= width {
+                break;
+            }
+        }
+        Ok(number)
     }
 
     /// The wire value of the length of the header.
@@ -264,8 +643,8 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// As [`frame_len`](Self::frame_len).
-    pub fn header_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
-        self.size(|sizes| sizes.header, offset, max, bits)
+    pub fn header_len(&mut self, offset: i128, max: usize) -> Result<u128, CodecError> {
+        self.size(|sizes| sizes.header, offset, max)
     }
 
     /// The wire value of the length of the body.
@@ -273,8 +652,8 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// As [`frame_len`](Self::frame_len).
-    pub fn body_len(&self, offset: i128, max: usize, bits: u32) -> Result<u128, CodecError> {
-        self.size(|sizes| sizes.body, offset, max, bits)
+    pub fn body_len(&mut self, offset: i128, max: usize) -> Result<u128, CodecError> {
+        self.size(|sizes| sizes.body, offset, max)
     }
 
     /// Writes a part of its own with fields of its own.
@@ -310,20 +689,41 @@ impl<'s> Writer<'s> {
     }
 
     fn size(
-        &self,
+        &mut self,
         part: impl Fn(Sizes) -> usize,
         offset: i128,
         max: usize,
-        bits: u32,
     ) -> Result<u128, CodecError> {
+        self.depends = true;
         let Some(sizes) = self.sizes else {
             return Ok(0);
         };
         let length = part(sizes);
         self.bounded(length, max)?;
-        let raw = self.number_of(length as u128, 1, offset)?;
-        self.fitting(raw, bits)
+        self.number_of(length as u128, 1, offset)
     }
+}
+
+/// Whether a reader that looks for `mark` behind `value` finds it too early.
+pub(crate) fn ends_early(value: &[u8], mark: &[u8]) -> bool {
+    let holds = value
+        .windows(mark.len().max(1))
+        .any(|window| window == mark);
+    // What the value ends with may be the start of a mark that the first bytes of the mark complete.
+    let completes = (1..mark.len()).any(|count| {
+        let (head, tail) = mark.split_at(count);
+        value.ends_with(head) && mark.starts_with(tail)
+    });
+    holds || completes
+}
+
+/// More passes than a length of variable width needs to settle.
+const MAX_GROWTH: usize = 12;
+
+/// Bytes that a variable-length number needs.
+fn varint_len(number: u128) -> usize {
+    let bits = 128 - number.leading_zeros();
+    bits.max(1).div_ceil(7) as usize
 }
 
 #[cfg(test)]
@@ -335,7 +735,7 @@ mod tests {
 
     fn varint(value: u64) -> Vec<u8> {
         let mut bytes = Vec::new();
-        Writer::new(&mut bytes, Sizes::default()).varint(value);
+        Writer::new(&mut bytes, Payload::default(), Sizes::default()).varint(value);
         bytes
     }
 

@@ -1,0 +1,118 @@
+//! Lists that were checked and are read again, item by item, when somebody asks.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Cursor, Stop};
+
+/// How the items of list `LIST` of a struct are read. Implemented by `#[derive(Header)]` for each list.
+pub trait Element<'a, const LIST: usize> {
+    /// What an item is read as: a number, a text, bytes, the view of a part, or a pair of these.
+    type Item;
+
+    /// Reads one item.
+    ///
+    /// # Errors
+    ///
+    /// As [`Read::check`](crate::Read::check).
+    fn element(cursor: &mut Cursor<'a>) -> Result<Self::Item, Stop>;
+}
+
+/// The items of list `LIST` of the struct `H`: the bytes in which they were checked. Read again item by item, when
+/// somebody asks.
+pub struct Items<'a, H, const LIST: usize> {
+    bytes: &'a [u8],
+    count: usize,
+    of: PhantomData<fn() -> H>,
+}
+
+impl<'a, H, const LIST: usize> Items<'a, H, LIST> {
+    pub(super) fn checked(bytes: &'a [u8], count: usize) -> Self {
+        Self {
+            bytes,
+            count,
+            of: PhantomData,
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The bytes of all items.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Each item, in wire order.
+    #[must_use]
+    pub fn iter(&self) -> Iter<'a, H, LIST> {
+        Iter {
+            cursor: Cursor::closed(self.bytes),
+            left: self.count,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<H, const LIST: usize> Default for Items<'_, H, LIST> {
+    fn default() -> Self {
+        Self::checked(&[], 0)
+    }
+}
+
+impl<H, const LIST: usize> Clone for Items<'_, H, LIST> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<H, const LIST: usize> Copy for Items<'_, H, LIST> {}
+
+impl<'a, H: Element<'a, LIST>, const LIST: usize> IntoIterator for Items<'a, H, LIST> {
+    type Item = H::Item;
+    type IntoIter = Iter<'a, H, LIST>;
+
+    fn into_iter(self) -> Iter<'a, H, LIST> {
+        self.iter()
+    }
+}
+
+impl<'a, H: Element<'a, LIST, Item: fmt::Debug>, const LIST: usize> fmt::Debug
+    for Items<'a, H, LIST>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+/// Reads the [`Items`] of a list one after another.
+pub struct Iter<'a, H, const LIST: usize> {
+    cursor: Cursor<'a>,
+    left: usize,
+    of: PhantomData<fn() -> H>,
+}
+
+impl<'a, H: Element<'a, LIST>, const LIST: usize> Iterator for Iter<'a, H, LIST> {
+    type Item = H::Item;
+
+    fn next(&mut self) -> Option<H::Item> {
+        self.left = self.left.checked_sub(1)?;
+        H::element(&mut self.cursor).ok()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<'a, H: Element<'a, LIST>, const LIST: usize> ExactSizeIterator for Iter<'a, H, LIST> {}

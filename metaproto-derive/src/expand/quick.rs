@@ -1,0 +1,240 @@
+//! Headers whose fields all have fixed width: one length check, then loads and stores at constant places.
+//!
+//! What is wrong or incomplete is left to the slow way, which says what it is.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Expr, Lit};
+
+use super::values::plain;
+use super::{constant_array, constant_bits, kind_table, local_of, max, offset, order};
+use crate::ast::{Field, Header};
+use crate::attr::Order;
+use crate::shape::Shape;
+
+/// Where each place of a fixed header lies: offset and width, bytes.
+fn places(header: &Header) -> Option<Vec<(usize, usize)>> {
+    let roles = |name: &str| {
+        let has = |field: &&Field| field.length_role().is_some_and(|(role, _)| role == name);
+        header.fields.iter().filter(has).count()
+    };
+    let lengths = roles("frame_len") + roles("rest_len") + roles("body_len");
+    if header.part || !header.is_fixed() || roles("header_len") > 0 || lengths != 1 {
+        return None;
+    }
+    let mut places = Vec::new();
+    let mut at = 0;
+    for field in &header.fields {
+        let width = match &field.shape {
+            Shape::Scalar { bytes, .. } => *bytes,
+            Shape::Bits { group, first, .. } if *first => *group,
+            Shape::Bits { .. } => continue,
+            Shape::Array { len } => literal(len)?,
+            _ => return None,
+        };
+        places.push((at, width));
+        at += width;
+    }
+    // A longer one gains nothing, and is longer to compile.
+    (at <= 128).then_some(places)
+}
+
+fn literal(len: &Expr) -> Option<usize> {
+    match len {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(int) => int.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn byte(index: usize) -> Ident {
+    Ident::new(&format!("b{index}"), Span::mixed_site())
+}
+
+/// `Read::quick`.
+pub(super) fn read(header: &Header) -> Option<TokenStream> {
+    let places = places(header)?;
+    let total: usize = places.iter().map(|(_, width)| width).sum();
+    let lifetime = &header.named.lifetime;
+    let view = super::view_name(&header.named.ident);
+    let bytes = (0..total).map(byte);
+    let names: Vec<_> = header.fields.iter().map(|field| &field.ident).collect();
+    let locals = header.fields.iter().map(|field| local_of(&field.ident));
+    let fields = header.fields.iter().map(|field| {
+        let (at, width) = places.get(field.place).copied().unwrap_or_default();
+        read_field(field, at, width)
+    });
+    let sizes = header.fields.iter().find_map(|field| {
+        let (role, _) = field.length_role()?;
+        let (at, width) = places.get(field.place).copied()?;
+        let (name, offset, max) = (local_of(&field.ident), offset(field), max(field));
+        let value = quote! { u128::from(#name) };
+        let after = at + width;
+        Some(match role {
+            "body_len" => quote! { #total + private::size(#value, #offset, 0, #max)? },
+            "rest_len" => {
+                quote! { #after + private::size(#value, #offset, #total - #after, #max)? }
+            }
+            _ => quote! { private::size(#value, #offset, #total, #max)? },
+        })
+    })?;
+    Some(quote! {
+        #[inline]
+        fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
+            let [#(#bytes),*] = *message.first_chunk::<#total>()?;
+            #(#fields)*
+            let frame = #sizes;
+            if message.len() < frame {
+                return None;
+            }
+            let sizes = wire::Sizes { header: #total, body: frame - #total, trailer: 0 };
+            Some((#view { #(#names: #locals,)* _message: ::core::marker::PhantomData }, sizes))
+        }
+    })
+}
+
+fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
+    let name = local_of(&field.ident);
+    let bytes: Vec<_> = (at..at + width).map(byte).collect();
+    let refuse_unless = |condition: TokenStream| {
+        quote! { if !(#condition) { return None; } }
+    };
+    if let Shape::Array { len } = &field.shape {
+        let check = field.attrs.constant.as_ref().map(|constant| {
+            let array = constant_array(constant, len);
+            refuse_unless(quote! { #name == #array })
+        });
+        return quote! { let #name = [#(#bytes),*]; #check };
+    }
+    let Some(repr) = field.repr() else {
+        return TokenStream::new();
+    };
+    let bits = field.bit_count();
+    let raw = load(&bytes, field.order);
+    let raw = match &field.shape {
+        Shape::Bits { shift, .. } => quote! { wire::bits(#raw, #shift, #bits) },
+        _ => raw,
+    };
+    let constant = field.attrs.constant.as_ref().map(|constant| {
+        let code = constant_bits(field, constant);
+        refuse_unless(quote! { raw == #code })
+    });
+    let known = field.attrs.message_type.as_ref().map(|(_, codes)| {
+        let table = kind_table(codes, bits);
+        refuse_unless(quote! { private::is_known(raw, #table) })
+    });
+    let scale = field.scale().map(|scale| quote! { .wrapping_mul(#scale) });
+    quote! {
+        let raw: u128 = #raw;
+        #constant
+        #known
+        let #name = <#repr as wire::Scalar>::from_raw(raw, #bits)?#scale;
+    }
+}
+
+/// The number in these bytes, as `u128`, which the compiler narrows again.
+fn load(bytes: &[Ident], order: Order) -> TokenStream {
+    let (ty, whole) = match bytes.len() {
+        1 => ("u8", 1),
+        2 => ("u16", 2),
+        3 | 4 => ("u32", 4),
+        5..=8 => ("u64", 8),
+        _ => ("u128", 16),
+    };
+    let ty = format_ident!("{ty}");
+    let zeros = (bytes.len()..whole).map(|_| quote! { 0 });
+    match order {
+        Order::Big => quote! { #ty::from_be_bytes([#(#zeros,)* #(#bytes),*]).into() },
+        Order::Little => quote! { #ty::from_le_bytes([#(#bytes,)* #(#zeros),*]).into() },
+    }
+}
+
+/// `Header::quick_write`.
+pub(super) fn write(header: &Header) -> Option<TokenStream> {
+    let places = places(header)?;
+    let total: usize = places.iter().map(|(_, width)| width).sum();
+    let bytes = (0..total).map(byte);
+    let fields = header.fields.iter().map(|field| {
+        let (at, width) = places.get(field.place).copied().unwrap_or_default();
+        write_field(field, at, width)
+    });
+    Some(quote! {
+        #[inline]
+        fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
+            let bytes = || -> Option<[u8; #total]> {
+                #(#fields)*
+                Some([#(#bytes),*])
+            };
+            match bytes() {
+                Some(bytes) => {
+                    sink.put(&bytes);
+                    true
+                }
+                None => false,
+            }
+        }
+    })
+}
+
+fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
+    let name = &field.ident;
+    let bytes: Vec<_> = (at..at + width).map(byte).collect();
+    if let Shape::Array { len } = &field.shape {
+        let array = match &field.attrs.constant {
+            None => quote! { self.#name },
+            Some(constant) => constant_array(constant, len),
+        };
+        return quote! { let [#(#bytes),*] = #array; };
+    }
+    let bits = field.bit_count();
+    let (offset, max) = (offset(field), max(field));
+    let value = if let Some(constant) = &field.attrs.constant {
+        constant_bits(field, constant)
+    } else if let Some((role, _)) = field.length_role() {
+        let length = match role {
+            "body_len" => quote! { sizes.body },
+            "rest_len" => {
+                let after = at + width;
+                quote! { sizes.frame() - #after }
+            }
+            _ => quote! { sizes.frame() },
+        };
+        let scale = match field.scale() {
+            Some(scale) => quote! { #scale },
+            None => quote! { 1 },
+        };
+        quote! { private::number(#length, #offset, #max, #scale, #bits)? }
+    } else {
+        let value = plain(field, &quote! { self.#name });
+        match field.scale() {
+            None => quote! { wire::Scalar::to_wire(#value, #bits)? },
+            Some(scale) => {
+                quote! {
+                    {
+                        if #value % #scale != 0 { return None; }
+                        wire::Scalar::to_wire(#value / #scale, #bits)?
+                    }
+                }
+            }
+        }
+    };
+    let order = order(field.order);
+    let store =
+        |raw: TokenStream| quote! { let [#(#bytes),*] = private::stored::<#width>(#raw, #order); };
+    match &field.shape {
+        Shape::Bits {
+            shift, first, last, ..
+        } => {
+            let begin = if *first {
+                quote! { let group = #value << #shift; }
+            } else {
+                quote! { let group = group | (#value << #shift); }
+            };
+            let end = last.then(|| store(quote! { group }));
+            quote! { #begin #end }
+        }
+        _ => store(value),
+    }
+}

@@ -1,0 +1,513 @@
+//! `Read`: bytes are checked once, as a view, of which the struct is then made.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{
+    bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
+    offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics, roles,
+    scale_and_offset, seal, unit_min, varint_form, view, view_of,
+};
+use crate::ast::{Field, Header, Presence};
+use crate::attr::{ItemAttr, Order};
+use crate::shape::{Extent, Item, Shape, is_borrowed, scalar_bytes};
+
+pub(super) fn expand(header: &Header) -> TokenStream {
+    let named = &header.named;
+    let (ident, arguments, lifetime) = (&named.ident, own_arguments(named), &named.lifetime);
+    let generics = read_generics(named);
+    let (params, _, bounds) = generics.split_for_impl();
+    let view = view_of(named);
+    let view_ident = super::view_name(ident);
+    let names: Vec<_> = header.fields.iter().map(|field| &field.ident).collect();
+    let locals = header.fields.iter().map(|field| local_of(&field.ident));
+    let walk = walk(header);
+    let made = header.fields.iter().map(made);
+    let elements = header
+        .fields
+        .iter()
+        .filter_map(|field| element(header, field));
+    let index = (!header.part).then(|| roles::index(header));
+    let quick = quick::read(header);
+    quote! {
+        impl #params ::metaproto_codec::Read<#lifetime> for #ident #arguments #bounds {
+            type View = #view;
+
+            fn check(cursor: &mut wire::Cursor<#lifetime>) -> Result<Self::View, wire::Stop> {
+                #walk
+                Ok(#view_ident { #(#names: #locals,)* _message: ::core::marker::PhantomData })
+            }
+
+            #[allow(unused_variables)]
+            fn from_view(view: &Self::View, message: Option<&private::Bytes>) -> Self {
+                Self { #(#names: #made),* }
+            }
+
+            #index
+            #quick
+        }
+
+        #(#elements)*
+    }
+}
+
+/// Reads all fields, each into a local of its name.
+fn walk(header: &Header) -> TokenStream {
+    let edges = seal::edges(header);
+    let start = edges.start(quote! { cursor.position() });
+    let announced = header
+        .trailers()
+        .filter(|field| field.is_always())
+        .map(|field| {
+            let bytes = trailer_len(field);
+            quote! { cursor.expect_trailer(#bytes)?; }
+        });
+    let read = |field: &Field| {
+        let (before, after) = edges.around(field, quote! { cursor.position() });
+        let read = read_field(header, field);
+        quote! { #before #read #after }
+    };
+    let fields = header.header_fields().map(read);
+    let conditional = header.trailers().filter_map(|field| {
+        let Presence::When(_) = &field.presence else {
+            return None;
+        };
+        let (there, bytes) = (condition(header, field, quote! {}), trailer_len(field));
+        let label = field.ident.to_string();
+        Some(quote! { cursor.field(#label); if #there { cursor.expect_trailer(#bytes)?; } })
+    });
+    let needs_end =
+        !header.part && (header.trailers().next().is_some() || header.checksums().next().is_some());
+    let body = needs_end.then(|| quote! { cursor.body()?; });
+    let trailers = header.trailers().map(read);
+    let verify = header.checksums().map(|field| seal::verify(header, field));
+    quote! {
+        #start
+        #(#announced)*
+        #(#fields)*
+        #(#conditional)*
+        #body
+        #(#trailers)*
+        #(#verify)*
+    }
+}
+
+/// Bytes of a field behind the body.
+fn trailer_len(field: &Field) -> TokenStream {
+    match &field.shape {
+        Shape::Array { len } => quote! { (#len) },
+        Shape::Scalar { bytes, .. } => quote! { #bytes },
+        _ => quote! { 0 },
+    }
+}
+
+fn read_field(header: &Header, field: &Field) -> TokenStream {
+    let name = &local_of(&field.ident);
+    let label = name.to_string();
+    let begin = match &field.shape {
+        Shape::Bits { first: false, .. } => quote! { cursor.within(#label); },
+        Shape::Bits { group, .. } => {
+            let (local, order) = (group_of(header, field), order(field.order));
+            quote! { cursor.field(#label); let #local = cursor.raw::<#group>(#order)?; }
+        }
+        _ => quote! { cursor.field(#label); },
+    };
+    let align = field
+        .attrs
+        .align
+        .as_ref()
+        .map(|align| quote! { cursor.align(start, #align)?; });
+    match &field.presence {
+        Presence::Always => {
+            let value = read_shape(header, field, None);
+            let hooks = number_hooks(header, field);
+            quote! { #begin let #name = #value; #hooks #align }
+        }
+        Presence::When(_) | Presence::Room => {
+            let there = match &field.presence {
+                Presence::Room => quote! { cursor.has_room()? },
+                _ => condition(header, field, quote! {}),
+            };
+            let value = read_shape(header, field, None);
+            let hooks = number_hooks(header, field);
+            quote! {
+                #begin
+                let #name = if #there { let #name = #value; #hooks #align Some(#name) } else { None };
+            }
+        }
+        Presence::Null(null) => {
+            let Some(Extent::Prefix(form)) = field.shape.extent() else {
+                return TokenStream::new();
+            };
+            let (prefix, unit) = (prefix(field, *form), unit_min(field));
+            let null = code(null, form.bits());
+            let value = read_shape(header, field, Some(quote! { length }));
+            quote! {
+                #begin
+                let #name = match cursor.length_or_null(#prefix, #unit, #null)? {
+                    Some(length) => { let #name = #value; #align Some(#name) }
+                    None => None,
+                };
+            }
+        }
+    }
+}
+
+/// The condition of a field, with the fields on which it rests as locals: `of` is what they belong to.
+pub(super) fn condition(header: &Header, field: &Field, of: TokenStream) -> TokenStream {
+    let Presence::When(condition) = &field.presence else {
+        return quote! { true };
+    };
+    let bindings = condition.fields.iter().map(|name| {
+        let value = if of.is_empty() {
+            let local = local_of(name);
+            quote! { #local }
+        } else {
+            match header.field(name) {
+                Some(field) => super::values::plain(field, &quote! { #of.#name }),
+                None => quote! { #of.#name },
+            }
+        };
+        quote! { let #name = #value; }
+    });
+    let expr = &condition.expr;
+    quote! { { #(#bindings)* #expr } }
+}
+
+/// An expression that reads the field's value as its view has it; `length` is that of what varies, where it was read.
+fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> TokenStream {
+    let lifetime = &header.named.lifetime;
+    let order = order(field.order);
+    let ty = &field.ty;
+    match &field.shape {
+        Shape::Scalar { repr, bytes } => {
+            let value = match &field.attrs.constant {
+                None => quote! { cursor.scalar::<#repr, #bytes>(#order)? },
+                Some(constant) => {
+                    let code = constant_bits(field, constant);
+                    quote! { cursor.constant_scalar::<#repr, #bytes>(#code, #order)? }
+                }
+            };
+            scaled(field, value)
+        }
+        Shape::Bits {
+            repr, bits, shift, ..
+        } => {
+            let group_local = group_of(header, field);
+            let check = field.attrs.constant.as_ref().map(|constant| {
+                let code = constant_bits(field, constant);
+                quote! { cursor.constant_bits(wire::bits(#group_local, #shift, #bits), #code)?; }
+            });
+            let value = scaled(
+                field,
+                quote! { cursor.value::<#repr>(wire::bits(#group_local, #shift, #bits), #bits)? },
+            );
+            if check.is_some() {
+                quote! { { #check #value } }
+            } else {
+                value
+            }
+        }
+        Shape::Varint {
+            repr,
+            form,
+            zigzag,
+            bytes,
+        } => {
+            let (form, bits) = (varint_form(*form), field.bit_count());
+            let raw = quote! { cursor.varint_of(#form, #bits, #bytes)?.into() };
+            let value = if *zigzag {
+                quote! { cursor.value::<#repr>(wire::unzigzag(#raw, #bits), #bits)? }
+            } else {
+                quote! { cursor.value::<#repr>(#raw, #bits)? }
+            };
+            scaled(field, value)
+        }
+        Shape::Array { len } => match &field.attrs.constant {
+            None => quote! { cursor.take_array::<{ #len }>()? },
+            Some(constant) => {
+                let array = constant_array(constant, len);
+                quote! { cursor.constant_array(#array)? }
+            }
+        },
+        Shape::Octets { text, extent } => {
+            let max = max(field);
+            let bytes = match extent {
+                Extent::Until(mark) => {
+                    let mark = bytes_literal(mark);
+                    quote! { cursor.until(#mark, #max)? }
+                }
+                Extent::Padded { bytes, pad } => quote! { cursor.padded(#bytes, #pad)? },
+                Extent::Prefix(form) if length.is_none() => {
+                    let prefix = prefix(field, *form);
+                    quote! { cursor.prefixed(#prefix)? }
+                }
+                _ => {
+                    let length = length_expr(header, field, length);
+                    quote! { cursor.take(#length)? }
+                }
+            };
+            let must_be_text = *text || field.attrs.operation.is_some();
+            match (text, must_be_text) {
+                (true, _) => quote! { { let bytes = #bytes; cursor.text(bytes)? } },
+                (false, true) => quote! { { let bytes = #bytes; cursor.text(bytes)?; bytes } },
+                (false, false) => bytes,
+            }
+        }
+        Shape::List { extent, bytes, .. } | Shape::Map { extent, bytes, .. } => {
+            let index = field.index;
+            let list = quote! { <Self, #index> };
+            if let Extent::Until(mark) = extent {
+                let (mark, max) = (bytes_literal(mark), max(field));
+                return quote! { cursor.items_until::#list(#mark, #max)? };
+            }
+            let length = length_expr(header, field, length);
+            let verb = if *bytes {
+                format_ident!("items_filling")
+            } else {
+                format_ident!("items")
+            };
+            quote! { { let length = #length; cursor.#verb::#list(length)? } }
+        }
+        Shape::Nested { extent } => {
+            let check = quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::check };
+            if extent.is_none() {
+                return quote! { cursor.nested(#check)? };
+            }
+            let length = length_expr(header, field, length);
+            quote! { { let length = #length; cursor.block(length, |block| block.nested(#check))? } }
+        }
+        Shape::Choice { tag } => {
+            let raw = raw_of(tag);
+            quote! {
+                cursor.nested(|cursor| {
+                    <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::check(#raw, cursor)
+                })?
+            }
+        }
+        Shape::Custom { module } => quote! { #module::read(cursor)? },
+    }
+}
+
+/// The local of the bytes that a group of bit fields shares.
+fn group_of(header: &Header, field: &Field) -> proc_macro2::Ident {
+    let first = header
+        .fields
+        .iter()
+        .find(|other| other.place == field.place)
+        .unwrap_or(field);
+    proc_macro2::Ident::new(
+        &format!("{}_group", first.ident),
+        proc_macro2::Span::mixed_site(),
+    )
+}
+
+/// The value of a number with a scale. `checks` makes sure that it fits.
+fn scaled(field: &Field, value: TokenStream) -> TokenStream {
+    match field.scale() {
+        Some(scale) => quote! { #value.wrapping_mul(#scale) },
+        None => value,
+    }
+}
+
+/// The length or count of what varies: read here, claimed where it stands, or what is left.
+fn length_expr(header: &Header, field: &Field, given: Option<TokenStream>) -> TokenStream {
+    if let Some(given) = given {
+        return given;
+    }
+    let (max, unit) = (max(field), unit_min(field));
+    match field.shape.extent() {
+        Some(Extent::Prefix(form)) => {
+            let prefix = prefix(field, *form);
+            quote! { cursor.length(#prefix, #unit)? }
+        }
+        Some(Extent::Field(name)) if field.is_always() => {
+            let length = length_of(name);
+            quote! { #length }
+        }
+        Some(Extent::Field(name)) => claim(header, field, name),
+        _ => quote! { cursor.left(#max)? },
+    }
+}
+
+/// Claims the length of `field` that stands in `name`.
+fn claim(header: &Header, field: &Field, name: &proc_macro2::Ident) -> TokenStream {
+    let (max, unit) = (max(field), unit_min(field));
+    let (scale, offset) = scale_and_offset(field);
+    let local = local_of(name);
+    let value = match header.field(name) {
+        Some(_) => quote! { u128::from(#local) },
+        None => quote! { 0 },
+    };
+    let value = if field.attrs.scale.is_none() && field.attrs.offset.is_none() {
+        value
+    } else {
+        quote! { cursor.length_of(#value, #scale, #offset)? }
+    };
+    quote! { cursor.claim(#value, #unit, #max)? }
+}
+
+/// What follows from a number as soon as it is read.
+fn number_hooks(header: &Header, field: &Field) -> TokenStream {
+    let name = &local_of(&field.ident);
+    let raw = raw_of(&field.ident);
+    let attrs = &field.attrs;
+    let bits = field.bit_count();
+    let mut hooks = TokenStream::new();
+    if header.chosen_by(&field.ident).is_some()
+        || attrs.message_type.is_some()
+        || attrs.checksum.is_some()
+    {
+        // Of a signed field that is narrower than its type, the bits of the field and not the extended sign.
+        hooks.extend(quote! { let #raw = wire::bits(wire::Scalar::to_raw(#name), 0, #bits); });
+    }
+    if let Some((_, codes)) = &attrs.message_type {
+        let table = kind_table(codes, bits);
+        hooks.extend(quote! { cursor.known(#raw, #table)?; });
+    }
+    if let Some((role, _)) = field.length_role() {
+        let (verb, offset, max) = (format_ident!("{role}"), offset(field), max(field));
+        let value = match &field.shape {
+            Shape::Custom { module } => quote! { #module::length(&#name) },
+            _ => quote! { u128::from(#name) },
+        };
+        hooks.extend(quote! { cursor.#verb(#value, #offset, #max)?; });
+    }
+    if let Some(measured) = header.measured_by(&field.ident).filter(|it| it.is_always()) {
+        let length = length_of(&field.ident);
+        let claim = claim(header, measured, &field.ident);
+        hooks.extend(quote! { let #length = #claim; });
+    }
+    hooks
+}
+
+// Items of lists.
+
+/// How the items of a list are read.
+fn element(header: &Header, field: &Field) -> Option<TokenStream> {
+    let named = &header.named;
+    let (ident, arguments, lifetime) = (&named.ident, own_arguments(named), &named.lifetime);
+    let generics = read_generics(named);
+    let (params, _, bounds) = generics.split_for_impl();
+    let index = field.index;
+    let (ty, read) = match &field.shape {
+        Shape::List { item, .. } => (
+            view::item_type(item, lifetime),
+            read_item(item, field.order, lifetime),
+        ),
+        Shape::Map { key, value, .. } => {
+            let [key_type, value_type] = [key, value].map(|item| view::item_type(item, lifetime));
+            let [key, value] = [key, value].map(|item| read_item(item, field.order, lifetime));
+            (
+                quote! { (#key_type, #value_type) },
+                quote! { { let key = #key; let value = #value; (key, value) } },
+            )
+        }
+        _ => return None,
+    };
+    Some(quote! {
+        impl #params wire::Element<#lifetime, #index> for #ident #arguments #bounds {
+            type Item = #ty;
+
+            #[inline]
+            fn element(cursor: &mut wire::Cursor<#lifetime>) -> Result<Self::Item, wire::Stop> {
+                Ok(#read)
+            }
+        }
+    })
+}
+
+fn read_item(item: &Item, order: Order, lifetime: &syn::Lifetime) -> TokenStream {
+    match item {
+        Item::Scalar { repr, bytes } => {
+            let order = super::order(order);
+            quote! { cursor.scalar::<#repr, #bytes>(#order)? }
+        }
+        Item::Varint { repr, form } => {
+            let (form, bits) = (
+                varint_form(*form),
+                8 * scalar_bytes(repr).unwrap_or(8) as u32,
+            );
+            let bytes = bits.div_ceil(7) as usize;
+            quote! { cursor.value::<#repr>(cursor.varint_of(#form, #bits, #bytes)?.into(), #bits)? }
+        }
+        Item::Octets { text, attr, .. } => {
+            let bytes = match attr {
+                ItemAttr::Prefix { form, max } => {
+                    let prefix = prefix_in(*form, order, &quote! { #max });
+                    quote! { cursor.prefixed(#prefix)? }
+                }
+                ItemAttr::Until { mark, max } => {
+                    let mark = bytes_literal(mark);
+                    quote! { cursor.until(#mark, #max)? }
+                }
+                ItemAttr::Varint(_) => return TokenStream::new(),
+            };
+            if *text {
+                quote! { { let bytes = #bytes; cursor.text(bytes)? } }
+            } else {
+                bytes
+            }
+        }
+        Item::Nested { ty } => {
+            quote! { cursor.nested(<#ty as ::metaproto_codec::Read<#lifetime>>::check)? }
+        }
+    }
+}
+
+// From the view to the struct.
+
+/// The field's value, of what the view has.
+fn made(field: &Field) -> TokenStream {
+    let name = &field.ident;
+    if field.is_always() {
+        return made_of(field, &quote! { view.#name });
+    }
+    let value = made_of(field, &quote! { (*value) });
+    quote! { view.#name.as_ref().map(|value| #value) }
+}
+
+/// The field's value of `place`, an expression for what the view has of it.
+pub(super) fn made_of(field: &Field, place: &TokenStream) -> TokenStream {
+    let ty = &field.ty;
+    match &field.shape {
+        Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Varint { .. } => {
+            if field.attrs.code.is_some() {
+                quote! { <#ty as ::core::convert::From<_>>::from(#place) }
+            } else {
+                place.clone()
+            }
+        }
+        Shape::Array { .. } => place.clone(),
+        Shape::Octets { .. } if is_borrowed(ty) => place.clone(),
+        Shape::Octets { .. } => quote! { private::owned::<#ty>(&#place, message) },
+        Shape::List { item, .. } => {
+            let item = made_item(item, &quote! { item });
+            quote! { #place.iter().map(|item| #item).collect() }
+        }
+        Shape::Map { key, value, .. } => {
+            let [key, value] = [(key, quote! { key }), (value, quote! { value })]
+                .map(|(item, name)| made_item(item, &name));
+            quote! { #place.iter().map(|(key, value)| (#key, #value)).collect() }
+        }
+        Shape::Nested { .. } => {
+            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#place, message) }
+        }
+        Shape::Choice { .. } => {
+            quote! { <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(&#place, message) }
+        }
+        Shape::Custom { .. } => quote! { ::core::clone::Clone::clone(&#place) },
+    }
+}
+
+fn made_item(item: &Item, value: &TokenStream) -> TokenStream {
+    match item {
+        Item::Octets { ty, .. } if !is_borrowed(ty) => {
+            quote! { private::owned::<#ty>(&#value, message) }
+        }
+        Item::Nested { ty } => {
+            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message) }
+        }
+        _ => value.clone(),
+    }
+}

@@ -1,0 +1,121 @@
+//! The values of fields: as plain numbers, as templates, as they are shown.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{constant_array, constant_bits};
+use crate::ast::Field;
+use crate::shape::{Item, Shape};
+
+/// The number of `place` in its wire representation.
+pub(super) fn plain(field: &Field, place: &TokenStream) -> TokenStream {
+    match (field.repr(), &field.attrs.code) {
+        (Some(repr), Some(_)) => quote! { <#repr as ::core::convert::From<_>>::from(#place) },
+        _ => place.clone(),
+    }
+}
+
+pub(super) fn template(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if !field.is_always() {
+        return quote! { None };
+    }
+    match &field.shape {
+        Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } | Shape::Varint { repr, .. } => {
+            let code = field
+                .attrs
+                .constant
+                .as_ref()
+                .map_or_else(|| quote! { 0 }, |value| constant_bits(field, value));
+            let bits = field.bit_count();
+            let value = quote! { private::from_code::<#repr>(#code, #bits) };
+            if field.attrs.code.is_some() {
+                quote! { <#ty as ::core::convert::From<_>>::from(#value) }
+            } else {
+                value
+            }
+        }
+        Shape::Array { len } => match &field.attrs.constant {
+            None => quote! { [0; #len] },
+            Some(constant) => constant_array(constant, len),
+        },
+        Shape::Nested { .. } => quote! { <#ty as ::metaproto_codec::Part>::template() },
+        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::template() },
+        _ => quote! { ::core::default::Default::default() },
+    }
+}
+
+pub(super) fn shown(field: &Field) -> TokenStream {
+    let name = &field.ident;
+    let label = name.to_string();
+    let value = if field.is_always() {
+        shown_of(field, &quote! { self.#name })
+    } else {
+        let value = shown_of(field, &quote! { (*value) });
+        quote! {
+            self.#name.as_ref().map_or(::metaproto_codec::FieldValue::Absent, |value| #value)
+        }
+    };
+    quote! { (#label, #value) }
+}
+
+fn shown_of(field: &Field, place: &TokenStream) -> TokenStream {
+    match &field.shape {
+        Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Varint { .. } => {
+            let value = plain(field, place);
+            quote! { private::Show::show(&#value) }
+        }
+        Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show(&#place) },
+        Shape::List { item, .. } => {
+            let item = shown_item(item, &quote! { item });
+            quote! { ::metaproto_codec::FieldValue::List(#place.iter().map(|item| #item).collect()) }
+        }
+        Shape::Map { key, value, .. } => {
+            let [key, value] = [(key, quote! { key }), (value, quote! { value })]
+                .map(|(item, name)| shown_item(item, &name));
+            quote! {
+                ::metaproto_codec::FieldValue::Map(#place.iter().map(|(key, value)| (#key, #value)).collect())
+            }
+        }
+        Shape::Nested { .. } => quote! { private::show_part(&#place) },
+        Shape::Choice { .. } => quote! { private::show_choice(&#place) },
+        Shape::Custom { module } => {
+            quote! { private::show_bytes(|writer| #module::write(&#place, writer)) }
+        }
+    }
+}
+
+fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
+    match item {
+        Item::Nested { .. } => quote! { private::show_part(#value) },
+        _ => quote! { private::Show::show(#value) },
+    }
+}
+
+/// Fields of fixed width stay, and the request id whatever its shape.
+pub(super) fn make_bare(field: &Field) -> TokenStream {
+    let name = &field.ident;
+    let parts = |make: TokenStream| {
+        if field.is_always() {
+            quote! { #make(&mut self.#name); }
+        } else {
+            quote! { if let Some(part) = &mut self.#name { #make(part); } }
+        }
+    };
+    match &field.shape {
+        Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. }
+            if field.attrs.request_id.is_none() =>
+        {
+            if field.is_always() {
+                quote! { self.#name = ::core::default::Default::default(); }
+            } else {
+                quote! {
+                    if let Some(value) = &mut self.#name { *value = ::core::default::Default::default(); }
+                }
+            }
+        }
+        Shape::Nested { .. } => parts(quote! { ::metaproto_codec::Part::make_bare }),
+        Shape::Choice { .. } => parts(quote! { ::metaproto_codec::Choice::make_bare }),
+        _ => TokenStream::new(),
+    }
+}
