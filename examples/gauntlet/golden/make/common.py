@@ -73,7 +73,7 @@ def node(script, *args):
     """What a script for Node beside this one prints, parsed from JSON."""
     command = ["node", str(GOLDEN / "make" / script), *args]
     env = {"NODE_PATH": str(MODULES / "node_modules"), "PATH": "/usr/bin:/bin:/usr/local/bin"}
-    return json.loads(subprocess.run(command, env=env, check=True, capture_output=True, text=True, timeout=60).stdout)
+    return json.loads(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout)
 
 
 def pypi(package):
