@@ -162,7 +162,7 @@ def dissect(messages, port, fields, *options):
     """What tshark reads in `messages`, [(direction, bytes)], sent over one TCP connection to `port`.
 
     Returns one {field: value} per message, with those of `fields` that tshark shows for it; several values of one field in
-    one message are joined by commas. `options` are passed on to tshark (`-d tcp.port==1,x`).
+    one message are joined by commas. A text of which tshark could not read each character is left out. `options` are passed on to tshark (`-d tcp.port==1,x`).
     """
     with tempfile.NamedTemporaryFile(suffix=".pcap") as capture:
         last_packets = _pcap(capture, messages, port)
@@ -174,7 +174,7 @@ def dissect(messages, port, fields, *options):
     seen = {}
     for line in done.stdout.splitlines():
         number, *values = line.split("\t")
-        seen[int(number)] = {name: value for name, value in zip(fields, values) if value != ""}
+        seen[int(number)] = {name: value for name, value in zip(fields, values) if value and "\ufffd" not in value}
     return [seen[last] for last in last_packets]
 
 
