@@ -59,4 +59,5 @@ def main():
     write("amqp", f"{pypi('pamqp')}; read again by {npm('amqplib')}", cases)
 
 
-main()
+if __name__ == "__main__":
+    main()

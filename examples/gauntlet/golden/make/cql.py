@@ -80,4 +80,5 @@ def main():
     write("cassandra", pypi("cassandra-driver"), cases)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -145,4 +145,5 @@ def main():
     write("mqtt", f"{pypi('paho-mqtt')} and {debian('mosquitto')}; fields as {npm('mqtt-packet')} parsed them", cases)
 
 
-main()
+if __name__ == "__main__":
+    main()

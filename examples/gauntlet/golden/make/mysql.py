@@ -109,4 +109,5 @@ def main():
     write("mysql", f"{pypi('PyMySQL')} and a server of {npm('mysql2')}; payload lengths as PyMySQL and tshark read them", cases)
 
 
-main()
+if __name__ == "__main__":
+    main()

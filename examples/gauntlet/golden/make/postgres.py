@@ -137,4 +137,5 @@ def main():
     write("postgres", f"{pypi('asyncpg')} and {debian('postgresql-15')}; backend messages as {npm('pg-protocol')} parsed them", cases)
 
 
-main()
+if __name__ == "__main__":
+    main()
