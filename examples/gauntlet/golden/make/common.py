@@ -23,7 +23,10 @@ CLIENT_PORT = 40000
 
 @dataclass
 class Case:
-    """One whole message: its bytes, the side that sends it, the size of its header, and what its author says is in it."""
+    """One whole message: its bytes, the side that sends it, the size of its header, and what its author says is in it.
+
+    `fixed_size` is the size of the part of the header before the first text or map, where that part has a name of its own.
+    """
 
     name: str
     direction: str
@@ -32,6 +35,7 @@ class Case:
     fields: dict
     tshark: dict = field(default_factory=dict)
     source: str | None = None
+    fixed_size: int | None = None
 
 
 def write(header, source, cases):
@@ -46,6 +50,8 @@ def write(header, source, cases):
         assert case.header_size <= len(case.data), case.name
         (folder / f"{case.name}.bin").write_bytes(case.data)
         fact = {"direction": case.direction, "header_size": case.header_size, "length": len(case.data)}
+        if case.fixed_size is not None:
+            fact["fixed_size"] = case.fixed_size
         if case.source:
             fact["source"] = case.source
         fact["fields"] = case.fields
