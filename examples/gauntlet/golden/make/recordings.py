@@ -28,3 +28,8 @@ def pick(folder, direction, number=0, **wanted):
         if side == direction and all(message.get(key) == value for key, value in wanted.items())
     ]
     return *fitting[number], meta
+
+
+def sender(meta, direction):
+    """The implementation that sent what goes in this direction, with its version."""
+    return meta["produced_by"]["client" if direction == C2S else "server"].split(" (")[0]

@@ -165,7 +165,7 @@ def recorded(folder, name, recording, direction):
         "info": header["info_headers"],
         "payload_length": len(data) - header["payload_offset"],
     }
-    source = meta["produced_by"]["client" if direction == C2S else "server"]
+    source = recordings.sender(meta, direction)
     return Case(name, direction, data, header["payload_offset"], fields, source=source)
 
 
