@@ -33,7 +33,8 @@ def response(name, message_class, stream, body, flags=0, **known):
     for attribute, value in known.items():
         assert getattr(message, attribute) == value, (name, attribute, getattr(message, attribute))
     fields = {"version": 0x80 | VERSION, "protocol_version": VERSION, "response": True, "flags": flags, "stream": stream, "opcode": message_class.opcode}
-    return Case(name, S2C, frame.getvalue() + body, FRAME_HEADER, fields)
+    source = f"the primitives of {pypi('cassandra-driver')}, read again by its decoder"
+    return Case(name, S2C, frame.getvalue() + body, FRAME_HEADER, fields, source=source)
 
 
 def written(*parts):

@@ -18,7 +18,7 @@ def talk(port):
     client = bmemcached.Client([f"127.0.0.1:{tap.port}"])
     assert client.set("user:17", "ada", time=3600)
     assert client.get("user:17") == "ada"
-    value, cas = client.gets("user:17")
+    _, cas = client.gets("user:17")
     assert client.cas("user:17", "grace", cas, time=0)
     assert client.get("nobody") is None
     assert client.incr("hits", 5, default=40) == 40

@@ -7,7 +7,6 @@ pymongo; this script adds four to the length and appends the CRC-32C that google
 import struct
 from unittest import mock
 
-import bson
 import google_crc32c
 import mockupdb
 from bson.codec_options import DEFAULT_CODEC_OPTIONS

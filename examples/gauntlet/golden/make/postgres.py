@@ -35,8 +35,8 @@ VERSION, CANCEL, SSL = 3 << 16, (1234 << 16) + 5678, (1234 << 16) + 5679
 def postgres():
     """A fresh cluster with one user, run as nobody (the server refuses root); yields its port."""
     port, nobody = free_port(), pwd.getpwnam("nobody")
-    who = dict(user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[])
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
+    who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         password = Path(folder, "password")
         password.write_text("s3cret\n")

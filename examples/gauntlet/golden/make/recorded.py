@@ -28,7 +28,7 @@ def awesomerpc():
     ]
     cases = []
     for name, folder, direction, number in picks:
-        data, message, meta = recordings.pick(AWESOMERPC / folder, direction, number)
+        data, message, _ = recordings.pick(AWESOMERPC / folder, direction, number)
         fields = {
             "version": message["version"],
             "pack_flow": message["request_id"],
