@@ -1,0 +1,40 @@
+//! tRPC in deku.
+//!
+//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: that lengths follow what they measure (they do when the caller has called `update`)
+//! Not said: what the header is (protobuf), kinds by frame type, roles of the fields
+//! Not said: a header replaced in the bytes, without the body being read and written again
+
+use deku::prelude::*;
+
+/// A frame: 16 bytes, the header, then the body.
+#[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
+#[deku(endian = "big", magic = b"\x09\x30")]
+pub struct TrpcFrame {
+    /// 0 unary, 1 stream.
+    pub frame_type: u8,
+    /// 0 unary, 1 init, 2 data, 3 feedback, 4 close.
+    pub stream_frame_type: u8,
+    #[deku(
+        update = "16 + self.header.len() + self.body.len()",
+        assert = "(16..=10 << 20).contains(total_size)"
+    )]
+    /// Length of the frame.
+    pub total_size: u32,
+    #[deku(
+        update = "self.header.len()",
+        assert = "u32::from(*header_size) <= total_size - 16"
+    )]
+    /// Length of the header.
+    pub header_size: u16,
+    /// The stream of a stream frame.
+    pub stream_id: u32,
+    /// Kept as it came.
+    pub reserved: u16,
+    /// A protobuf message.
+    #[deku(count = "header_size")]
+    pub header: Vec<u8>,
+    /// What follows the header.
+    #[deku(count = "total_size - 16 - u32::from(*header_size)")]
+    pub body: Vec<u8>,
+}
