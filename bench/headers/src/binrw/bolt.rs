@@ -1,6 +1,7 @@
 //! SOFA Bolt v1, requests and responses, in binrw.
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
+//! Not said: that a list fills its bytes (asserted, since `take_seek` also ends where the input ends)
 //! Not said: roles of the fields (kinds by type and command code, request id, status and its codes)
 //! Not said: a header pair changed in the bytes, without the content being read and written again
 
@@ -45,7 +46,11 @@ pub struct BoltFrame {
     #[bw(map = String::as_bytes)]
     pub class_name: String,
     /// In their order.
-    #[br(map_stream = |reader| reader.take_seek(header_len.into()), parse_with = until_eof)]
+    #[br(
+        map_stream = |reader| reader.take_seek(header_len.into()),
+        parse_with = until_eof,
+        assert(headers.iter().map(Pair::len).sum::<usize>() == header_len.into())
+    )]
     pub headers: Vec<Pair>,
     /// The serialized object.
     #[br(count = content_len)]

@@ -26,7 +26,7 @@ pub struct KafkaRequest {
     /// Who asks.
     #[br(
         if(client_id_len >= 0),
-        count = client_id_len,
+        count = client_id_len.max(0),
         try_map = |bytes| String::from_utf8(bytes).map(Some)
     )]
     #[bw(map = |id| id.clone().map(String::into_bytes))]

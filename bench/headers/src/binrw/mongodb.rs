@@ -1,6 +1,7 @@
 //! MongoDB's OP_MSG in binrw, with modular-bitfield for the flags.
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
+//! Not said: that a list fills its bytes (asserted, since `take_seek` also ends where the input ends)
 //! Not said: roles of the fields (request id, response to, one-way by flag)
 //! Not said: a field changed in the bytes, without the sections being read and written again
 
@@ -17,7 +18,7 @@ use modular_bitfield::prelude::*;
 #[brw(little)]
 pub struct OpMsg {
     #[br(temp, assert((20..=48_000_000).contains(&message_length)))]
-    #[bw(try_calc = u32::try_from(20 + Section::total(sections) + 4 * usize::from(flag_bits.checksum_present())))]
+    #[bw(try_calc = u32::try_from(Self::length(flag_bits, sections)))]
     message_length: u32,
     /// Matches a response to its request.
     pub request_id: i32,
@@ -31,7 +32,8 @@ pub struct OpMsg {
         map_stream = |reader| reader.take_seek(
             message_length.saturating_sub(20 + 4 * u32::from(flag_bits.checksum_present())).into()
         ),
-        parse_with = until_eof
+        parse_with = until_eof,
+        assert(message_length as usize == Self::length(&flag_bits, &sections))
     )]
     pub sections: Vec<Section>,
     #[br(
@@ -84,7 +86,8 @@ pub enum Section {
             map_stream = |reader| reader.take_seek(
                 u64::from(size).saturating_sub(5 + identifier.len() as u64)
             ),
-            parse_with = until_eof
+            parse_with = until_eof,
+            assert(size as usize == 5 + identifier.len() + Document::total(&documents))
         )]
         documents: Vec<Document>,
     },
@@ -101,6 +104,12 @@ pub struct Document {
     /// Elements and the NUL that ends them.
     #[br(count = length - 4)]
     pub elements: Vec<u8>,
+}
+
+impl OpMsg {
+    fn length(flag_bits: &FlagBits, sections: &[Section]) -> usize {
+        20 + Section::total(sections) + 4 * usize::from(flag_bits.checksum_present())
+    }
 }
 
 impl Section {

@@ -1,12 +1,13 @@
 //! Thrift's THeader in binrw.
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
+//! Not said: a header that must fill its words in place (it is copied, then read as a message of its own)
 //! Not said: length of the header before it is written (it is written twice)
 //! Not said: roles of the fields (sequence id, key-values)
 //! Not said: a key-value changed in the bytes, without the payload being read and written again
 
 use binrw::helpers::until_eof;
-use binrw::io::TakeSeekExt;
+use binrw::io::Cursor;
 use binrw::{BinResult, binrw};
 
 use super::size::written_len;
@@ -17,7 +18,7 @@ use super::varint::Varint;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[brw(big)]
 pub struct THeaderMessage {
-    #[br(temp, assert((10..=0x3FFF_FFFF).contains(&length)))]
+    #[br(temp, assert((10..=16_384_000).contains(&length)))]
     #[bw(try_calc = u32::try_from(10 + header.words()? * 4 + payload.len()))]
     length: u32,
     /// Kept as it came.
@@ -29,7 +30,10 @@ pub struct THeaderMessage {
     #[bw(try_calc = u16::try_from(header.words()?))]
     header_words: u16,
     /// What the words of the header hold.
-    #[br(map_stream = |reader| reader.take_seek(u64::from(header_words) * 4))]
+    #[br(
+        count = u32::from(header_words) * 4,
+        try_map = |bytes: Vec<u8>| THeader::read(&mut Cursor::new(bytes))
+    )]
     #[bw(pad_size_to = u32::from(header_words) * 4)]
     pub header: THeader,
     /// The message of the protocol inside.

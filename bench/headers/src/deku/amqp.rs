@@ -15,8 +15,8 @@ pub struct AmqpFrame {
     pub frame_type: u8,
     /// 0 for the connection as a whole.
     pub channel: u16,
-    #[deku(update = "self.payload.len()", assert = "*size <= 128 << 10")]
     /// Length of the payload.
+    #[deku(update = "self.payload.len()", assert = "*size <= 128 << 10")]
     pub size: u32,
     /// What the frame type says.
     #[deku(count = "size")]

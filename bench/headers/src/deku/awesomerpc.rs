@@ -15,11 +15,11 @@ pub struct AwesomeMessage {
     pub version: i8,
     /// Matches a response to its request.
     pub pack_flow: u32,
+    /// Length of the message.
     #[deku(
         update = "13 + self.payload.len()",
         assert = "(13..=4 << 20).contains(pack_len)"
     )]
-    /// Length of the message.
     pub pack_len: u32,
     /// The operation that is called.
     pub req_cmd: i16,

@@ -31,14 +31,14 @@ pub struct BoltFrame {
     /// Of responses.
     #[deku(cond = "*kind == 0", assert = "status.is_some() == (*kind == 0)")]
     pub status: Option<u16>,
-    #[deku(update = "self.class_name.len()")]
     /// Length of the class name.
+    #[deku(update = "self.class_name.len()")]
     pub class_len: u16,
-    #[deku(update = "self.headers.iter().map(Pair::len).sum::<usize>()")]
     /// Length of the headers.
+    #[deku(update = "self.headers.iter().map(Pair::len).sum::<usize>()")]
     pub header_len: u16,
-    #[deku(update = "self.content.len()", assert = "*content_len <= 64 << 20")]
     /// Length of the content.
+    #[deku(update = "self.content.len()", assert = "*content_len <= 64 << 20")]
     pub content_len: u32,
     /// Class of the content.
     #[deku(

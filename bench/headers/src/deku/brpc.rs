@@ -11,14 +11,14 @@ use deku::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "big", magic = b"PRPC")]
 pub struct BrpcFrame {
+    /// Length of what follows the 12 bytes.
     #[deku(
         update = "self.meta.len() + self.payload.len()",
         assert = "*body_size <= 64 << 20"
     )]
-    /// Length of what follows the 12 bytes.
     pub body_size: u32,
-    #[deku(update = "self.meta.len()", assert = "meta_size <= body_size")]
     /// Length of the meta.
+    #[deku(update = "self.meta.len()", assert = "meta_size <= body_size")]
     pub meta_size: u32,
     /// A protobuf `RpcMeta`.
     #[deku(count = "meta_size")]

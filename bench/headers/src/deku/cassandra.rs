@@ -36,8 +36,8 @@ pub struct CassandraFrame {
     pub stream: i16,
     /// Which message this is.
     pub opcode: u8,
-    #[deku(update = "self.body.len()", assert = "*length <= 256 << 20")]
     /// Length of the body.
+    #[deku(update = "self.body.len()", assert = "*length <= 256 << 20")]
     pub length: u32,
     /// What the opcode says.
     #[deku(count = "length")]

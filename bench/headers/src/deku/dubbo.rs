@@ -27,8 +27,8 @@ pub struct DubboMessage {
     pub status: u8,
     /// Matches a response to its request.
     pub request_id: i64,
-    #[deku(update = "self.body.len()", assert = "*body_len <= 16 << 20")]
     /// Length of the body.
+    #[deku(update = "self.body.len()", assert = "*body_len <= 16 << 20")]
     pub body_len: u32,
     /// Hessian2 values.
     #[deku(count = "body_len")]

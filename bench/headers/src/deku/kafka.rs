@@ -13,11 +13,11 @@ use super::text::{read_text, write_text};
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "big")]
 pub struct KafkaRequest {
+    /// Length of what follows it.
     #[deku(
         update = "10 + self.client_id.as_ref().map_or(0, String::len) + self.body.len()",
         assert = "(10..=100 << 20).contains(size)"
     )]
-    /// Length of what follows it.
     pub size: i32,
     /// Which request this is.
     pub request_api_key: i16,
@@ -25,11 +25,11 @@ pub struct KafkaRequest {
     pub request_api_version: i16,
     /// Matches a response to its request.
     pub correlation_id: i32,
+    /// Length of the client id, -1 where it is null.
     #[deku(
         update = "self.client_id.as_ref().map_or(Ok(-1), |id| i16::try_from(id.len()))?",
         assert = "(-1..=(*size - 10).min(0x7FFF) as i16).contains(client_id_len)"
     )]
-    /// Length of the client id, -1 where it is null.
     pub client_id_len: i16,
     /// Who asks.
     #[deku(

@@ -16,21 +16,21 @@ pub struct MemcachedPacket {
     pub magic: u8,
     /// Which command this is.
     pub opcode: u8,
-    #[deku(update = "self.key.len()", assert = "*key_length <= 250")]
     /// Length of the key.
+    #[deku(update = "self.key.len()", assert = "*key_length <= 250")]
     pub key_length: u16,
-    #[deku(update = "self.extras.len()")]
     /// Length of the extras.
+    #[deku(update = "self.extras.len()")]
     pub extras_length: u8,
     /// Kept as it came.
     pub data_type: u8,
     /// The virtual bucket of a request, the status of a response.
     pub vbucket_or_status: u16,
+    /// Length of extras, key and value.
     #[deku(
         update = "self.extras.len() + self.key.len() + self.value.len()",
         assert = "(u32::from(*extras_length) + u32::from(*key_length)..=2 << 20).contains(total_body_length)"
     )]
-    /// Length of extras, key and value.
     pub total_body_length: u32,
     /// Matches a response to its request.
     pub opaque: u32,

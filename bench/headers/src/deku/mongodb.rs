@@ -16,11 +16,11 @@ use deku::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "little", bit_order = "lsb")]
 pub struct OpMsg {
+    /// Length of the message.
     #[deku(
         update = "20 + Section::total(&self.sections) + self.checksum.map_or(0, |_| 4)",
         assert = "(20..=48_000_000).contains(message_length)"
     )]
-    /// Length of the message.
     pub message_length: u32,
     /// Matches a response to its request.
     pub request_id: i32,

@@ -18,8 +18,8 @@ use super::varint::Varint;
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(magic = b"\x10")]
 pub struct ConnectPacket {
-    #[deku(update = "Varint(u32::try_from(self.connect.to_bytes()?.len())?)")]
     /// Length of what follows it.
+    #[deku(update = "Varint(u32::try_from(self.connect.to_bytes()?.len())?)")]
     pub remaining_length: Varint<4>,
     /// Variable header and payload.
     #[deku(

@@ -11,12 +11,12 @@ use deku::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "little")]
 pub struct MysqlPacket {
+    /// Length of the payload.
     #[deku(
         bytes = 3,
         update = "self.payload.len()",
         assert = "*payload_length <= 0xFF_FFFF"
     )]
-    /// Length of the payload.
     pub payload_length: u32,
     /// Counts the packets of a command.
     pub sequence_id: u8,

@@ -18,11 +18,11 @@ use deku::prelude::*;
 pub struct PostgresMessage {
     /// An ASCII letter.
     pub message_type: u8,
+    /// Length of the message, without its type.
     #[deku(
         update = "4 + self.body.len()",
         assert = "(4..=0x3FFF_FFFF).contains(length)"
     )]
-    /// Length of the message, without its type.
     pub length: u32,
     /// What the type says.
     #[deku(count = "length - 4")]
@@ -33,11 +33,11 @@ pub struct PostgresMessage {
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "big")]
 pub struct StartupMessage {
+    /// Length of the message, without its type.
     #[deku(
         update = "9 + self.parameters.iter().map(Parameter::len).sum::<usize>()",
         assert = "(9..=10_000).contains(length)"
     )]
-    /// Length of the message, without its type.
     pub length: u32,
     /// 3.
     #[deku(assert_eq = "3")]

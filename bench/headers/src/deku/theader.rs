@@ -16,22 +16,22 @@ use super::varint::Varint;
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "big")]
 pub struct THeaderMessage {
+    /// Length of what follows it.
     #[deku(
         update = "10 + self.header.padded()?.len() + self.payload.len()",
-        assert = "(10..=0x3FFF_FFFF).contains(length)"
+        assert = "(10..=16_384_000).contains(length)"
     )]
-    /// Length of what follows it.
     pub length: u32,
     /// Kept as it came.
     #[deku(magic = b"\x0F\xFF")]
     pub flags: u16,
     /// Matches a reply to its call.
     pub seqid: i32,
+    /// Length of the header, in words of 4 bytes.
     #[deku(
         update = "self.header.padded()?.len() / 4",
         assert = "u32::from(*header_words) * 4 <= length - 10"
     )]
-    /// Length of the header, in words of 4 bytes.
     pub header_words: u16,
     /// What the words of the header hold.
     #[deku(

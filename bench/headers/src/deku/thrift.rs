@@ -13,17 +13,17 @@ use super::text::{read_text, write_text};
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
 #[deku(endian = "big")]
 pub struct ThriftMessage {
+    /// Length of the message.
     #[deku(
         update = "12 + self.name.len() + self.arguments.len()",
         assert = "(12..=16_384_000).contains(frame_size)"
     )]
-    /// Length of the message.
     pub frame_size: u32,
     /// 1 call, 2 reply, 3 exception, 4 one-way.
     #[deku(magic = b"\x80\x01\x00")]
     pub message_type: u8,
-    #[deku(update = "self.name.len()", assert = "*name_len <= frame_size - 12")]
     /// Length of the name.
+    #[deku(update = "self.name.len()", assert = "*name_len <= frame_size - 12")]
     pub name_len: u32,
     /// The method.
     #[deku(

@@ -15,17 +15,17 @@ pub struct TrpcFrame {
     pub frame_type: u8,
     /// 0 unary, 1 init, 2 data, 3 feedback, 4 close.
     pub stream_frame_type: u8,
+    /// Length of the frame.
     #[deku(
         update = "16 + self.header.len() + self.body.len()",
         assert = "(16..=10 << 20).contains(total_size)"
     )]
-    /// Length of the frame.
     pub total_size: u32,
+    /// Length of the header.
     #[deku(
         update = "self.header.len()",
         assert = "u32::from(*header_size) <= total_size - 16"
     )]
-    /// Length of the header.
     pub header_size: u16,
     /// The stream of a stream frame.
     pub stream_id: u32,

@@ -21,29 +21,29 @@ pub struct WebsocketFrame {
     /// 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong.
     #[deku(bits = 4)]
     pub opcode: u8,
-    #[deku(bits = 1, update = "self.masking_key.is_some()")]
     /// A masking key follows.
+    #[deku(bits = 1, update = "self.masking_key.is_some()")]
     pub mask: bool,
+    /// Length of the payload, or 126 or 127 where a longer length follows.
     #[deku(
         bits = 7,
         update = "match self.payload.len() { n @ ..126 => n, ..0x1_0000 => 126, _ => 127 }",
         assert = "*opcode < 8 || *payload_len < 126"
     )]
-    /// Length of the payload, or 126 or 127 where a longer length follows.
     pub payload_len: u8,
+    /// Lengths from 126.
     #[deku(
         update = "(self.payload_len == 126).then_some(self.payload.len() as u16)",
         cond = "*payload_len == 126",
         assert = "len_16.is_none_or(|n| n >= 126)"
     )]
-    /// Lengths from 126.
     pub len_16: Option<u16>,
+    /// Lengths from 65536.
     #[deku(
         update = "(self.payload_len == 127).then_some(self.payload.len() as u64)",
         cond = "*payload_len == 127",
         assert = "len_64.is_none_or(|n| (0x1_0000..=16 << 20).contains(&n))"
     )]
-    /// Lengths from 65536.
     pub len_64: Option<u64>,
     /// Of what a client sends.
     #[deku(cond = "*mask")]
