@@ -3,8 +3,5 @@
 //! Each file is one header, complete: constants checked, lengths tied to what they measure, maxima stated. Lines
 //! `Not said:` at its top name what the library has no words for.
 
-#![forbid(unsafe_code)]
-#![warn(missing_docs)]
-
 pub mod binrw;
 pub mod deku;

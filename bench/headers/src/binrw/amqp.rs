@@ -1,8 +1,8 @@
 //! An AMQP 0-9-1 frame in binrw.
 //!
-//! Not said: how many bytes a partial frame lacks (an error says only that the input ended)
+//! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: roles of the fields (kinds by frame type, channel)
-//! Not said: a field changed in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 

@@ -3,7 +3,7 @@
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: that a list fills its bytes (asserted, since `take_seek` also ends where the input ends)
 //! Not said: roles of the fields (kinds by type and command code, request id, status and its codes)
-//! Not said: a header pair changed in the bytes, without the content being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 use binrw::helpers::until_eof;

@@ -2,7 +2,7 @@
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: what the meta is (protobuf), and the roles of its fields
-//! Not said: a meta replaced in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 

@@ -1,8 +1,8 @@
 //! A frame of Cassandra's native protocol v4 in binrw, with modular-bitfield for direction and flags.
 //!
-//! Not said: how many bytes a partial frame lacks (an error says only that the input ended)
+//! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: roles of the fields (kinds by direction and opcode, stream id)
-//! Not said: a field changed in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::{BinRead, BinWrite, binrw};
 use modular_bitfield::prelude::*;

@@ -2,7 +2,7 @@
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: roles of the fields (kinds by request, two-way and event bit; request id, status and its codes)
-//! Not said: a field changed in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::{BinRead, BinWrite, binrw};
 use modular_bitfield::prelude::*;

@@ -1,8 +1,8 @@
 //! memcached's binary protocol in binrw.
 //!
-//! Not said: how many bytes a partial packet lacks (an error says only that the input ended)
+//! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: roles of the fields (direction by magic, opaque, status, operation)
-//! Not said: a field changed in the bytes, without the value being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 
@@ -26,10 +26,8 @@ pub struct MemcachedPacket {
     pub data_type: u8,
     /// The virtual bucket of a request, the status of a response.
     pub vbucket_or_status: u16,
-    #[br(
-        temp,
-        assert((u32::from(extras_length) + u32::from(key_length)..=2 << 20).contains(&total_body_length))
-    )]
+    #[br(temp, assert(total_body_length <= 2 << 20))]
+    #[br(assert(u32::from(extras_length) + u32::from(key_length) <= total_body_length))]
     #[bw(try_calc = u32::try_from(extras.len() + key.len() + value.len()))]
     total_body_length: u32,
     /// Matches a response to its request.

@@ -3,7 +3,7 @@
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: that a list fills its bytes (asserted, since `take_seek` also ends where the input ends)
 //! Not said: roles of the fields (request id, response to, one-way by flag)
-//! Not said: a field changed in the bytes, without the sections being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::helpers::until_eof;
 use binrw::io::{Read, Result, Seek, SeekFrom, TakeSeekExt, Write};
@@ -43,7 +43,7 @@ pub struct OpMsg {
             checksum_before(reader, message_length).is_ok_and(|computed| sum == computed)
         }))
     )]
-    #[bw(calc = flag_bits.checksum_present().then(|| writer.checksum))]
+    #[bw(calc = flag_bits.checksum_present().then_some(writer.checksum))]
     checksum: Option<u32>,
 }
 

@@ -1,10 +1,10 @@
 //! MQTT 3.1.1 CONNECT in binrw, with modular-bitfield for the flags.
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
-//! Not said: length of the packet before it is written (it is written twice)
+//! Not said: length of the packet before it is written (it is written to be measured)
 //! Not said: flags set by the parts that are there (asserted when written)
 //! Not said: roles of the fields (client id, user name)
-//! Not said: a field changed in the bytes
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::helpers::until_eof;
 use binrw::io::TakeSeekExt;

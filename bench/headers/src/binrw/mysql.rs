@@ -1,9 +1,9 @@
 //! MySQL's packet header in binrw.
 //!
-//! Not said: how many bytes a partial packet lacks (an error says only that the input ended)
+//! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: a calculated field of 24 bits (`calc` and `write_with` exclude each other, so it is two fields)
 //! Not said: roles of the fields (sequence id)
-//! Not said: a field changed in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 

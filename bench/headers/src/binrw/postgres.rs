@@ -3,7 +3,7 @@
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: no NUL within a text that is written
 //! Not said: roles of the fields (operation by type, parameters)
-//! Not said: a field changed in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::helpers::until_eof;
 use binrw::io::TakeSeekExt;

@@ -2,9 +2,9 @@
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: a header that must fill its words in place (it is copied, then read as a message of its own)
-//! Not said: length of the header before it is written (it is written twice)
+//! Not said: length of the header before it is written (it is written to be measured)
 //! Not said: roles of the fields (sequence id, key-values)
-//! Not said: a key-value changed in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::helpers::until_eof;
 use binrw::io::Cursor;

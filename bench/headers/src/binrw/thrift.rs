@@ -2,7 +2,7 @@
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: roles of the fields (kinds by message type, sequence id, method name)
-//! Not said: a field changed in the bytes, without the arguments being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 

@@ -2,7 +2,7 @@
 //!
 //! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: what the header is (protobuf), kinds by frame type, roles of the fields
-//! Not said: a header replaced in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::binrw;
 
@@ -23,8 +23,10 @@ pub struct TrpcFrame {
     header_size: u16,
     /// The stream of a stream frame.
     pub stream_id: u32,
+    /// 0 or 1.
+    pub protocol_version: u8,
     /// Kept as it came.
-    pub reserved: u16,
+    pub reserved: u8,
     /// A protobuf message.
     #[br(count = header_size)]
     pub header: Vec<u8>,

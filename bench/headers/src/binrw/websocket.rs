@@ -1,9 +1,9 @@
 //! A WebSocket frame in binrw, with modular-bitfield for the first two bytes.
 //!
-//! Not said: how many bytes a partial frame lacks (an error says only that the input ended)
+//! Not said: how many bytes a partial message lacks (an error says only that the input ended)
 //! Not said: the shortest form of the length (asserted)
 //! Not said: roles of the fields (kinds by opcode)
-//! Not said: a field changed in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use binrw::{BinRead, BinWrite, binrw};
 use modular_bitfield::prelude::*;
@@ -67,7 +67,7 @@ impl Length {
     fn of(len: usize) -> Self {
         Self::new().with_payload_len(match len {
             ..126 => len as u8,
-            ..0x1_0000 => 126,
+            126..0x1_0000 => 126,
             _ => 127,
         })
     }

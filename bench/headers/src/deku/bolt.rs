@@ -1,15 +1,15 @@
 //! SOFA Bolt v1, requests and responses, in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: pairs bounded by the header's length (a pair that leaves it is read on)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (kinds by type and command code, request id, status and its codes)
-//! Not said: a header pair changed in the bytes, without the content being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::ctx::Endian;
 use deku::prelude::*;
 
-use super::text::{read_text, write_text};
+use super::text::read_text;
 
 /// A frame: 22 bytes (requests) or 20 (responses), class name, header pairs, content.
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
@@ -44,7 +44,7 @@ pub struct BoltFrame {
     #[deku(
         count = "class_len",
         map = "read_text",
-        writer = "write_text(deku::writer, class_name)"
+        writer = "class_name.as_bytes().to_writer(deku::writer, ())"
     )]
     pub class_name: String,
     /// In their order.
@@ -66,7 +66,7 @@ pub struct Pair {
     #[deku(
         count = "key_len",
         map = "read_text",
-        writer = "write_text(deku::writer, key)"
+        writer = "key.as_bytes().to_writer(deku::writer, ())"
     )]
     pub key: String,
     #[deku(temp, temp_value = "u32::try_from(value.len())?", map = "below_64k")]
@@ -75,7 +75,7 @@ pub struct Pair {
     #[deku(
         count = "value_len",
         map = "read_text",
-        writer = "write_text(deku::writer, value)"
+        writer = "value.as_bytes().to_writer(deku::writer, ())"
     )]
     pub value: String,
 }

@@ -1,9 +1,9 @@
 //! brpc (baidu_std) in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: what the meta is (protobuf), and the roles of its fields
-//! Not said: a meta replaced in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::prelude::*;
 

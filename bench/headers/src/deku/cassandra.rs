@@ -1,9 +1,9 @@
 //! A frame of Cassandra's native protocol v4 in deku.
 //!
-//! Not said: how many bytes a partial frame lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (kinds by direction and opcode, stream id)
-//! Not said: a field changed in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::prelude::*;
 

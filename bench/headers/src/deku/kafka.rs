@@ -1,13 +1,13 @@
 //! Kafka's request header v1 in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (correlation id, operation by API key)
-//! Not said: a field changed in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::prelude::*;
 
-use super::text::{read_text, write_text};
+use super::text::read_text;
 
 /// A request: its size, the header, then the body.
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
@@ -36,7 +36,7 @@ pub struct KafkaRequest {
         cond = "*client_id_len >= 0",
         count = "client_id_len",
         map = "|bytes| read_text(bytes).map(Some)",
-        writer = "write_text(deku::writer, client_id.as_deref().unwrap_or_default())"
+        writer = "client_id.as_deref().map(str::as_bytes).to_writer(deku::writer, ())"
     )]
     pub client_id: Option<String>,
     /// What follows the header.

@@ -1,11 +1,11 @@
 //! MongoDB's OP_MSG in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: sections and documents bounded by the lengths around them (one that leaves them is read on)
 //! Not said: the checksum (compared or computed)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (request id, response to, one-way by flag)
-//! Not said: a field changed in the bytes, without the sections being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use std::ffi::CString;
 

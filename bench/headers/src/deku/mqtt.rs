@@ -1,17 +1,17 @@
 //! MQTT 3.1.1 CONNECT in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
-//! Not said: the packet bounded by its length in place (it is copied, then read as a message of its own)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
+//! Not said: a packet bounded by its length in place (it is copied, then read as a message of its own)
+//! Not said: length of the packet before it is written (it is written to be measured)
 //! Not said: flags set by the parts that are there (asserted when written)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (client id, user name)
-//! Not said: a field changed in the bytes
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::ctx::Endian;
-use deku::no_std_io::{Seek, Write};
 use deku::prelude::*;
 
-use super::text::{read_text, write_text};
+use super::text::read_text;
 use super::varint::Varint;
 
 /// The fixed header, then the packet.
@@ -25,7 +25,7 @@ pub struct ConnectPacket {
     #[deku(
         count = "remaining_length.0",
         map = "|bytes: Vec<u8>| Connect::try_from(bytes.as_slice())",
-        writer = "connect.write(deku::writer)"
+        writer = "connect.to_bytes()?.to_writer(deku::writer, ())"
     )]
     pub connect: Connect,
 }
@@ -90,7 +90,7 @@ pub struct Text {
     #[deku(
         count = "len",
         map = "read_text",
-        writer = "write_text(deku::writer, text)"
+        writer = "text.as_bytes().to_writer(deku::writer, ())"
     )]
     pub text: String,
 }
@@ -105,10 +105,4 @@ pub struct Binary {
     /// The bytes.
     #[deku(count = "len")]
     pub bytes: Vec<u8>,
-}
-
-impl Connect {
-    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>) -> Result<(), DekuError> {
-        writer.write_bytes(&self.to_bytes()?)
-    }
 }

@@ -1,10 +1,10 @@
 //! PostgreSQL's typed message and its startup message, in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: parameters bounded by the message's length (one that leaves it is read on)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (operation by type, parameters)
-//! Not said: a field changed in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use std::ffi::CString;
 

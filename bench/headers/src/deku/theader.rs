@@ -1,15 +1,15 @@
 //! Thrift's THeader in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
-//! Not said: header bounded by its length in place (it is copied, then read as a message of its own)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
+//! Not said: a header bounded by its length in place (it is copied, then read as a message of its own)
+//! Not said: length of the header before it is written (it is written to be measured)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (sequence id, key-values)
-//! Not said: a key-value changed in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
-use deku::no_std_io::{Seek, Write};
 use deku::prelude::*;
 
-use super::text::{read_text, write_text};
+use super::text::read_text;
 use super::varint::Varint;
 
 /// A message: 14 bytes, the header in words of 4 bytes, then the payload.
@@ -37,7 +37,7 @@ pub struct THeaderMessage {
     #[deku(
         count = "u32::from(*header_words) * 4",
         map = "|bytes: Vec<u8>| THeader::try_from(bytes.as_slice())",
-        writer = "header.write(deku::writer)"
+        writer = "header.padded()?.to_writer(deku::writer, ())"
     )]
     pub header: THeader,
     /// The message of the protocol inside.
@@ -99,7 +99,7 @@ pub struct VarText {
     #[deku(
         count = "len.0",
         map = "read_text",
-        writer = "write_text(deku::writer, text)"
+        writer = "text.as_bytes().to_writer(deku::writer, ())"
     )]
     pub text: String,
 }
@@ -109,9 +109,5 @@ impl THeader {
         let mut bytes = self.to_bytes()?;
         bytes.resize(bytes.len().next_multiple_of(4), 0);
         Ok(bytes)
-    }
-
-    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>) -> Result<(), DekuError> {
-        writer.write_bytes(&self.padded()?)
     }
 }

@@ -1,13 +1,13 @@
 //! Thrift's strict binary message header in a framed transport, in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (kinds by message type, sequence id, method name)
-//! Not said: a field changed in the bytes, without the arguments being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::prelude::*;
 
-use super::text::{read_text, write_text};
+use super::text::read_text;
 
 /// A frame with one message.
 #[derive(Clone, Debug, PartialEq, Eq, DekuRead, DekuWrite)]
@@ -29,7 +29,7 @@ pub struct ThriftMessage {
     #[deku(
         count = "name_len",
         map = "read_text",
-        writer = "write_text(deku::writer, name)"
+        writer = "name.as_bytes().to_writer(deku::writer, ())"
     )]
     pub name: String,
     /// Matches a reply to its call.

@@ -1,9 +1,9 @@
 //! tRPC in deku.
 //!
-//! Not said: how many bytes a partial message lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: what the header is (protobuf), kinds by frame type, roles of the fields
-//! Not said: a header replaced in the bytes, without the body being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::prelude::*;
 
@@ -29,8 +29,10 @@ pub struct TrpcFrame {
     pub header_size: u16,
     /// The stream of a stream frame.
     pub stream_id: u32,
+    /// 0 or 1.
+    pub protocol_version: u8,
     /// Kept as it came.
-    pub reserved: u16,
+    pub reserved: u8,
     /// A protobuf message.
     #[deku(count = "header_size")]
     pub header: Vec<u8>,

@@ -1,10 +1,10 @@
 //! A WebSocket frame in deku.
 //!
-//! Not said: how many bytes a partial frame lacks (an error names only what the next field lacks)
+//! Not said: how many bytes a partial message lacks (an error tells the size of the field that is cut)
 //! Not said: the shortest form of the length (asserted)
 //! Not said: that lengths follow what they measure (they do when the caller has called `update`)
 //! Not said: roles of the fields (kinds by opcode)
-//! Not said: a field changed in the bytes, without the payload being read and written again
+//! Not said: a field changed in the bytes, without the whole being read and written again
 
 use deku::prelude::*;
 
@@ -27,7 +27,7 @@ pub struct WebsocketFrame {
     /// Length of the payload, or 126 or 127 where a longer length follows.
     #[deku(
         bits = 7,
-        update = "match self.payload.len() { n @ ..126 => n, ..0x1_0000 => 126, _ => 127 }",
+        update = "match self.payload.len() { n @ ..126 => n, 126..0x1_0000 => 126, _ => 127 }",
         assert = "*opcode < 8 || *payload_len < 126"
     )]
     pub payload_len: u8,

@@ -1,11 +1,11 @@
 use gauntlet_rivals::{binrw, deku};
 use serde_json::json;
 
-use crate::golden::{Case, made};
+use crate::golden::cases;
 
 #[test]
 fn messages_in_deku() {
-    for case in messages() {
+    for case in cases("awesomerpc") {
         let read: deku::awesomerpc::AwesomeMessage = case.deku();
         case.check(&[
             ("version", json!(read.version)),
@@ -19,7 +19,7 @@ fn messages_in_deku() {
 
 #[test]
 fn messages_in_binrw() {
-    for case in messages() {
+    for case in cases("awesomerpc") {
         let read: binrw::awesomerpc::AwesomeMessage = case.binrw();
         case.check(&[
             ("version", json!(read.version)),
@@ -29,11 +29,4 @@ fn messages_in_binrw() {
             ("rsp_code", json!(read.rsp_code)),
         ]);
     }
-}
-
-fn messages() -> Vec<Case> {
-    vec![made(
-        b"\x01\0\0\0\x07\0\0\0\x12\0\x64\0\0hello",
-        json!({"version": 1, "pack_flow": 7, "pack_len": 18, "req_cmd": 100, "rsp_code": 0}),
-    )]
 }

@@ -17,4 +17,5 @@ mod refusals;
 mod theader;
 mod thrift;
 mod trpc;
+mod unsaid;
 mod websocket;

@@ -1,7 +1,7 @@
 use gauntlet_rivals::{binrw, deku};
 use serde_json::json;
 
-use crate::golden::{Case, made};
+use crate::golden::{Case, cases, made};
 
 #[test]
 fn messages_in_deku() {
@@ -19,7 +19,7 @@ fn messages_in_deku() {
         }
         case.check(&[
             ("flags", json!(read.flags)),
-            ("seqid", json!(read.seqid)),
+            ("sequence_number", json!(read.seqid)),
             ("protocol_id", json!(read.header.protocol_id.0)),
             ("transforms", json!(transforms)),
             ("info", json!(info)),
@@ -43,7 +43,7 @@ fn messages_in_binrw() {
         }
         case.check(&[
             ("flags", json!(read.flags)),
-            ("seqid", json!(read.seqid)),
+            ("sequence_number", json!(read.seqid)),
             ("protocol_id", json!(read.header.protocol_id.0)),
             ("transforms", json!(transforms)),
             ("info", json!(info)),
@@ -51,19 +51,15 @@ fn messages_in_binrw() {
     }
 }
 
+/// The golden ones, and one whose header is all there is.
 fn messages() -> Vec<Case> {
-    vec![
-        made(
-            b"\0\0\0\x12\x0F\xFF\0\0\0\0\0\x2A\0\x02\0\0\x01\x01\x01k\x01v",
-            json!({
-                "flags": 0, "seqid": 42, "protocol_id": 0, "transforms": [], "info": {"k": "v"},
-            }),
-        ),
-        made(
-            b"\0\0\0\x15\x0F\xFF\0\0\0\0\0\x2A\0\x02\0\0\x01\x01\x01k\x01v\x80\x01\0",
-            json!({
-                "flags": 0, "seqid": 42, "protocol_id": 0, "transforms": [], "info": {"k": "v"},
-            }),
-        ),
-    ]
+    let mut cases = cases("theader");
+    cases.push(made(
+        b"\0\0\0\x12\x0F\xFF\0\0\0\0\0\x2A\0\x02\0\0\x01\x01\x01k\x01v",
+        json!({
+            "flags": 0, "sequence_number": 42, "protocol_id": 0, "transforms": [],
+            "info": {"k": "v"},
+        }),
+    ));
+    cases
 }

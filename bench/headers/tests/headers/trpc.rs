@@ -1,11 +1,11 @@
 use gauntlet_rivals::{binrw, deku};
 use serde_json::json;
 
-use crate::golden::{Case, made};
+use crate::golden::cases;
 
 #[test]
 fn frames_in_deku() {
-    for case in messages() {
+    for case in cases("trpc") {
         let read: deku::trpc::TrpcFrame = case.deku();
         case.check(&[
             ("frame_type", json!(read.frame_type)),
@@ -16,6 +16,7 @@ fn frames_in_deku() {
             ),
             ("header_size", json!(read.header.len())),
             ("stream_id", json!(read.stream_id)),
+            ("protocol_version", json!(read.protocol_version)),
             ("reserved", json!(read.reserved)),
         ]);
     }
@@ -23,7 +24,7 @@ fn frames_in_deku() {
 
 #[test]
 fn frames_in_binrw() {
-    for case in messages() {
+    for case in cases("trpc") {
         let read: binrw::trpc::TrpcFrame = case.binrw();
         case.check(&[
             ("frame_type", json!(read.frame_type)),
@@ -34,17 +35,8 @@ fn frames_in_binrw() {
             ),
             ("header_size", json!(read.header.len())),
             ("stream_id", json!(read.stream_id)),
+            ("protocol_version", json!(read.protocol_version)),
             ("reserved", json!(read.reserved)),
         ]);
     }
-}
-
-fn messages() -> Vec<Case> {
-    vec![made(
-        b"\x09\x30\0\0\0\0\0\x15\0\x02\0\0\0\x07\0\0\x18\x07abc",
-        json!({
-            "frame_type": 0, "stream_frame_type": 0, "total_size": 21,
-            "header_size": 2, "stream_id": 7, "reserved": 0,
-        }),
-    )]
 }
