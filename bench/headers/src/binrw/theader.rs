@@ -50,7 +50,7 @@ pub struct THeader {
     pub protocol_id: Varint<5>,
     #[br(temp)]
     #[bw(try_calc = u32::try_from(transforms.len()).map(Varint))]
-    transform_count: Varint<5>,
+    transform_count: Varint<1>,
     /// Transforms of the payload, by number.
     #[br(count = transform_count.0)]
     pub transforms: Vec<Varint<5>>,
@@ -72,7 +72,7 @@ pub enum InfoBlock {
     KeyValues {
         #[br(temp)]
         #[bw(try_calc = u32::try_from(pairs.len()).map(Varint))]
-        count: Varint<5>,
+        count: Varint<2>,
         /// In their order.
         #[br(count = count.0)]
         pairs: Vec<KeyValue>,
@@ -97,7 +97,7 @@ pub struct KeyValue {
 pub struct VarText {
     #[br(temp)]
     #[bw(try_calc = u32::try_from(text.len()).map(Varint))]
-    len: Varint<5>,
+    len: Varint<3>,
     /// The text.
     #[br(count = len.0, try_map = String::from_utf8)]
     #[bw(map = String::as_bytes)]

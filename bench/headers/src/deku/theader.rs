@@ -52,7 +52,7 @@ pub struct THeader {
     /// 0 binary, 2 compact.
     pub protocol_id: Varint<5>,
     #[deku(temp, temp_value = "Varint(u32::try_from(transforms.len())?)")]
-    transform_count: Varint<5>,
+    transform_count: Varint<1>,
     /// Transforms of the payload, by number.
     #[deku(count = "transform_count.0")]
     pub transforms: Vec<Varint<5>>,
@@ -73,7 +73,7 @@ pub enum InfoBlock {
     #[deku(id = 1)]
     KeyValues {
         #[deku(temp, temp_value = "Varint(u32::try_from(pairs.len())?)")]
-        count: Varint<5>,
+        count: Varint<2>,
         /// In their order.
         #[deku(count = "count.0")]
         pairs: Vec<KeyValue>,
@@ -94,7 +94,7 @@ pub struct KeyValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VarText {
     #[deku(temp, temp_value = "Varint(u32::try_from(text.len())?)")]
-    len: Varint<5>,
+    len: Varint<3>,
     /// The text.
     #[deku(
         count = "len.0",
