@@ -1,0 +1,19 @@
+//! The headers in binrw.
+pub mod amqp;
+pub mod awesomerpc;
+pub mod bolt;
+pub mod brpc;
+pub mod cassandra;
+pub mod dubbo;
+pub mod kafka;
+pub mod memcached;
+pub mod mongodb;
+pub mod mqtt;
+pub mod mysql;
+pub mod postgres;
+pub mod size;
+pub mod theader;
+pub mod thrift;
+pub mod trpc;
+pub mod varint;
+pub mod websocket;
