@@ -1,0 +1,7 @@
+//! Sixteen headers of the real world, each a struct with attributes in a file of its own.
+//!
+//! They show what `#[derive(Header)]` can say, and hold it to that: the tests read messages that independent
+//! implementations wrote (`golden/`), write them back, cut them at every byte and spoil them.
+#![forbid(unsafe_code)]
+
+pub mod awesomerpc;
