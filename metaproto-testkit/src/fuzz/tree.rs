@@ -165,11 +165,11 @@ fn change_elements<T: Clone>(
 fn change_item(item: &Item, value: &mut Value, dice: &mut Rng) {
     match (item, value) {
         (Item::Number(_), Value::Number(raw)) => *raw = u128::from(dice.u64(..)),
-        (Item::Octets { prefix, .. }, Value::Bytes(bytes)) => match str::from_utf8(bytes) {
+        (Item::Octets { max, .. }, Value::Bytes(bytes)) => match str::from_utf8(bytes) {
             Ok(old) if dice.u8(..8) > 0 => {
-                *bytes = octets::text(old, prefix.max.min(300), dice).into_bytes();
+                *bytes = octets::text(old, (*max).min(300), dice).into_bytes();
             }
-            _ => octets::change(bytes, prefix.max, dice),
+            _ => octets::change(bytes, *max, dice),
         },
         _ => {}
     }

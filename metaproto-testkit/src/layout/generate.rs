@@ -323,8 +323,7 @@ fn pair_sizes(
 
 /// Pairs with names and values that hosts meet, and some that they must withstand.
 fn pair_words(key: &Item, value: &Item) -> Vec<(String, Pairs)> {
-    let (Item::Octets { prefix: key, .. }, Item::Octets { prefix: value, .. }) = (key, value)
-    else {
+    let (Item::Octets { max: key, .. }, Item::Octets { max: value, .. }) = (key, value) else {
         return Vec::new();
     };
     let cases: [(&str, &[(&str, &str)]); 10] = [
@@ -345,7 +344,7 @@ fn pair_words(key: &Item, value: &Item) -> Vec<(String, Pairs)> {
         ("a key twice", &[("zone", "blue"), ("zone", "red")]),
         ("a host's own key", &[("x-request-id", "1")]),
     ];
-    let fits = |(k, v): &(&str, &str)| k.len() <= key.max && v.len() <= value.max;
+    let fits = |(k, v): &(&str, &str)| k.len() <= *key && v.len() <= *value;
     let bytes = |word: &str| Value::Bytes(word.as_bytes().to_vec());
     cases
         .into_iter()

@@ -2,6 +2,8 @@
 
 use metaproto_codec::schema::{Item, Length, Schema, Shape, Unit};
 
+use metaproto_codec::wire::Form;
+
 use super::tree::{Node, Value};
 
 /// The fewest bytes that the fields of `schema` can take.
@@ -29,7 +31,7 @@ pub(super) fn least(schema: &Schema) -> usize {
 pub(super) fn least_item(item: &Item) -> usize {
     match item {
         Item::Number(number) => number.bytes,
-        Item::Octets { prefix, .. } => prefix.width,
+        Item::Octets { length, .. } => prefix_width(length),
         Item::Part(part) => least(part),
         _ => 0,
     }
@@ -66,14 +68,14 @@ pub(super) fn stands_in(shape: &Shape, name: &str) -> bool {
     else {
         return false;
     };
-    matches!(length, Length::Field(field) if *field == name)
+    matches!(length, Length::Field { name: field, .. } if *field == name)
 }
 
 /// The bytes that an item takes, its prefix included.
 pub(super) fn item(item: &Item, value: &Value) -> usize {
     match item {
         Item::Number(number) => number.bytes,
-        Item::Octets { prefix, .. } => prefix.width + value.bytes().len(),
+        Item::Octets { length, .. } => prefix_width(length) + value.bytes().len(),
         Item::Part(_) => match value {
             Value::Part(nodes) => fields(nodes),
             _ => 0,
@@ -120,9 +122,12 @@ fn content(shape: &Shape, value: &Value) -> usize {
     }
 }
 
-fn prefix_width(length: &Length) -> usize {
+pub(super) fn prefix_width(length: &Length) -> usize {
     match length {
-        Length::Prefix(prefix) => prefix.width,
-        Length::Field(_) => 0,
+        Length::Prefix(prefix) => match prefix.form {
+            Form::Fixed { width, .. } => width,
+            Form::Varint(_) => 1,
+        },
+        _ => 0,
     }
 }

@@ -96,9 +96,9 @@ pub(crate) fn pairs(
 ) -> Vec<(Value, Value)> {
     let typical = ["zone", "blue", "user-id", "42"];
     let word = |item: &'static Item, index: usize, offset: usize| match item {
-        Item::Octets { prefix, .. } => match typical.get(2 * index + offset) {
-            Some(word) => cut(word.as_bytes(), prefix.max),
-            None => cut(format!("k{index}").as_bytes(), prefix.max),
+        Item::Octets { max, .. } => match typical.get(2 * index + offset) {
+            Some(word) => cut(word.as_bytes(), *max),
+            None => cut(format!("k{index}").as_bytes(), *max),
         },
         other => item_value(other, index, direction),
     };
@@ -132,7 +132,7 @@ pub(super) fn filling<T>(
 pub(super) fn item_range(item: &Item) -> (usize, usize) {
     let least = measure::least_item(item);
     match item {
-        Item::Octets { prefix, .. } => (least, least.saturating_add(prefix.max)),
+        Item::Octets { max, .. } => (least, least.saturating_add(*max)),
         _ => (least, least),
     }
 }
@@ -140,7 +140,9 @@ pub(super) fn item_range(item: &Item) -> (usize, usize) {
 /// An item of `size` bytes, if it can have so many.
 pub(super) fn item_of(item: &'static Item, size: usize, direction: Direction) -> Value {
     match item {
-        Item::Octets { prefix, .. } => Value::Bytes(text(size.saturating_sub(prefix.width))),
+        Item::Octets { length, .. } => {
+            Value::Bytes(text(size.saturating_sub(measure::prefix_width(length))))
+        }
         Item::Part(part) => Value::Part(fields(part, direction, false)),
         Item::Number(_) => Value::Number(1),
         _ => Value::Bytes(Vec::new()),
@@ -229,7 +231,7 @@ fn item_value(item: &'static Item, index: usize, direction: Direction) -> Value 
     match item {
         Item::Number(number) if number.kind == NumberKind::Bool => Value::Number(0),
         Item::Number(number) => Value::Number((index as u128 + 1) & bits::mask(8 * number.bytes)),
-        Item::Octets { prefix, .. } => cut(format!("i{index}").as_bytes(), prefix.max),
+        Item::Octets { max, .. } => cut(format!("i{index}").as_bytes(), *max),
         Item::Part(part) => Value::Part(fields(part, direction, true)),
         _ => Value::Bytes(Vec::new()),
     }

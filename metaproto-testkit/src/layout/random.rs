@@ -72,8 +72,8 @@ fn random_value(dice: &mut Dice, site: &Site, direction: Direction) -> Value {
             let mut pairs = models::pairs((key, value), dice.below(max.min(4) + 1), direction);
             for (name, text) in &mut pairs {
                 for (item, value) in [(key, name), (value, text)] {
-                    if let Item::Octets { prefix, .. } = item {
-                        let length = dice.below(prefix.max.min(12) + 1);
+                    if let Item::Octets { max, .. } = item {
+                        let length = dice.below((*max).min(12) + 1);
                         *value = Value::Bytes(dice.word(length));
                     }
                 }

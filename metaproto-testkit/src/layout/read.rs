@@ -3,7 +3,7 @@
 use metaproto_codec::schema::{
     Constant, Field, Item, Length, Number, NumberKind, Role, Schema, Shape, Unit,
 };
-use metaproto_codec::wire::{Order, Prefix};
+use metaproto_codec::wire::{Form, Order, Prefix};
 use metaproto_codec::{Direction, MAX_DEPTH};
 
 use super::account::{Account, Refusal};
@@ -211,7 +211,8 @@ impl<'a> Reader<'a> {
                 let text = *text || field.roles.contains(&Role::Operation);
                 match length {
                     Length::Prefix(prefix) => self.octets(text, prefix),
-                    Length::Field(name) => self.run(earlier.length(name), text),
+                    Length::Field { name, .. } => self.run(earlier.length(name), text),
+                    _ => Err(self.malformed(FaultClass::Shape)),
                 }
             }
             Shape::List { item, length, unit } => {
@@ -246,7 +247,11 @@ impl<'a> Reader<'a> {
     fn item(&mut self, item: &'static Item, strict: bool) -> Result<Value, Stop> {
         match item {
             Item::Number(number) => self.number(number, SpanKind::Value).map(Value::Number),
-            Item::Octets { text, prefix } => self.octets(*text && strict, prefix),
+            Item::Octets {
+                text,
+                length: Length::Prefix(prefix),
+                ..
+            } => self.octets(*text && strict, prefix),
             Item::Part(part) => self.part(part),
             _ => Err(self.malformed(FaultClass::Shape)),
         }
@@ -294,7 +299,7 @@ impl<'a> Reader<'a> {
         earlier: &Earlier,
     ) -> Result<usize, Stop> {
         match length {
-            Length::Field(name) => Ok(earlier.length(name)),
+            Length::Field { name, .. } => Ok(earlier.length(name)),
             Length::Prefix(prefix) => self.announced(
                 prefix,
                 match unit {
@@ -302,6 +307,7 @@ impl<'a> Reader<'a> {
                     Unit::Elements => least,
                 },
             ),
+            _ => Err(self.malformed(FaultClass::Shape)),
         }
     }
 
@@ -419,9 +425,12 @@ impl<'a> Reader<'a> {
     }
 
     fn prefix(&mut self, prefix: &Prefix) -> Result<u128, Stop> {
-        let found = bits::load(prefix.order, self.take(prefix.width)?);
+        let Form::Fixed { width, order } = prefix.form else {
+            return Err(self.malformed(FaultClass::Shape));
+        };
+        let found = bits::load(order, self.take(width)?);
         self.path.push(Step::Name("len"));
-        self.bytes_span(prefix.width, SpanKind::Length);
+        self.bytes_span(width, SpanKind::Length);
         self.path.pop();
         Ok(found)
     }

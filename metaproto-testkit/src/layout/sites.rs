@@ -115,9 +115,9 @@ fn walk_item(path: String, item: &'static Item, open: bool, value: &Value, sites
             kind: number.kind,
             bits: 8 * number.bytes,
         },
-        (Item::Octets { text, prefix }, _) => SiteKind::Octets {
+        (Item::Octets { text, max, .. }, _) => SiteKind::Octets {
             text: *text || open,
-            max: prefix.max,
+            max: *max,
         },
         (Item::Part(_), Value::Part(nodes)) => return walk(&format!("{path}."), nodes, sites),
         _ => return,

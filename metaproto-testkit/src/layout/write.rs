@@ -1,7 +1,7 @@
 //! A tree to bytes, with every length right, but for those that a test wants wrong.
 
 use metaproto_codec::schema::{Constant, Item, Length, Number, NumberKind, Role, Shape};
-use metaproto_codec::wire::Order;
+use metaproto_codec::wire::{Form, Order, Prefix};
 
 use super::path::{Path, Step};
 use super::tree::{Message, Node, Value};
@@ -164,7 +164,7 @@ impl<'m> Writer<'m> {
             | Shape::Map { length, .. }) => {
                 if let Length::Prefix(prefix) = length {
                     let says = measure::length(shape, &node.value);
-                    self.prefix(prefix.order, prefix.width, says, prefix.max);
+                    self.prefix(prefix, says);
                 }
                 self.content(shape, &node.value);
             }
@@ -205,8 +205,10 @@ impl<'m> Writer<'m> {
     fn item(&mut self, item: &Item, value: &Value) {
         match item {
             Item::Number(number) => self.number(number, value.number()),
-            Item::Octets { prefix, .. } => {
-                self.prefix(prefix.order, prefix.width, value.bytes().len(), prefix.max);
+            Item::Octets { length, .. } => {
+                if let Length::Prefix(prefix) = length {
+                    self.prefix(prefix, value.bytes().len());
+                }
                 self.out.extend(value.bytes());
             }
             Item::Part(_) => {
@@ -226,7 +228,11 @@ impl<'m> Writer<'m> {
         self.put(number.order, raw, number.bytes);
     }
 
-    fn prefix(&mut self, order: Order, width: usize, says: usize, max: usize) {
+    fn prefix(&mut self, prefix: &Prefix, says: usize) {
+        let Form::Fixed { width, order } = prefix.form else {
+            return;
+        };
+        let max = prefix.max;
         self.path.push(Step::Name("len"));
         let right = says as u128;
         self.slot(|| SlotKind::Length {
