@@ -93,7 +93,9 @@ impl Change {
         };
         match self.what {
             What::There(wanted) => {
-                let is_reached = reach(nodes, self.index, wanted, direction);
+                let is_reached = [true, false]
+                    .into_iter()
+                    .any(|alone| reach(nodes, self.index, wanted, alone, direction));
                 settle_fields(nodes, direction, true);
                 is_reached
             }

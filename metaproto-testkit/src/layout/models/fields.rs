@@ -39,7 +39,7 @@ pub(super) fn full_fields(schema: &Schema, direction: Direction) -> Vec<Node> {
         })
         .collect();
     for index in 0..nodes.len() {
-        reach(&mut nodes, index, true, direction);
+        reach(&mut nodes, index, true, true, direction);
     }
     settle_fields(&mut nodes, direction, true);
     nodes

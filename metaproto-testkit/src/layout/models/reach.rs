@@ -9,12 +9,13 @@ use crate::layout::read::{holds, is_size};
 use crate::layout::scope::Scope;
 use crate::layout::tree::{Node, Value};
 
-/// Changes numbers so that the field at `index` is there, or is not, without a change to whether those before it are.
-/// Whether that was possible.
+/// Changes numbers so that the field at `index` is there, or is not; if `alone`, without a change to whether those
+/// before it are. Whether that was possible.
 pub(in crate::layout) fn reach(
     nodes: &mut [Node],
     index: usize,
     wanted: bool,
+    alone: bool,
     direction: Direction,
 ) -> bool {
     let Some(Presence::If(condition)) = nodes.get(index).map(|node| node.field.presence) else {
@@ -31,7 +32,8 @@ pub(in crate::layout) fn reach(
     let is_set = aims.iter().all(|aim| set(nodes, aim, direction));
     let after = there(nodes, index);
     let others = before.len().saturating_sub(1);
-    if is_set && after.last() == Some(&wanted) && after.get(..others) == before.get(..others) {
+    let is_alone = after.get(..others) == before.get(..others);
+    if is_set && after.last() == Some(&wanted) && (is_alone || !alone) {
         return true;
     }
     for (node, value) in nodes.iter_mut().zip(old) {
@@ -136,7 +138,7 @@ fn hit(expr: &'static Expr, value: i128) -> Option<Vec<Aim>> {
         Expr::Binary(Operator::BitAnd, left, Expr::Number(mask)) => hit_bits(left, *mask, value),
         Expr::Binary(Operator::ShiftRight, left, Expr::Number(by)) => {
             let by = u32::try_from(*by).ok()?;
-            hit(left, value.checked_shl(by)?)
+            hit_bits(left, i128::checked_shl(-1, by)?, value.checked_shl(by)?)
         }
         Expr::Binary(Operator::BitXor, left, Expr::Number(number)) => hit(left, value ^ number),
         Expr::Binary(Operator::BitOr, left, Expr::Number(_)) => hit(left, value),
