@@ -33,6 +33,7 @@ pub(super) fn changed(mut message: Message, direction: Direction, dice: &mut Rng
         }
         _ => octets::change(&mut message.extension, 64, dice),
     }
+    models::settle(&mut message, direction);
     write(&message, &[])
 }
 
@@ -44,8 +45,14 @@ pub(super) fn spoilt(message: &Message, dice: &mut Rng) -> Vec<u8> {
     };
     let (right, bits) = match slot.kind {
         SlotKind::Length { bits, right, .. } => (right, bits),
-        SlotKind::ConstantBits { bits, right } => (right, bits),
-        SlotKind::Constant { .. } | SlotKind::Bool => {
+        SlotKind::ConstantBits { bits, right }
+        | SlotKind::Flag { bits, right }
+        | SlotKind::Varint { bits, right, .. }
+        | SlotKind::Checksum { bits, right } => (right, bits),
+        SlotKind::Constant { .. }
+        | SlotKind::Bool
+        | SlotKind::Padding { .. }
+        | SlotKind::Mark { .. } => {
             if let Some(byte) = bytes.get_mut(slot.offset) {
                 *byte ^= 1 << dice.u8(..8);
             }
@@ -84,14 +91,27 @@ fn change_site(message: &mut Message, site: &Site, direction: Direction, dice: &
         return;
     };
     match (site.kind, value) {
-        (SiteKind::Number { kind, bits }, value) => {
-            *value = Value::Number(number(site, kind, bits, value.number(), dice));
+        (SiteKind::Number { kind, bits, varint }, value) => {
+            let raw = number(site, kind, bits, value.number(), dice);
+            *value = match varint {
+                // Seldom in more bytes than it needs.
+                Some(most) if dice.u8(..8) == 0 => Value::Varint {
+                    raw,
+                    bytes: dice.usize(1..=most.max(1)),
+                },
+                _ => Value::Number(raw),
+            };
         }
-        (SiteKind::Octets { text, max }, Value::Bytes(bytes)) => match str::from_utf8(bytes) {
+        (SiteKind::Octets { text, max, .. }, Value::Bytes(bytes)) => match str::from_utf8(bytes) {
             Ok(old) if text || dice.bool() => *bytes = octets::text(old, max, dice).into_bytes(),
             _ => octets::change(bytes, max, dice),
         },
-        (SiteKind::List { item, max, unit }, Value::List(items)) => {
+        (
+            SiteKind::List {
+                item, max, unit, ..
+            },
+            Value::List(items),
+        ) => {
             let more = items
                 .clone()
                 .into_iter()
@@ -164,23 +184,20 @@ fn change_elements<T: Clone>(
 
 fn change_item(item: &Item, value: &mut Value, dice: &mut Rng) {
     match (item, value) {
-        (Item::Number(_), Value::Number(raw)) => *raw = u128::from(dice.u64(..)),
-        (Item::Octets { prefix, .. }, Value::Bytes(bytes)) => match str::from_utf8(bytes) {
+        (Item::Number(_) | Item::Varint(_), Value::Number(raw)) => *raw = u128::from(dice.u64(..)),
+        (Item::Octets { max, .. }, Value::Bytes(bytes)) => match str::from_utf8(bytes) {
             Ok(old) if dice.u8(..8) > 0 => {
-                *bytes = octets::text(old, prefix.max.min(300), dice).into_bytes();
+                *bytes = octets::text(old, (*max).min(300), dice).into_bytes();
             }
-            _ => octets::change(bytes, prefix.max, dice),
+            _ => octets::change(bytes, *max, dice),
         },
         _ => {}
     }
 }
 
 fn number(site: &Site, kind: NumberKind, bits: usize, old: u128, dice: &mut Rng) -> u128 {
-    let listed = numbers(site.roles, kind, bits);
-    let is_code = site
-        .roles
-        .iter()
-        .any(|role| matches!(role, Role::MessageType(_)));
+    let listed = numbers(site, kind, bits);
+    let is_code = site.closed;
     let choice = dice.choice(&listed).map_or(0, |(_, raw)| *raw);
     match dice.u8(..8) {
         0..4 => choice,

@@ -12,6 +12,8 @@ pub(super) struct Account {
     pub(super) header: Option<usize>,
     pub(super) body: Option<usize>,
     pub(super) frame: Option<usize>,
+    /// What is known to stand behind the body.
+    pub(super) trailers: usize,
 }
 
 /// Why a claim is refused.
@@ -35,6 +37,7 @@ impl Account {
             header: None,
             body: None,
             frame: None,
+            trailers: 0,
         }
     }
 
@@ -49,9 +52,7 @@ impl Account {
 
     /// Where fields must end at the latest, as far as it is known.
     pub(super) fn end(&self) -> Option<usize> {
-        let of_frame = self
-            .frame
-            .map(|frame| frame.saturating_sub(self.body.unwrap_or(0)));
+        let of_frame = self.beside(self.body.unwrap_or(0));
         [self.end, of_frame, self.header]
             .into_iter()
             .flatten()
@@ -63,7 +64,8 @@ impl Account {
         let parts = self
             .least
             .max(self.header.unwrap_or(0))
-            .saturating_add(self.body.unwrap_or(0));
+            .saturating_add(self.body.unwrap_or(0))
+            .saturating_add(self.trailers);
         parts.max(self.frame.unwrap_or(0))
     }
 
@@ -107,6 +109,20 @@ impl Account {
         Ok(())
     }
 
+    /// After the first `at` bytes, the message has `found + offset` more.
+    pub(super) fn claim_rest(
+        &mut self,
+        at: usize,
+        found: u128,
+        offset: i128,
+        max: usize,
+    ) -> Result<(), Refusal> {
+        let min = self.needed().saturating_sub(at);
+        let rest = total(found, offset, min, None, max)?;
+        self.frame = Some(at.saturating_add(rest));
+        Ok(())
+    }
+
     /// The header has `found + offset` bytes.
     pub(super) fn claim_header(
         &mut self,
@@ -131,9 +147,10 @@ impl Account {
         Ok(())
     }
 
-    /// What the message, if its length is known, has beside a part of so many bytes.
+    /// What the message, if its length is known, has beside trailers and a part of so many bytes.
     fn beside(&self, part: usize) -> Option<usize> {
-        Some(self.frame?.saturating_sub(part))
+        let others = part.saturating_add(self.trailers);
+        Some(self.frame?.saturating_sub(others))
     }
 }
 

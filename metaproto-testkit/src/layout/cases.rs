@@ -67,11 +67,21 @@ pub enum Class {
     Bool,
     /// A text is not UTF-8.
     Text,
+    /// A number of varying length is too long or too large, or has more bytes than it needs.
+    Varint,
+    /// A condition says otherwise than the fields.
+    Presence,
+    /// What fills up to a boundary is not zero.
+    Padding,
+    /// What ends a text, list or map is wrong or missing.
+    Mark,
+    /// A checksum is wrong, or something that it sums up.
+    Checksum,
 }
 
 impl Class {
     /// Every class, in declaration order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Valid,
         Self::InnerLength,
         Self::FrameLength,
@@ -81,6 +91,11 @@ impl Class {
         Self::Code,
         Self::Bool,
         Self::Text,
+        Self::Varint,
+        Self::Presence,
+        Self::Padding,
+        Self::Mark,
+        Self::Checksum,
     ];
 
     /// A short stable name, in snake case.
@@ -96,6 +111,11 @@ impl Class {
             Self::Code => "code",
             Self::Bool => "bool",
             Self::Text => "text",
+            Self::Varint => "varint",
+            Self::Presence => "presence",
+            Self::Padding => "padding",
+            Self::Mark => "mark",
+            Self::Checksum => "checksum",
         }
     }
 }

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use metaproto_codec::schema::{Field, NumberKind, Role};
 use metaproto_codec::{Direction, MessageType, RequestId, ResponseStatus};
 
-use super::bits;
 use super::read::is_open;
 use super::tree::{Message, Node, Value};
+use super::{bits, scope};
 use crate::facts::Facts;
 
 /// The facts of a whole message, whose codes are listed.
@@ -31,7 +31,13 @@ pub(super) fn of(
         properties: Vec::new(),
     };
     let mut peers = Vec::new();
-    for node in &message.fields {
+    let there = || {
+        message
+            .fields
+            .iter()
+            .filter(|node| node.value != Value::Absent)
+    };
+    for node in there() {
         for role in node.field.roles {
             match role {
                 Role::RequestId => facts.request_id = Some(id(&node.value)),
@@ -51,7 +57,7 @@ pub(super) fn of(
     }
     facts.properties.append(&mut peers);
     // The codes below refine the kind, so they come when it is known.
-    for node in &message.fields {
+    for node in there() {
         for role in node.field.roles {
             refine(&mut facts, role, node.value.number());
         }
@@ -100,7 +106,8 @@ fn pairs(value: &Value) -> Vec<(String, String)> {
 /// The value as text; `None` where it is bytes that are not UTF-8.
 fn text(node: &Node) -> Option<String> {
     match &node.value {
-        Value::Number(raw) => Some(number(node.field, *raw)),
+        Value::Number(raw) | Value::Varint { raw, .. } => Some(number(node.field, *raw)),
+        Value::Absent => None,
         value => str::from_utf8(value.bytes()).ok().map(str::to_owned),
     }
 }
@@ -108,7 +115,7 @@ fn text(node: &Node) -> Option<String> {
 fn number(field: &Field, raw: u128) -> String {
     let width = field.shape.bits().unwrap_or(128);
     match field.shape.number_kind() {
-        Some(NumberKind::Signed) => bits::signed(raw, width).to_string(),
+        Some(NumberKind::Signed | NumberKind::Unsigned) => scope::value(field, raw).to_string(),
         Some(NumberKind::Bool) => (raw == 1).to_string(),
         Some(NumberKind::Float) if width == 32 => {
             let bits = u32::try_from(raw).unwrap_or_default();

@@ -1,13 +1,14 @@
 //! Messages for tests, from the schema alone.
 
 use metaproto_codec::Direction;
-use metaproto_codec::schema::{Item, NumberKind, Role, Schema, Unit};
+use metaproto_codec::schema::{NumberKind, Role, Schema, Unit};
 
 use super::cases::{Cases, Generated};
 use super::sites::{self, Site, SiteKind};
 use super::tree::{Message, Value};
-use super::write::write;
-use super::{bits, measure, models, near, random};
+use super::variants::{self, Variant};
+use super::write::{item_size, write};
+use super::{bits, models, near, pairs, random};
 
 /// Messages that travel in `direction`: valid ones that reach every corner of the schema, and ones with a single
 /// mistake. `effort` above 1 adds `20 * effort` random ones.
@@ -23,21 +24,50 @@ pub fn generate(schema: &Schema, direction: Direction, effort: usize) -> Vec<Gen
     for site in sites::of(&rich) {
         vary(&mut cases, &site, &lean, &rich);
     }
+    let variants = variants::of(&rich, direction);
+    for Variant { label, message, .. } in &variants {
+        cases.valid(label, write(message, &[]));
+    }
+    for Variant { path, message, .. } in &variants {
+        let Some(path) = path else { continue };
+        for site in sites::of(message) {
+            if is_below(&site.path, path) {
+                vary(&mut cases, &site, message, message);
+            }
+        }
+    }
     vary_codes(&mut cases, &rich);
     vary_rest(&mut cases, &rich);
-    near::make(&mut cases, &rich);
-    near::make(&mut cases, &lean);
+    near::make(&mut cases, &rich, "");
+    near::make(&mut cases, &lean, "");
+    for Variant { path, message, .. } in &variants {
+        if let Some(path) = path {
+            near::make(&mut cases, message, path);
+        }
+    }
     if effort > 1 {
         random::make(&mut cases, &rich, 20 * effort);
     }
     cases.into_cases()
 }
 
-/// `message` with another value at `path`.
-pub(super) fn with(message: &Message, path: &str, value: Value) -> Option<Message> {
+/// `message` with another value at `path`, and what depends on it.
+pub(super) fn with(
+    message: &Message,
+    path: &str,
+    value: Value,
+    direction: Direction,
+) -> Option<Message> {
     let mut message = message.clone();
     message.set(path, value)?;
+    models::settle(&mut message, direction);
     Some(message)
+}
+
+/// Whether `path` is that of the field `field`, or of something in it.
+pub(super) fn is_below(path: &str, field: &str) -> bool {
+    path.strip_prefix(field)
+        .is_some_and(|rest| field.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
@@ -47,22 +77,26 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
         // A long value may have room only in a message that has little else.
         for base in [rich, lean] {
             let label = format!("`{path}`{label}");
-            let message = with(base, path, value.clone());
+            let message = with(base, path, value.clone(), direction);
             if message.is_some_and(|message| cases.valid(label, write(&message, &[]))) {
                 break;
             }
         }
     };
     match site.kind {
-        SiteKind::Number { kind, bits } => {
-            let all = numbers(site.roles, kind, bits);
-            for (name, raw) in all.into_iter().chain(neighbours(site.roles, bits)) {
+        SiteKind::Number { kind, bits, varint } => {
+            let all = numbers(site, kind, bits);
+            for (name, raw) in all.into_iter().chain(neighbours(site, bits)) {
                 put(format!(" = {name}"), Value::Number(raw));
             }
+            if let Some(bytes) = varint.filter(|most| *most > 1) {
+                let value = Value::Varint { raw: 1, bytes };
+                put(format!(" = 1 in {bytes} bytes"), value);
+            }
         }
-        SiteKind::Octets { text, max } => {
+        SiteKind::Octets { text, max, length } => {
             for size in sizes(max, 1) {
-                let bytes = models::text(size);
+                let bytes = models::octets(&length, models::text(size), max);
                 put(format!(": {size} bytes"), Value::Bytes(bytes));
             }
             for (name, word) in WORDS.iter().filter(|_| text) {
@@ -71,7 +105,9 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
                 }
             }
         }
-        SiteKind::List { item, max, unit } => {
+        SiteKind::List {
+            item, max, unit, ..
+        } => {
             let (least, most) = models::item_range(item);
             for size in sizes(max, unit_bytes(unit, least)) {
                 let (label, items) = match unit {
@@ -82,7 +118,7 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
                     Unit::Bytes => {
                         let make = |size| models::item_of(item, size, direction);
                         let items = models::filling(size, least, most, make);
-                        let bytes: usize = items.iter().map(|it| measure::item(item, it)).sum();
+                        let bytes: usize = items.iter().map(|it| item_size(item, it)).sum();
                         (format!(": {bytes} bytes of items"), items)
                     }
                 };
@@ -95,10 +131,10 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
             max,
             unit,
         } => {
-            for (label, pairs) in pair_sizes(key, value, max, unit, direction) {
+            for (label, pairs) in pairs::of_sizes(key, value, max, unit, direction) {
                 put(label, Value::Map(pairs));
             }
-            for (label, pairs) in pair_words(key, value) {
+            for (label, pairs) in pairs::of_words(key, value) {
                 put(label, Value::Map(pairs));
             }
         }
@@ -107,20 +143,22 @@ fn vary(cases: &mut Cases<'_>, site: &Site, lean: &Message, rich: &Message) {
 
 /// Every two codes at once, since one refines what the other says: a ping that is one-way, an error to a heartbeat.
 fn vary_codes(cases: &mut Cases<'_>, rich: &Message) {
+    let direction = cases.direction();
     let coded: Vec<_> = rich
         .fields
         .iter()
+        .filter(|node| node.value != Value::Absent)
         .map(|node| (node.field.name, codes(node.field.roles)))
         .filter(|(_, codes)| !codes.is_empty())
         .collect();
     for (index, (first, first_codes)) in coded.iter().enumerate() {
         for (second, second_codes) in coded.iter().skip(index + 1) {
             for (name, code) in first_codes {
-                let Some(base) = with(rich, first, Value::Number(*code)) else {
+                let Some(base) = with(rich, first, Value::Number(*code), direction) else {
                     continue;
                 };
                 for (other_name, other) in second_codes {
-                    if let Some(message) = with(&base, second, Value::Number(*other)) {
+                    if let Some(message) = with(&base, second, Value::Number(*other), direction) {
                         let label = format!("`{first}` = {name}, `{second}` = {other_name}");
                         cases.valid(label, write(&message, &[]));
                     }
@@ -166,7 +204,7 @@ fn vary_rest(cases: &mut Cases<'_>, rich: &Message) {
                 Value::Number(raw) => {
                     *raw = match node.field.shape.number_kind() {
                         Some(NumberKind::Bool) => 1,
-                        _ => bits::mask(node.field.shape.bits().unwrap_or(128)),
+                        _ => bits::mask(models::width(&node.field.shape)),
                     };
                 }
                 Value::Bytes(bytes) => bytes.fill(0xFF),
@@ -192,7 +230,7 @@ const WORDS: [(&str, &str); 4] = [
 ];
 
 /// Sizes to try where `max` units of at least `bytes` bytes are allowed.
-fn sizes(max: usize, bytes: usize) -> Vec<usize> {
+pub(super) fn sizes(max: usize, bytes: usize) -> Vec<usize> {
     let mut sizes = if max.saturating_mul(bytes) <= SMALL {
         vec![0, 1, 2, max.saturating_sub(1), max]
     } else {
@@ -211,11 +249,9 @@ pub(super) fn unit_bytes(unit: Unit, least: usize) -> usize {
 }
 
 /// Numbers to try, with names: codes where they are listed, and the ends of the range unless only codes are allowed.
-pub(crate) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
-    let mut numbers = codes(roles);
-    let any = !roles
-        .iter()
-        .any(|role| matches!(role, Role::MessageType(_)));
+pub(crate) fn numbers(site: &Site, kind: NumberKind, bits: usize) -> Vec<(String, u128)> {
+    let mut numbers = codes_of(site);
+    let any = !site.closed;
     if any {
         numbers.extend([("0".into(), 0), ("1".into(), 1)]);
     }
@@ -241,9 +277,8 @@ pub(crate) fn numbers(roles: &[Role], kind: NumberKind, bits: usize) -> Vec<(Str
 
 /// The codes beside those that roles list, unless no others are allowed: a comparison of ranges where one code was meant
 /// takes them for the same.
-fn neighbours(roles: &[Role], bits: usize) -> Vec<(String, u128)> {
-    let is_closed = |role: &Role| matches!(role, Role::MessageType(_));
-    if roles.iter().any(is_closed) {
+fn neighbours(site: &Site, bits: usize) -> Vec<(String, u128)> {
+    if site.closed {
         return Vec::new();
     }
     let beside = |(name, code): (String, u128)| {
@@ -252,7 +287,15 @@ fn neighbours(roles: &[Role], bits: usize) -> Vec<(String, u128)> {
         let below = below.map(|code| (format!("{name} - 1"), code));
         above.into_iter().chain(below)
     };
-    codes(roles).into_iter().flat_map(beside).collect()
+    codes_of(site).into_iter().flat_map(beside).collect()
+}
+
+/// The codes of a place, with names.
+fn codes_of(site: &Site) -> Vec<(String, u128)> {
+    let mut all = codes(site.roles);
+    let named = site.codes.iter();
+    all.extend(named.map(|(name, code)| (format!("{name} ({code})"), *code)));
+    all
 }
 
 /// The codes that roles list, with names.
@@ -275,84 +318,5 @@ fn codes(roles: &[Role]) -> Vec<(String, u128)> {
     let named = listed.into_iter();
     named
         .map(|(name, code)| (format!("{name} ({code})"), code))
-        .collect()
-}
-
-type Pairs = Vec<(Value, Value)>;
-
-fn pair_sizes(
-    key: &'static Item,
-    value: &'static Item,
-    max: usize,
-    unit: Unit,
-    direction: Direction,
-) -> Vec<(String, Pairs)> {
-    let ((key_least, key_most), (value_least, value_most)) =
-        (models::item_range(key), models::item_range(value));
-    let least = key_least.saturating_add(value_least);
-    let most = key_most.saturating_add(value_most);
-    let make = |size: usize| {
-        let of_value = size
-            .saturating_sub(key_least + 1)
-            .clamp(value_least, value_most.max(value_least));
-        let of_key = size.saturating_sub(of_value);
-        (
-            models::item_of(key, of_key, direction),
-            models::item_of(value, size.saturating_sub(of_key), direction),
-        )
-    };
-    let case = |size: usize| match unit {
-        Unit::Elements => (
-            format!(": {size} pairs"),
-            models::pairs((key, value), size, direction),
-        ),
-        Unit::Bytes => {
-            let pairs = models::filling(size, least, most, make);
-            let bytes: usize = pairs
-                .iter()
-                .map(|(k, v)| measure::item(key, k) + measure::item(value, v))
-                .sum();
-            (format!(": {bytes} bytes of pairs"), pairs)
-        }
-    };
-    sizes(max, unit_bytes(unit, least))
-        .into_iter()
-        .map(case)
-        .collect()
-}
-
-/// Pairs with names and values that hosts meet, and some that they must withstand.
-fn pair_words(key: &Item, value: &Item) -> Vec<(String, Pairs)> {
-    let (Item::Octets { prefix: key, .. }, Item::Octets { prefix: value, .. }) = (key, value)
-    else {
-        return Vec::new();
-    };
-    let cases: [(&str, &[(&str, &str)]); 10] = [
-        ("an empty value", &[("zone", "")]),
-        ("2-byte UTF-8", &[("n\u{e9}", "\u{e9}")]),
-        ("3-byte UTF-8", &[("\u{6f22}", "\u{5b57}")]),
-        ("4-byte UTF-8", &[("\u{1f600}", "\u{1f600}")]),
-        ("an empty key", &[("", "blue"), ("zone", "red")]),
-        (
-            "a key with control characters",
-            &[("a\0\r\nb", "1"), ("zone", "red")],
-        ),
-        ("a value with control characters", &[("zone", "a\0\r\nb")]),
-        (
-            "keys that differ in case",
-            &[("zone", "blue"), ("Zone", "red")],
-        ),
-        ("a key twice", &[("zone", "blue"), ("zone", "red")]),
-        ("a host's own key", &[("x-request-id", "1")]),
-    ];
-    let fits = |(k, v): &(&str, &str)| k.len() <= key.max && v.len() <= value.max;
-    let bytes = |word: &str| Value::Bytes(word.as_bytes().to_vec());
-    cases
-        .into_iter()
-        .filter(|(_, pairs)| pairs.iter().all(fits))
-        .map(|(name, pairs)| {
-            let pairs = pairs.iter().map(|(k, v)| (bytes(k), bytes(v))).collect();
-            (format!(": {name}"), pairs)
-        })
         .collect()
 }

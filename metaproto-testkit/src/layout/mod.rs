@@ -40,13 +40,18 @@ mod measure;
 pub(crate) mod models;
 mod near;
 mod outcome;
+mod pairs;
 mod path;
 mod random;
 mod read;
+mod scope;
 mod shrink;
 pub(crate) mod sites;
 mod spans;
 mod tree;
+mod variants;
+mod varint;
+mod wide;
 pub(crate) mod write;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What reading can find.
 
+use metaproto_codec::Fault;
 #[cfg(doc)]
 use metaproto_codec::MAX_DEPTH;
 
@@ -69,15 +70,45 @@ pub enum FaultClass {
     Code,
     /// A boolean that is neither 0 nor 1.
     Bool,
+    /// A number of varying length goes on for too long, or is too large.
+    Varint,
+    /// Bytes that fill up to a boundary are not zero.
+    Padding,
+    /// A checksum is not that of its bytes.
+    Checksum,
+    /// Nothing says where something ends that takes all that is left.
+    NoEnd,
     /// Parts nested deeper than [`MAX_DEPTH`].
     Depth,
     /// A message of this kind may not travel in this direction.
     Direction,
     /// A field whose shape this interpreter does not know.
     Shape,
+    /// A rule of the author's own, by the name that the error has.
+    Custom(&'static str),
 }
 
 impl FaultClass {
+    /// The rule that an error of a codec names.
+    pub(super) fn of(fault: &Fault) -> Self {
+        match fault {
+            Fault::Constant { .. } | Fault::ConstantBits { .. } => Self::Constant,
+            Fault::BelowMinimum { .. } => Self::BelowMinimum,
+            Fault::PastEnd { .. } => Self::PastEnd,
+            Fault::Excess { .. } => Self::Excess,
+            Fault::Utf8 => Self::Utf8,
+            Fault::Code { .. } => Self::Code,
+            Fault::Bool { .. } => Self::Bool,
+            Fault::Varint { .. } => Self::Varint,
+            Fault::Padding { .. } => Self::Padding,
+            Fault::Checksum { .. } => Self::Checksum,
+            Fault::NoEnd => Self::NoEnd,
+            Fault::Depth => Self::Depth,
+            Fault::Direction { .. } => Self::Direction,
+            other => Self::Custom(other.rule()),
+        }
+    }
+
     /// The rule's short stable name, as [`Fault::rule`](metaproto_codec::Fault::rule) has it.
     #[must_use]
     pub const fn rule(self) -> &'static str {
@@ -89,9 +120,14 @@ impl FaultClass {
             Self::Utf8 => "utf8",
             Self::Code => "code",
             Self::Bool => "bool",
+            Self::Varint => "varint",
+            Self::Padding => "padding",
+            Self::Checksum => "checksum",
+            Self::NoEnd => "no_end",
             Self::Depth => "depth",
             Self::Direction => "direction",
             Self::Shape => "shape",
+            Self::Custom(rule) => rule,
         }
     }
 
@@ -106,9 +142,14 @@ impl FaultClass {
             Self::Utf8 => "it is not UTF-8",
             Self::Code => "no such code is listed",
             Self::Bool => "a boolean is 0 or 1",
+            Self::Varint => "it goes on for too long, or is too large",
+            Self::Padding => "padding must be zero",
+            Self::Checksum => "it is not the checksum of its bytes",
+            Self::NoEnd => "nothing says where it ends",
             Self::Depth => "parts are nested too deep",
             Self::Direction => "such a message may not travel in this direction",
             Self::Shape => "its shape is unknown",
+            Self::Custom(_) => "the protocol's own function refuses it",
         }
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn make(cases: &mut Cases<'_>, rich: &Message, count: usize) {
                 message.set(&site.path, value);
             }
         }
+        models::settle(&mut message, direction);
         let length = dice.below(64);
         message.body = dice.bytes(length);
         if extensible && dice.below(2) == 0 {
@@ -37,13 +38,9 @@ pub(super) fn make(cases: &mut Cases<'_>, rich: &Message, count: usize) {
 
 fn random_value(dice: &mut Dice, site: &Site, direction: Direction) -> Value {
     match site.kind {
-        SiteKind::Number { kind, bits } => {
-            let choice = numbers(site.roles, kind, bits);
-            let coded = site
-                .roles
-                .iter()
-                .any(|role| matches!(role, Role::MessageType(_)));
-            let raw = if coded || kind == NumberKind::Bool || dice.below(2) == 0 {
+        SiteKind::Number { kind, bits, .. } => {
+            let choice = numbers(site, kind, bits);
+            let raw = if site.closed || kind == NumberKind::Bool || dice.below(2) == 0 {
                 choice
                     .get(dice.below(choice.len()))
                     .map_or(0, |(_, raw)| *raw)
@@ -52,11 +49,13 @@ fn random_value(dice: &mut Dice, site: &Site, direction: Direction) -> Value {
             };
             Value::Number(raw & bits::mask(bits))
         }
-        SiteKind::Octets { max, .. } => {
-            let length = dice.below(max.min(24) + 1);
-            Value::Bytes(dice.word(length))
+        SiteKind::Octets { max, length, .. } => {
+            let bytes = dice.below(max.min(24) + 1);
+            Value::Bytes(models::octets(&length, dice.word(bytes), max))
         }
-        SiteKind::List { item, max, unit } => {
+        SiteKind::List {
+            item, max, unit, ..
+        } => {
             let least = models::item_range(item).0;
             let count = dice.below(max.min(4) / unit_bytes(unit, 1) + 1);
             let most = if unit == Unit::Bytes {
@@ -72,9 +71,9 @@ fn random_value(dice: &mut Dice, site: &Site, direction: Direction) -> Value {
             let mut pairs = models::pairs((key, value), dice.below(max.min(4) + 1), direction);
             for (name, text) in &mut pairs {
                 for (item, value) in [(key, name), (value, text)] {
-                    if let Item::Octets { prefix, .. } = item {
-                        let length = dice.below(prefix.max.min(12) + 1);
-                        *value = Value::Bytes(dice.word(length));
+                    if let Item::Octets { max, length, .. } = item {
+                        let bytes = dice.below((*max).min(12) + 1);
+                        *value = Value::Bytes(models::octets(length, dice.word(bytes), *max));
                     }
                 }
             }

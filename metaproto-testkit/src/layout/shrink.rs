@@ -1,9 +1,9 @@
 //! Simpler messages, to find the smallest that still fails.
 
-use metaproto_codec::schema::{Field, Role};
+use metaproto_codec::schema::{Field, Presence, Role, Shape};
 
 use super::measure;
-use super::read::is_size;
+use super::sites::is_computed;
 use super::tree::{Message, Node, Value};
 
 /// Messages that are a step simpler than `message`, the most drastic step first: less body, less in lists and maps,
@@ -43,6 +43,7 @@ enum Edit {
 /// What is done to a value, the most drastic first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cut {
+    Absent,
     NoElements,
     HalfElements,
     WithoutElement(usize),
@@ -68,6 +69,7 @@ impl Edit {
 impl Cut {
     fn apply(self, value: &mut Value) {
         match value {
+            _ if self == Self::Absent => *value = Value::Absent,
             Value::List(items) => self.cut_elements(items),
             Value::Map(pairs) => self.cut_elements(pairs),
             Value::Bytes(bytes) => {
@@ -77,8 +79,10 @@ impl Cut {
                 };
                 bytes.truncate(if self == Self::HalfBytes { half } else { 0 });
             }
-            Value::Number(raw) => *raw = 0,
-            Value::Part(_) => {}
+            Value::Number(_) | Value::Varint { .. } if self == Self::Zero => {
+                *value = Value::Number(0);
+            }
+            _ => *value = Value::Absent,
         }
     }
 
@@ -101,10 +105,16 @@ fn collect(within: &str, nodes: &[Node], cuts: &mut Cuts) {
         if node.field.constant.is_some() {
             continue;
         }
+        if node.value != Value::Absent
+            && matches!(node.field.presence, Presence::Room | Presence::Unless(_))
+        {
+            cuts.push((path.clone(), Cut::Absent));
+        }
         match &node.value {
             Value::Number(_) if keeps_number(node.field, nodes) => {}
-            // An array has always the same length.
-            Value::Bytes(_) if node.field.shape.bits().is_some() => {}
+            // An array has always the same length, and what stands in a custom field only its author knows.
+            Value::Bytes(_)
+                if matches!(node.field.shape, Shape::Array { .. } | Shape::Custom(_)) => {}
             value => collect_value(path, value, cuts),
         }
     }
@@ -112,8 +122,8 @@ fn collect(within: &str, nodes: &[Node], cuts: &mut Cuts) {
 
 fn collect_value(path: String, value: &Value, cuts: &mut Cuts) {
     match value {
-        Value::Number(0) => {}
-        Value::Number(_) => cuts.push((path, Cut::Zero)),
+        Value::Number(0) | Value::Absent => {}
+        Value::Number(_) | Value::Varint { .. } => cuts.push((path, Cut::Zero)),
         Value::Bytes(bytes) => {
             if bytes.len() > 1 {
                 cuts.push((path.clone(), Cut::HalfBytes));
@@ -157,11 +167,9 @@ fn keeps_number(field: &Field, nodes: &[Node]) -> bool {
             Role::MessageType(_) | Role::OneWay(_) | Role::Heartbeat(_) | Role::Status { .. }
         )
     };
-    field
-        .roles
-        .iter()
-        .any(|role| is_code(role) || is_size(role))
+    is_computed(field, nodes)
+        || field.roles.iter().any(is_code)
         || nodes
             .iter()
-            .any(|other| measure::stands_in(&other.field.shape, field.name))
+            .any(|other| measure::is_told_by(&other.field.shape, field.name))
 }

@@ -26,6 +26,10 @@ pub enum SpanKind {
     Value,
     /// A length or count: a prefix, or a field that gives the size of another field or of a part of the message.
     Length,
+    /// What ends a text, list or map: `line.end`.
+    End,
+    /// What fills up to a boundary or a fixed size: `name.pad`.
+    Padding,
     /// Bytes of a header that is longer than its fields.
     Extension,
     /// What follows the header.

@@ -7,7 +7,7 @@ use metaproto_codec::schema::{Field, Role};
 /// A message: the fields of its header, bytes of the header that no field knows, and the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The fields, in wire order.
+    /// The fields, in wire order; those that stand behind the body come last.
     pub fields: Vec<Node>,
     /// What of the header follows its fields.
     pub extension: Vec<u8>,
@@ -27,16 +27,26 @@ pub struct Node {
 /// What stands in a field, as it is on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// The bits of a number, zero-extended.
+    /// The bits of a number, zero-extended. One of varying length has as few bytes as it needs.
     Number(u128),
-    /// The bytes of an array, text or byte string.
+    /// A number of varying length in more bytes than it needs.
+    Varint {
+        /// Its bits.
+        raw: u128,
+        /// How many bytes it has.
+        bytes: usize,
+    },
+    /// The bytes of an array, text or byte string, without what ends or fills it; or those of a field that only the
+    /// protocol's own function can read.
     Bytes(Vec<u8>),
     /// Items, in wire order.
     List(Vec<Value>),
     /// Keys and values, in wire order.
     Map(Vec<(Value, Value)>),
-    /// The fields of a part.
+    /// The fields of a part, block, or of the alternative that was chosen.
     Part(Vec<Node>),
+    /// Nothing: the field is not there.
+    Absent,
 }
 
 impl Message {
@@ -76,6 +86,17 @@ impl Message {
         Some(value)
     }
 
+    /// The fields of the struct whose fields have paths that start with `within`: nothing, or a path and a dot.
+    pub(super) fn part_mut(&mut self, within: &str) -> Option<&mut Vec<Node>> {
+        let Some(path) = within.strip_suffix('.') else {
+            return Some(&mut self.fields);
+        };
+        match self.get_mut(path)? {
+            Value::Part(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+
     /// Puts `value` at `path` and returns what was there; `None`, and no change, where the path names nothing.
     pub fn set(&mut self, path: &str, value: Value) -> Option<Value> {
         self.get_mut(path)
@@ -96,7 +117,7 @@ impl Value {
     #[must_use]
     pub fn number(&self) -> u128 {
         match self {
-            Self::Number(raw) => *raw,
+            Self::Number(raw) | Self::Varint { raw, .. } => *raw,
             _ => 0,
         }
     }
@@ -141,7 +162,7 @@ fn inner<'v, 's>(value: &'v Value, steps: &mut impl Iterator<Item = &'s str>) ->
                 _ => None,
             }
         }
-        Value::Number(_) | Value::Bytes(_) => None,
+        Value::Number(_) | Value::Varint { .. } | Value::Bytes(_) | Value::Absent => None,
     }
 }
 
@@ -161,6 +182,6 @@ fn inner_mut<'v, 's>(
                 _ => None,
             }
         }
-        Value::Number(_) | Value::Bytes(_) => None,
+        Value::Number(_) | Value::Varint { .. } | Value::Bytes(_) | Value::Absent => None,
     }
 }

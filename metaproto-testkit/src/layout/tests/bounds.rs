@@ -77,13 +77,7 @@ fn a_count_alone_makes_no_work() {
     const fn counted(name: &'static str, item: Item) -> Field {
         let prefix = Prefix::new(4, Order::Big, MAX);
         let (length, unit) = (Length::Prefix(prefix), Unit::Elements);
-        Field {
-            name,
-            shape: Shape::List { item, length, unit },
-            constant: None,
-            roles: &[],
-            max: Some(MAX),
-        }
+        Field::new(name, Shape::List { item, length, unit }).max(MAX)
     }
     const fn number(bytes: usize) -> Number {
         Number {
@@ -95,13 +89,9 @@ fn a_count_alone_makes_no_work() {
     static FIELDS: [Field; 3] = [
         counted("nothings", Item::Part(&NOTHING)),
         counted("numbers", Item::Number(number(8))),
-        Field {
-            name: "size",
-            shape: Shape::Number(number(1)),
-            constant: None,
-            roles: &[Role::BodyLen { offset: 0 }],
-            max: Some(9),
-        },
+        Field::new("size", Shape::Number(number(1)))
+            .roles(&[Role::BodyLen { offset: 0 }])
+            .max(9),
     ];
     let many = Schema {
         name: "Many",

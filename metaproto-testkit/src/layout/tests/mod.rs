@@ -3,6 +3,9 @@
 mod agreement;
 mod bounds;
 mod generating;
+mod properties;
+mod reading;
 mod samples;
+mod shapes;
 mod shrinking;
 mod trees;

@@ -1,18 +1,20 @@
 //! Messages with one mistake, and everything else right.
 
+mod shapes;
+
 use metaproto_codec::schema::{NumberKind, Role};
 
 use super::bits;
 use super::cases::{Cases, Class};
-use super::generate::with;
+use super::generate::{is_below, with};
 use super::sites::{self, Site, SiteKind};
 use super::tree::{Message, Value};
 use super::write::{Override, Slot, SlotKind, write, write_with_slots};
 
-/// Adds the mistakes that can be made in `message`.
-pub(super) fn make(cases: &mut Cases<'_>, message: &Message) {
+/// Adds the mistakes that can be made in `message`, in the field `below` or, where that is empty, anywhere.
+pub(super) fn make(cases: &mut Cases<'_>, message: &Message, below: &str) {
     let (bytes, slots) = write_with_slots(message);
-    for slot in &slots {
+    for slot in slots.iter().filter(|slot| is_below(&slot.path, below)) {
         let path = &slot.path;
         match slot.kind {
             SlotKind::Length { .. } => lengths(cases, message, slot),
@@ -38,14 +40,19 @@ pub(super) fn make(cases: &mut Cases<'_>, message: &Message) {
                     cases.near(Class::Bool, label, forced(message, path, raw));
                 }
             }
+            _ => shapes::slot(cases, message, &bytes, slot),
         }
     }
-    for site in sites::of(message) {
+    let sites = sites::of(message).into_iter();
+    for site in sites.filter(|site| is_below(&site.path, below)) {
         match site.kind {
-            SiteKind::Number { kind, bits } => codes(cases, message, &site, kind, bits),
-            SiteKind::Octets { text: true, max } => texts(cases, message, &site, max),
+            SiteKind::Number { kind, bits, .. } => codes(cases, message, &site, kind, bits),
+            SiteKind::Octets {
+                text: true, max, ..
+            } => texts(cases, message, &site, max),
             _ => {}
         }
+        shapes::site(cases, message, &site);
     }
 }
 
@@ -66,10 +73,10 @@ fn lengths(cases: &mut Cases<'_>, message: &Message, slot: &Slot) {
     };
     let is_framed = cases
         .schema()
-        .find(|role| matches!(role, Role::FrameLen { .. }))
+        .find(|role| matches!(role, Role::FrameLen { .. } | Role::RestLen { .. }))
         .is_some();
     let is_frame = match role {
-        Some(Role::FrameLen { .. }) => true,
+        Some(Role::FrameLen { .. } | Role::RestLen { .. }) => true,
         Some(Role::BodyLen { .. }) => !is_framed,
         _ => false,
     };
@@ -105,7 +112,9 @@ fn lengths(cases: &mut Cases<'_>, message: &Message, slot: &Slot) {
     values.push((wrong, "2^8-1".to_owned(), 0xFF));
     // The first length that cuts into the header.
     let after_header = match role {
-        Some(Role::FrameLen { .. }) => message.body.len() + message.extension.len(),
+        Some(Role::FrameLen { .. } | Role::RestLen { .. }) => {
+            message.body.len() + message.extension.len()
+        }
         Some(Role::HeaderLen { .. }) => message.extension.len(),
         _ => 0,
     };
@@ -136,26 +145,31 @@ fn lengths(cases: &mut Cases<'_>, message: &Message, slot: &Slot) {
 }
 
 fn codes(cases: &mut Cases<'_>, message: &Message, site: &Site, kind: NumberKind, bits: usize) {
-    let listed = site.roles.iter().find_map(|role| match role {
+    let kinds = site.roles.iter().find_map(|role| match role {
         Role::MessageType(codes) => Some(*codes),
         _ => None,
     });
-    let (Some(listed), path) = (listed, &site.path) else {
+    let path = &site.path;
+    if !site.closed {
         return;
+    }
+    let listed: Vec<u128> = match kinds {
+        Some(codes) => codes.iter().map(|(code, _)| *code).collect(),
+        None => site.codes.iter().map(|(_, code)| *code).collect(),
     };
     let largest = if kind == NumberKind::Bool {
         1
     } else {
         bits::mask(bits)
     };
-    let is_unlisted = |code: &u128| *code <= largest && listed.iter().all(|(it, _)| it != code);
+    let is_unlisted = |code: &u128| *code <= largest && !listed.contains(code);
     let lowest = (0..=listed.len() as u128).find(is_unlisted);
-    let next = listed.iter().map(|(code, _)| code.wrapping_add(1));
+    let next = listed.iter().map(|code| code.wrapping_add(1));
     for code in next.chain(lowest).chain([largest]).filter(is_unlisted) {
         let label = format!("`{path}` = {code}, which is not listed");
         cases.near(Class::Code, label, forced(message, path, code));
     }
-    for (code, kind) in listed {
+    for (code, kind) in kinds.into_iter().flatten() {
         if !kind.may_travel(cases.direction()) {
             let label = format!("`{path}` = {kind} ({code}), in the wrong direction");
             cases.near(Class::Code, label, forced(message, path, *code));
@@ -172,7 +186,12 @@ fn texts(cases: &mut Cases<'_>, message: &Message, site: &Site, max: usize) {
         ("a surrogate in CESU-8", b"\xED\xA0\x80"),
     ];
     for (name, word) in words.into_iter().filter(|(_, word)| word.len() <= max) {
-        if let Some(changed) = with(message, path, Value::Bytes(word.to_vec())) {
+        if let Some(changed) = with(
+            message,
+            path,
+            Value::Bytes(word.to_vec()),
+            cases.direction(),
+        ) {
             cases.near(
                 Class::Text,
                 format!("`{path}`: {name}"),
