@@ -148,9 +148,7 @@ fn agrees(value: &FieldValue, fact: &Value) -> bool {
         (FieldValue::Map(pairs), Value::Object(facts)) => {
             pairs.len() == facts.len()
                 && pairs.iter().all(|(key, value)| match key {
-                    FieldValue::Text(key) => {
-                        facts.get(key).is_some_and(|fact| agrees(value, fact))
-                    }
+                    FieldValue::Text(key) => facts.get(key).is_some_and(|fact| agrees(value, fact)),
                     _ => false,
                 })
         }
