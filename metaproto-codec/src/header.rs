@@ -61,7 +61,12 @@ pub trait Read<'a>: Part {
 
     /// The part that `view` shows. Fields of type `Bytes` and [`Text`](crate::wire::Text) share the bytes of `message`,
     /// if the view is of these, and copy otherwise.
-    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Self;
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Utf8`] where a map of properties has texts that are none: those are no reason to refuse a message, but a
+    /// `String` cannot hold them.
+    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError>;
 
     /// Records the roles of the fields of a message that starts with `message`. Nothing for a part.
     fn index(view: &Self::View, message: &'a [u8], metadata: &mut Metadata) {
@@ -83,7 +88,7 @@ pub trait Read<'a>: Part {
     /// As [`check`](Self::check).
     fn read(cursor: &mut Cursor<'a>) -> Result<Self, Stop> {
         let view = Self::check(cursor)?;
-        Ok(Self::from_view(&view, None))
+        Ok(Self::from_view(&view, None)?)
     }
 }
 
@@ -211,7 +216,7 @@ pub trait Header: Part {
         Self: Read<'a>,
     {
         let view = Self::view(message)?;
-        Ok(Self::from_view(&view, None))
+        Self::from_view(&view, None)
     }
 
     /// Reads the header of one whole message; fields of type `Bytes` and [`Text`](crate::wire::Text) share its bytes.
@@ -224,7 +229,7 @@ pub trait Header: Part {
         Self: Read<'a>,
     {
         let view = Self::view(message)?;
-        Ok(Self::from_view(&view, Some(message)))
+        Self::from_view(&view, Some(message))
     }
 
     /// The bytes of a whole message: this header, its lengths and checksums computed, and `body`.
@@ -365,7 +370,11 @@ pub trait ReadChoice<'a>: Choice {
     fn check(tag: u128, cursor: &mut Cursor<'a>) -> Result<Self::View, Stop>;
 
     /// As [`Read::from_view`].
-    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Self;
+    ///
+    /// # Errors
+    ///
+    /// As [`Read::from_view`].
+    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError>;
 }
 
 #[cold]

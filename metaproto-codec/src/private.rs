@@ -220,7 +220,7 @@ pub fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> 
 pub fn number(length: usize, offset: i128, max: usize, scale: u64, bits: u32) -> Option<u128> {
     let number = u128::try_from((length as i128).checked_sub(offset)?).ok()?;
     let scale = u128::from(scale);
-    let fits = bits >= 128 || number / scale >> bits == 0;
+    let fits = bits >= 128 || (number / scale) >> bits == 0;
     (length <= max && number % scale == 0 && fits).then_some(number / scale)
 }
 

@@ -38,7 +38,7 @@ impl<H: Header + for<'a> Read<'a>> Splice<H> {
             Stop::Fault(error) => error,
             Stop::Wait => truncated(message.len(), cursor.at_least()),
         })?;
-        let mut header = H::from_view(&view, Some(message));
+        let mut header = H::from_view(&view, Some(message))?;
         let fields_end = cursor.fields_end();
         let spans = spans(&H::SCHEMA, &cursor.starts(), fields_end, sizes.frame());
         let before = Written::of(&header)?;

@@ -16,7 +16,7 @@ use crate::shape::{Extent, Shape, argument_of, is_borrowed, scalar_bytes};
 
 pub(crate) enum Input {
     Header(Header),
-    Choice(Choice),
+    Choice(Box<Choice>),
 }
 
 /// What all types have.
@@ -103,7 +103,10 @@ impl Input {
                     None
                 }
             },
-            Data::Enum(data) => Choice::from(named, &attrs, data, problems).map(Self::Choice),
+            Data::Enum(data) => {
+                let choice = Choice::from(named, &attrs, data, problems)?;
+                Some(Self::Choice(Box::new(choice)))
+            }
             Data::Union(data) => {
                 problems.add(
                     data.union_token.span,

@@ -144,6 +144,13 @@ impl<'a> Cursor<'a> {
         self.position
     }
 
+    /// Where the last `count` bytes that were read lie in the message, for a codec written by hand.
+    #[must_use]
+    pub fn last(&self, count: usize) -> Range<usize> {
+        let end = self.base + self.position;
+        end.saturating_sub(count)..end
+    }
+
     /// The fewest bytes that are missing, at least 1.
     #[must_use]
     pub fn at_least(&self) -> usize {
@@ -526,7 +533,7 @@ impl<'a> Cursor<'a> {
         for _ in 0..count {
             H::element(self)?;
         }
-        Ok(Items::checked(self.since(start), count))
+        Ok(Items::checked(self.since(start), self.base + start, count))
     }
 
     /// Checks items until they fill exactly the next `length` bytes.
@@ -551,7 +558,7 @@ impl<'a> Cursor<'a> {
             }
             count += 1;
         }
-        Ok(Items::checked(block.bytes, count))
+        Ok(Items::checked(block.bytes, block.base, count))
     }
 
     /// Checks items until `mark`, at most `max` of them.
@@ -575,7 +582,7 @@ impl<'a> Cursor<'a> {
             H::element(self)?;
             count += 1;
         }
-        let items = Items::checked(self.since(start), count);
+        let items = Items::checked(self.since(start), self.base + start, count);
         self.take(mark.len())?;
         Ok(items)
     }

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Cursor, Stop};
+use bytes::Bytes;
+
+use super::text::offset_in;
+use super::{Cursor, Octets, OwnedOctets, Stop};
+use crate::{CodecError, FieldPath};
 
 /// How the items of list `LIST` of a struct are read. Implemented by `#[derive(Header)]` for each list.
 pub trait Element<'a, const LIST: usize> {
@@ -22,14 +26,17 @@ pub trait Element<'a, const LIST: usize> {
 /// somebody asks.
 pub struct Items<'a, H, const LIST: usize> {
     bytes: &'a [u8],
+    /// Where they start in the message.
+    offset: usize,
     count: usize,
     of: PhantomData<fn() -> H>,
 }
 
 impl<'a, H, const LIST: usize> Items<'a, H, LIST> {
-    pub(super) fn checked(bytes: &'a [u8], count: usize) -> Self {
+    pub(super) fn checked(bytes: &'a [u8], offset: usize, count: usize) -> Self {
         Self {
             bytes,
+            offset,
             count,
             of: PhantomData,
         }
@@ -53,6 +60,24 @@ impl<'a, H, const LIST: usize> Items<'a, H, LIST> {
         self.bytes
     }
 
+    /// The value that a text or byte string of an item of the list `name` spells.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Utf8`](crate::Fault::Utf8).
+    pub fn owned<T: OwnedOctets>(
+        &self,
+        name: &'static str,
+        octets: &impl Octets,
+        message: Option<&Bytes>,
+    ) -> Result<T, CodecError> {
+        let octets = octets.octets();
+        T::from_octets(octets, message).map_err(|fault| {
+            let within = offset_in(octets, self.bytes).unwrap_or(0);
+            CodecError::new(self.offset + within, FieldPath::new(name), fault)
+        })
+    }
+
     /// Each item, in wire order.
     #[must_use]
     pub fn iter(&self) -> Iter<'a, H, LIST> {
@@ -66,7 +91,7 @@ impl<'a, H, const LIST: usize> Items<'a, H, LIST> {
 
 impl<H, const LIST: usize> Default for Items<'_, H, LIST> {
     fn default() -> Self {
-        Self::checked(&[], 0)
+        Self::checked(&[], 0, 0)
     }
 }
 

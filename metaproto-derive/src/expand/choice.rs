@@ -232,7 +232,7 @@ fn read(choice: &Choice) -> TokenStream {
     let made_other = choice.other.as_ref().map(|(ident, _, part)| {
         quote! {
             #view_ident::#ident(tag, part) => {
-                Self::#ident(*tag, <#part as ::metaproto_codec::Read<'_>>::from_view(part, message))
+                Self::#ident(*tag, <#part as ::metaproto_codec::Read<'_>>::from_view(part, message)?)
             }
         }
     });
@@ -248,12 +248,15 @@ fn read(choice: &Choice) -> TokenStream {
             }
 
             #[allow(unused_variables)]
-            fn from_view(view: &Self::View, message: Option<&private::Bytes>) -> Self {
-                match view {
+            fn from_view(
+                view: &Self::View,
+                message: Option<&private::Bytes>,
+            ) -> Result<Self, ::metaproto_codec::CodecError> {
+                Ok(match view {
                     #(#made)*
                     #made_other
                     #never
-                }
+                })
             }
         }
     }
@@ -345,7 +348,10 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
                 cursor.nested(|cursor| <Self as ::metaproto_codec::ReadChoice<#lifetime>>::check(tag, cursor))
             }
 
-            fn from_view(view: &Self::View, message: Option<&private::Bytes>) -> Self {
+            fn from_view(
+                view: &Self::View,
+                message: Option<&private::Bytes>,
+            ) -> Result<Self, ::metaproto_codec::CodecError> {
                 <Self as ::metaproto_codec::ReadChoice<#lifetime>>::from_view(view, message)
             }
         }

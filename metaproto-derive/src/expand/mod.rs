@@ -28,10 +28,10 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
     };
     quote! {
         #outside
+        // Codes and maxima are expressions of the author's, of whatever type: all become one.
+        #[allow(unused_imports, clippy::cast_lossless, clippy::unnecessary_cast)]
         const _: () = {
-            #[allow(unused_imports)]
             use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
-            #[allow(unused_imports)]
             use ::metaproto_codec::{private, schema, wire};
             #inside
         };

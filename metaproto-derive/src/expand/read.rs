@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::roles::is_open_map;
 use super::{
     bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
     offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics, roles,
@@ -39,8 +40,11 @@ pub(super) fn expand(header: &Header) -> TokenStream {
             }
 
             #[allow(unused_variables)]
-            fn from_view(view: &Self::View, message: Option<&private::Bytes>) -> Self {
-                Self { #(#names: #made),* }
+            fn from_view(
+                view: &Self::View,
+                message: Option<&private::Bytes>,
+            ) -> Result<Self, ::metaproto_codec::CodecError> {
+                Ok(Self { #(#names: #made),* })
             }
 
             #index
@@ -392,12 +396,15 @@ fn element(header: &Header, field: &Field) -> Option<TokenStream> {
     let index = field.index;
     let (ty, read) = match &field.shape {
         Shape::List { item, .. } => (
-            view::item_type(item, lifetime),
-            read_item(item, field.order, lifetime),
+            view::item_type(item, false, lifetime),
+            read_item(item, false, field.order, lifetime),
         ),
         Shape::Map { key, value, .. } => {
-            let [key_type, value_type] = [key, value].map(|item| view::item_type(item, lifetime));
-            let [key, value] = [key, value].map(|item| read_item(item, field.order, lifetime));
+            let is_open = is_open_map(field);
+            let [key_type, value_type] =
+                [key, value].map(|item| view::item_type(item, is_open, lifetime));
+            let [key, value] =
+                [key, value].map(|item| read_item(item, is_open, field.order, lifetime));
             (
                 quote! { (#key_type, #value_type) },
                 quote! { { let key = #key; let value = #value; (key, value) } },
@@ -411,13 +418,16 @@ fn element(header: &Header, field: &Field) -> Option<TokenStream> {
 
             #[inline]
             fn element(cursor: &mut wire::Cursor<#lifetime>) -> Result<Self::Item, wire::Stop> {
-                Ok(#read)
+                let item = #read;
+                Ok(item)
             }
         }
     })
 }
 
-fn read_item(item: &Item, order: Order, lifetime: &syn::Lifetime) -> TokenStream {
+/// An expression that reads an item. What a peer puts into an open map need not be text, or a message could be refused for
+/// a property that nobody asked for.
+fn read_item(item: &Item, is_open: bool, order: Order, lifetime: &syn::Lifetime) -> TokenStream {
     match item {
         Item::Scalar { repr, bytes } => {
             let order = super::order(order);
@@ -443,7 +453,7 @@ fn read_item(item: &Item, order: Order, lifetime: &syn::Lifetime) -> TokenStream
                 }
                 ItemAttr::Varint(_) => return TokenStream::new(),
             };
-            if *text {
+            if *text && !is_open {
                 quote! { { let bytes = #bytes; cursor.text(bytes)? } }
             } else {
                 bytes
@@ -464,7 +474,7 @@ fn made(field: &Field) -> TokenStream {
         return made_of(field, &quote! { view.#name });
     }
     let value = made_of(field, &quote! { (*value) });
-    quote! { view.#name.as_ref().map(|value| #value) }
+    quote! { match &view.#name { Some(value) => Some(#value), None => None } }
 }
 
 /// The field's value of `place`, an expression for what the view has of it.
@@ -481,33 +491,62 @@ pub(super) fn made_of(field: &Field, place: &TokenStream) -> TokenStream {
         Shape::Array { .. } => place.clone(),
         Shape::Octets { .. } if is_borrowed(ty) => place.clone(),
         Shape::Octets { .. } => quote! { private::owned::<#ty>(&#place, message) },
+        Shape::List {
+            item: Item::Nested { ty },
+            ..
+        } => quote! {
+            #place
+                .iter()
+                .map(|item| <#ty as ::metaproto_codec::Read<'_>>::from_view(&item, message))
+                .collect::<Result<_, ::metaproto_codec::CodecError>>()?
+        },
         Shape::List { item, .. } => {
-            let item = made_item(item, &quote! { item });
-            quote! { #place.iter().map(|item| #item).collect() }
+            let (value, _) = made_item(field, item, place, &quote! { item });
+            quote! { #place.iter().map(|item| #value).collect() }
         }
         Shape::Map { key, value, .. } => {
-            let [key, value] = [(key, quote! { key }), (value, quote! { value })]
-                .map(|(item, name)| made_item(item, &name));
-            quote! { #place.iter().map(|(key, value)| (#key, #value)).collect() }
+            let (key, key_fails) = made_item(field, key, place, &quote! { key });
+            let (value, value_fails) = made_item(field, value, place, &quote! { value });
+            if key_fails || value_fails {
+                quote! {
+                    #place.iter().map(|(key, value)| Ok((#key, #value))).collect::<Result<_, ::metaproto_codec::CodecError>>()?
+                }
+            } else {
+                quote! { #place.iter().map(|(key, value)| (#key, #value)).collect() }
+            }
         }
         Shape::Nested { .. } => {
-            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#place, message) }
+            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#place, message)? }
         }
         Shape::Choice { .. } => {
-            quote! { <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(&#place, message) }
+            quote! { <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(&#place, message)? }
         }
         Shape::Custom { .. } => quote! { ::core::clone::Clone::clone(&#place) },
     }
 }
 
-fn made_item(item: &Item, value: &TokenStream) -> TokenStream {
+/// The value of an item, and whether making it can fail.
+fn made_item(
+    field: &Field,
+    item: &Item,
+    list: &TokenStream,
+    value: &TokenStream,
+) -> (TokenStream, bool) {
     match item {
+        Item::Octets { ty, .. } if !is_borrowed(ty) && is_open_map(field) => {
+            let label = field.ident.to_string();
+            (
+                quote! { #list.owned::<#ty>(#label, &#value, message)? },
+                true,
+            )
+        }
         Item::Octets { ty, .. } if !is_borrowed(ty) => {
-            quote! { private::owned::<#ty>(&#value, message) }
+            (quote! { private::owned::<#ty>(&#value, message) }, false)
         }
-        Item::Nested { ty } => {
-            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message) }
-        }
-        _ => value.clone(),
+        Item::Nested { ty } => (
+            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
+            true,
+        ),
+        _ => (value.clone(), false),
     }
 }

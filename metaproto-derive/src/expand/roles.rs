@@ -371,7 +371,7 @@ fn has_borrowed(field: &Field) -> bool {
     is_borrowed(&field.ty) || field.shape.items().any(borrowed)
 }
 
-fn is_open_map(field: &Field) -> bool {
+pub(super) fn is_open_map(field: &Field) -> bool {
     let texts = matches!(
         field.shape,
         Shape::Map {

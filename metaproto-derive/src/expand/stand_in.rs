@@ -35,7 +35,7 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
             impl<'a> ::metaproto_codec::Read<'a> for #ident {
                 type View = #view<'a>;
                 fn check(cursor: &mut ::metaproto_codec::wire::Cursor<'a>) -> Result<Self::View, ::metaproto_codec::wire::Stop> { #absurd }
-                fn from_view(view: &Self::View, message: Option<&Bytes>) -> Self { #absurd }
+                fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, ::metaproto_codec::CodecError> { #absurd }
             }
 
             impl ::metaproto_codec::Header for #ident {

@@ -63,11 +63,11 @@ fn field_type(header: &Header, field: &Field) -> TokenStream {
 }
 
 /// What the view has of an item of a list.
-pub(super) fn item_type(item: &Item, lifetime: &Lifetime) -> TokenStream {
+pub(super) fn item_type(item: &Item, is_open: bool, lifetime: &Lifetime) -> TokenStream {
     match item {
         Item::Scalar { repr, .. } | Item::Varint { repr, .. } => quote! { #repr },
-        Item::Octets { text: true, .. } => quote! { &#lifetime str },
-        Item::Octets { text: false, .. } => quote! { &#lifetime [u8] },
+        Item::Octets { text: true, .. } if !is_open => quote! { &#lifetime str },
+        Item::Octets { .. } => quote! { &#lifetime [u8] },
         Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::View },
     }
 }

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use metaproto_codec::{
-    Codec, CodecError, Direction, Fault, FieldValue, Header, HeaderCodec, IdSpace, Limits,
-    Metadata, Next, RequestId, Session,
+    Codec, CodecError, Direction, Fault, FieldValue, HeaderCodec, IdSpace, Limits, Metadata, Next,
+    OwnedHeader, RequestId, Session,
 };
 use serde_json::{Map, Value, json};
 
@@ -42,7 +42,7 @@ enum Side {
 }
 
 /// Reads the file and writes its messages to stdout. The exit status is that of [`End::exit_status`].
-pub(crate) fn run<H: Header>(options: &Options) -> anyhow::Result<ExitCode> {
+pub(crate) fn run<H: OwnedHeader>(options: &Options) -> anyhow::Result<ExitCode> {
     let bytes = read(&options.file)?;
     let direction = match options.direction {
         Side::C2s => Direction::ClientToServer,
@@ -118,7 +118,7 @@ impl End {
 
 /// Decodes `bytes`, fed `chunk` at a time (0: all at once), and reports each message and the end; returns the exit
 /// status. What is reported does not depend on `chunk`.
-pub(crate) fn dump<H: Header>(
+pub(crate) fn dump<H: OwnedHeader>(
     bytes: &[u8],
     direction: Direction,
     chunk: usize,

@@ -7,22 +7,22 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use metaproto_codec::{Direction, Fault, FieldValue, Header, OwnedHeader, Parsed, Part};
+use metaproto_codec::{Direction, Fault, FieldValue, OwnedHeader, Parsed};
 use serde_json::{Map, Value};
 
 /// One message that an independent implementation wrote, with what it says of it.
-pub struct Golden {
-    pub case: String,
-    pub direction: Direction,
-    pub bytes: Vec<u8>,
+pub(crate) struct Golden {
+    pub(crate) case: String,
+    pub(crate) direction: Direction,
+    pub(crate) bytes: Vec<u8>,
     /// Where the header ends, bytes.
-    pub header_size: usize,
+    pub(crate) header_size: usize,
     /// The fields by the names of the specification.
-    pub fields: Map<String, Value>,
+    pub(crate) fields: Map<String, Value>,
 }
 
 /// The golden messages of a protocol of which `wanted` is true, by name.
-pub fn golden(protocol: &str, wanted: impl Fn(&str) -> bool) -> Vec<Golden> {
+pub(crate) fn golden(protocol: &str, wanted: impl Fn(&str) -> bool) -> Vec<Golden> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("golden")
         .join(protocol);
@@ -53,7 +53,7 @@ pub fn golden(protocol: &str, wanted: impl Fn(&str) -> bool) -> Vec<Golden> {
 
 /// Reads the messages with `H` and compares each field with the fact of its name; writes them back, and refuses them cut
 /// at every byte. All facts must be compared but those in `untold`, of which the header has no field.
-pub fn check<H: OwnedHeader + PartialEq + Debug>(messages: &[Golden], untold: &[&str]) {
+pub(crate) fn check<H: OwnedHeader + PartialEq + Debug>(messages: &[Golden], untold: &[&str]) {
     let mut compared = BTreeSet::new();
     let mut left = BTreeSet::new();
     for message in messages {
@@ -85,7 +85,7 @@ pub fn check<H: OwnedHeader + PartialEq + Debug>(messages: &[Golden], untold: &[
 }
 
 /// Reads a message, writes the same bytes, and refuses it cut at every byte, with a fair word on what is missing.
-pub fn read_and_write<H: OwnedHeader + PartialEq + Debug>(message: &Golden) -> H {
+pub(crate) fn read_and_write<H: OwnedHeader + PartialEq + Debug>(message: &Golden) -> H {
     let Golden { case, bytes, .. } = message;
     let Parsed::Done { view, sizes } = H::parse(bytes).unwrap_or_else(|e| panic!("{case}: {e}"))
     else {
@@ -93,7 +93,7 @@ pub fn read_and_write<H: OwnedHeader + PartialEq + Debug>(message: &Golden) -> H
     };
     assert_eq!(sizes.frame(), bytes.len(), "{case}");
     assert_eq!(sizes.header, message.header_size, "{case}");
-    let header = H::from_view(&view, None);
+    let header = H::from_view(&view, None).unwrap();
     let body = &bytes[sizes.header..sizes.header + sizes.body];
     assert_eq!(header.to_frame(body).unwrap(), *bytes, "{case}");
     for cut in 0..bytes.len().min(600) {

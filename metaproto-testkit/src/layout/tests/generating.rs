@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use metaproto_codec::{Direction, Header, Part};
+use metaproto_codec::{Direction, OwnedHeader, Part};
 
 use super::super::*;
 use super::samples::{Bolt, Lists, Small};
 
-fn labels<H: Header>(direction: Direction) -> Vec<(Class, String)> {
+fn labels<H: OwnedHeader>(direction: Direction) -> Vec<(Class, String)> {
     let cases = generate(&H::SCHEMA, direction, 1);
     cases.into_iter().map(|it| (it.class, it.label)).collect()
 }

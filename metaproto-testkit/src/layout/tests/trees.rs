@@ -1,13 +1,13 @@
 //! Reading, changing and writing, against bytes written by hand.
 
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Direction, Header, Part, ResponseStatus};
+use metaproto_codec::{Direction, Header, OwnedHeader, Part, ResponseStatus};
 
 use super::super::*;
 use super::samples::{BigBits, Bolt, Lists, LittleBits};
 
 /// The one message that `bytes` are.
-fn message<H: Header>(direction: Direction, bytes: &[u8]) -> Message {
+fn message<H: OwnedHeader>(direction: Direction, bytes: &[u8]) -> Message {
     match read(&H::SCHEMA, direction, bytes).outcome {
         Outcome::Message(message, _) => *message,
         other => panic!("{other:?}"),

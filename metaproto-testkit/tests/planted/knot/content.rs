@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use metaproto_codec::wire::{Cursor, Order, Prefix, Sizes, Stop, Writer};
+use metaproto_codec::wire::{Cursor, Order, Payload, Prefix, Sizes, Stop, Writer};
 use metaproto_codec::{Fault, MessageType, Output};
 
 use super::super::bug::{Bug, Bugs};
@@ -56,7 +56,7 @@ impl Content {
         cursor.field("user");
         let user = cursor.prefixed(USER)?;
         let user_at = cursor.last(user.len());
-        let user = cursor.owned(user)?;
+        let user = cursor.text(user)?.to_owned();
         cursor.field("body");
         let body = cursor.prefixed(BODY)?;
         let body_at = cursor.last(body.len());
@@ -101,7 +101,7 @@ impl Content {
         let mut head = vec![MAGIC];
         match (bugs.0, self.trailer) {
             (Some(Bug::VarintWidthOne), Some(_)) => head.push(length as u8),
-            _ => Writer::new(&mut head, Sizes::default()).varint(length as u64),
+            _ => Writer::new(&mut head, Payload::default(), Sizes::default()).varint(length as u64),
         }
         head.push(code_of(self.kind, bugs));
         let mut id = [0; 4];
