@@ -232,3 +232,26 @@ fn cached(schema: &'static Schema, direction: Direction) -> std::rc::Rc<Vec<Vec<
         Rc::clone(cases.entry(schema.name).or_insert_with(make))
     })
 }
+
+#[test]
+fn spoilt_messages_are_mended_where_only_checksums_are_wrong() {
+    let schema = &super::shapes::TRAILERS;
+    let direction = Direction::ClientToServer;
+    let bytes = write(&models::rich(schema, direction), &[]);
+    let mut spoilt = bytes.clone();
+    // In the header, which the first checksum sums up, and which both sum up for the second.
+    spoilt[0] ^= 0x80;
+    assert!(!matches!(
+        outcome(schema, direction, &spoilt),
+        Outcome::Message(..)
+    ));
+    let mended = mended(schema, direction, &spoilt);
+    let Outcome::Message(message, _) = outcome(schema, direction, &mended) else {
+        panic!("{mended:02x?}")
+    };
+    assert_eq!(
+        message.get("flags").map(Value::number),
+        Some(u128::from(spoilt[0]))
+    );
+    assert_eq!(super::super::mended(schema, direction, &bytes), bytes);
+}
