@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use metaproto_codec::wire::{Cursor, Order, Prefix, Sizes, Stop, Writer};
+use metaproto_codec::wire::{Cursor, Order, Payload, Prefix, Sizes, Stop, Writer};
 use metaproto_codec::{Fault, MessageType, Output};
 
 use super::super::bug::{Bug, Bugs};
@@ -55,11 +55,11 @@ impl Content {
         let id = order_of_id(bugs).load(cursor.take(4)?) as u32;
         cursor.field("user");
         let user = cursor.prefixed(USER)?;
-        let user_at = cursor.last(user.len());
-        let user = cursor.owned(user)?;
+        let user_at = last(cursor, user.len());
+        let user = cursor.text_of(user)?.to_owned();
         cursor.field("body");
         let body = cursor.prefixed(BODY)?;
-        let body_at = cursor.last(body.len());
+        let body_at = last(cursor, body.len());
         let groups = groups::count(body, bugs).map_err(|broken| cursor.fault(broken))?;
         cursor.field("padding");
         let padding = cursor.take(padding_of(cursor.position() - start))?;
@@ -101,7 +101,7 @@ impl Content {
         let mut head = vec![MAGIC];
         match (bugs.0, self.trailer) {
             (Some(Bug::VarintWidthOne), Some(_)) => head.push(length as u8),
-            _ => Writer::new(&mut head, Sizes::default()).varint(length as u64),
+            _ => Writer::new(&mut head, Payload::default(), Sizes::default()).varint(length as u64),
         }
         head.push(code_of(self.kind, bugs));
         let mut id = [0; 4];
@@ -124,6 +124,11 @@ impl Content {
         output.push(padding);
         output.push(&checksum.to_be_bytes());
     }
+}
+
+/// Where the last `count` bytes lie that were read.
+fn last(cursor: &Cursor<'_>, count: usize) -> Range<usize> {
+    cursor.position() - count..cursor.position()
 }
 
 fn read_length(cursor: &mut Cursor<'_>, bugs: Bugs) -> Result<(), Stop> {
