@@ -766,6 +766,9 @@ impl<'a> Cursor<'a> {
     pub fn body(&mut self) -> Result<(), Stop> {
         let sizes = self.finish()?;
         self.position = sizes.header.saturating_add(sizes.body);
+        // From here on only the end of the message bounds what is read.
+        (self.header, self.body, self.trailer) = (None, None, 0);
+        self.frame = Some(sizes.frame());
         Ok(())
     }
 

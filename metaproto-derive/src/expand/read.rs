@@ -215,12 +215,13 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
             bytes,
         } => {
             let (form, bits) = (varint_form(*form), field.bit_count());
-            let raw = quote! { cursor.varint_of(#form, #bits, #bytes)?.into() };
-            let value = if *zigzag {
-                quote! { cursor.value::<#repr>(wire::unzigzag(#raw, #bits), #bits)? }
+            let raw = quote! { u128::from(cursor.varint_of(#form, #bits, #bytes)?) };
+            let raw = if *zigzag {
+                quote! { wire::unzigzag(#raw, #bits) }
             } else {
-                quote! { cursor.value::<#repr>(#raw, #bits)? }
+                raw
             };
+            let value = quote! { { let raw = #raw; cursor.value::<#repr>(raw, #bits)? } };
             scaled(field, value)
         }
         Shape::Array { len } => match &field.attrs.constant {
@@ -244,7 +245,7 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 }
                 _ => {
                     let length = length_expr(header, field, length);
-                    quote! { cursor.take(#length)? }
+                    quote! { { let length = #length; cursor.take(length)? } }
                 }
             };
             let must_be_text = *text || field.attrs.operation.is_some();
@@ -429,7 +430,12 @@ fn read_item(item: &Item, order: Order, lifetime: &syn::Lifetime) -> TokenStream
                 8 * scalar_bytes(repr).unwrap_or(8) as u32,
             );
             let bytes = bits.div_ceil(7) as usize;
-            quote! { cursor.value::<#repr>(cursor.varint_of(#form, #bits, #bytes)?.into(), #bits)? }
+            quote! {
+                {
+                    let raw = cursor.varint_of(#form, #bits, #bytes)?.into();
+                    cursor.value::<#repr>(raw, #bits)?
+                }
+            }
         }
         Item::Octets { text, attr, .. } => {
             let bytes = match attr {

@@ -10,6 +10,8 @@ use metaproto_codec::{
 use proptest::prelude::*;
 
 use super::super::*;
+use super::derived::{Ends, Framed, Optional, Own, Sevens, Trailed, Whole, Within};
+use super::properties::assert_written;
 use super::samples::{
     Answer, BigBits, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three,
 };
@@ -60,7 +62,7 @@ pub(super) fn compare<H: OwnedHeader>(direction: Direction, bytes: &[u8]) {
     let end = match (&outcome, &theirs) {
         (Outcome::Message(message, facts), Verdict::Message(found)) => {
             assert_eq!(facts, found, "{}", shown());
-            assert_eq!(write(message, &[]), bytes[..facts.length], "{}", shown());
+            assert_written(&schema, direction, message, &bytes[..facts.length]);
             Some(8 * facts.length)
         }
         (Outcome::Truncated { at_least }, Verdict::Wait(found)) => {
@@ -204,6 +206,14 @@ for_each_sample! {
     answer: Answer;
     codes: Codes;
     narrow: Narrow;
+    optional: Optional;
+    ends: Ends;
+    sevens: Sevens;
+    whole: Whole;
+    within: Within;
+    trailed: Trailed;
+    framed: Framed;
+    own: Own;
 }
 
 /// Generated messages of ordinary size, made once.

@@ -21,19 +21,31 @@ fn outcome(schema: &Schema, direction: Direction, bytes: &[u8]) -> Outcome {
     assert!(at <= 8 * bytes.len(), "{}", shown());
     if let Outcome::Message(message, facts) = &outcome {
         assert_eq!(at, 8 * facts.length, "{}", shown());
-        let written = write(message, &[]);
-        if written != bytes[..facts.length] {
-            // Only a length that had more bytes than it needs is written with fewer.
-            assert!(written.len() < facts.length, "{} {written:02x?}", shown());
-            let again = read(schema, direction, &written).outcome;
-            let Outcome::Message(again, _) = again else {
-                panic!("{} {again:?}", shown())
-            };
-            assert_eq!(again.body, message.body, "{}", shown());
-            assert_eq!(write(&again, &[]), written, "{}", shown());
-        }
+        assert_written(schema, direction, message, &bytes[..facts.length]);
     }
     outcome
+}
+
+/// Whether a message that was read is written as it was. Only a length prefix that had more bytes than it needs is
+/// written with fewer.
+pub(super) fn assert_written(
+    schema: &Schema,
+    direction: Direction,
+    message: &Message,
+    bytes: &[u8],
+) {
+    let shown = || format!("{} {direction} {bytes:02x?}", schema.name);
+    let written = write(message, &[]);
+    if written == bytes {
+        return;
+    }
+    assert!(written.len() < bytes.len(), "{} {written:02x?}", shown());
+    let again = read(schema, direction, &written).outcome;
+    let Outcome::Message(again, _) = again else {
+        panic!("{} {again:?}", shown())
+    };
+    assert_eq!(again.body, message.body, "{}", shown());
+    assert_eq!(write(&again, &[]), written, "{}", shown());
 }
 
 #[test]
