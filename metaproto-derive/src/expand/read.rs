@@ -60,7 +60,7 @@ fn walk(header: &Header) -> TokenStream {
         .filter(|field| field.is_always())
         .map(|field| {
             let bytes = trailer_len(field);
-            quote! { cursor.expect_trailer(#bytes)?; }
+            quote! { cursor.expect_trailer(#bytes); }
         });
     let read = |field: &Field| {
         let (before, after) = edges.around(field, quote! { cursor.position() });
@@ -73,8 +73,16 @@ fn walk(header: &Header) -> TokenStream {
             return None;
         };
         let (there, bytes) = (condition(header, field, quote! {}), trailer_len(field));
-        let label = field.ident.to_string();
-        Some(quote! { cursor.field(#label); if #there { cursor.expect_trailer(#bytes)?; } })
+        Some(quote! { if #there { more += #bytes; } })
+    });
+    let conditional: Vec<_> = conditional.collect();
+    let first = header.trailers().next().map(|field| field.ident.to_string());
+    let conditional = (!conditional.is_empty()).then(|| {
+        quote! {
+            let mut more = 0;
+            #(#conditional)*
+            cursor.expect_more_trailer(#first, more)?;
+        }
     });
     let needs_end =
         !header.part && (header.trailers().next().is_some() || header.checksums().next().is_some());
@@ -85,7 +93,7 @@ fn walk(header: &Header) -> TokenStream {
         #start
         #(#announced)*
         #(#fields)*
-        #(#conditional)*
+        #conditional
         #body
         #(#trailers)*
         #(#verify)*

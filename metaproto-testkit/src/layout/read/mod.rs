@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
         let trailers: Vec<_> = schema.fields.iter().filter(|it| it.trailer).collect();
         let there = trailers.iter().filter(|field| bounds::holds(field, scope));
         let bytes = |field: &&&Field| field.shape.bits().unwrap_or(0).div_ceil(8);
-        let first = there.clone().next().map(|field| field.name);
+        let first = trailers.first().map(|field| field.name);
         self.account.trailers = there.map(|field| bytes(&field)).sum();
         let parts = header.saturating_add(self.account.trailers);
         if let (Some(name), true) = (first, self.account.frame.is_some_and(|frame| parts > frame)) {
