@@ -147,12 +147,47 @@ fn check_generated<H: OwnedHeader>() {
             match (&case.truth, derived::<H>(direction, &case.bytes)) {
                 (Truth::Valid(facts), Verdict::Message(found)) => {
                     assert_eq!((facts, facts.length), (&found, case.bytes.len()));
+                    check_written::<H>(direction, &case.bytes);
                 }
                 (Truth::Malformed { .. }, Verdict::Refused(error)) => assert!(!error.is_limit()),
                 (Truth::Limit { .. }, Verdict::Refused(error)) => assert!(error.is_limit()),
                 (truth, verdict) => panic!("{}: {truth:?} {verdict:?}", case.label),
             }
         }
+    }
+}
+
+/// Whether the derived header, read from `bytes`, is written as the interpreter writes it.
+fn check_written<H: OwnedHeader>(direction: Direction, bytes: &[u8]) {
+    let schema = H::SCHEMA;
+    let Outcome::Message(mut message, _) = read(&schema, direction, bytes).outcome else {
+        return;
+    };
+    // The header does not know how many bytes its numbers had, nor what follows its fields.
+    forget_widths(&mut message.fields);
+    message.extension.clear();
+    let header = H::read_frame(bytes);
+    let written = header.and_then(|header| header.to_frame(&message.body));
+    assert_eq!(
+        written.as_deref(),
+        Ok(&write(&message, &[])[..]),
+        "{} {bytes:02x?}",
+        schema.name
+    );
+}
+
+fn forget_widths(nodes: &mut [Node]) {
+    nodes
+        .iter_mut()
+        .for_each(|node| forget_width(&mut node.value));
+}
+
+fn forget_width(value: &mut Value) {
+    match value {
+        Value::Varint { raw, .. } => *value = Value::Number(*raw),
+        Value::List(items) => items.iter_mut().for_each(forget_width),
+        Value::Part(nodes) => forget_widths(nodes),
+        _ => {}
     }
 }
 
