@@ -1,0 +1,24 @@
+//! Workloads of protocol codecs.
+mod task;
+mod w1;
+mod w2;
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let (task, who, turns) = (
+        args.next().unwrap(),
+        args.next().unwrap(),
+        args.next().unwrap().parse().unwrap(),
+    );
+    for t in w1::tasks().into_iter().chain(w2::tasks()) {
+        if t.name == task {
+            if who == "idle" {
+                (t.idle)(turns)
+            }
+            for c in &t.contenders {
+                if c.name == who {
+                    (c.run)(turns)
+                }
+            }
+        }
+    }
+}
