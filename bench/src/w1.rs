@@ -14,6 +14,8 @@ mod speedy;
 mod winnow;
 mod zerocopy;
 
+pub(crate) use ours::AwesomeHeader;
+
 use std::hint::black_box;
 
 use crate::task::Task;

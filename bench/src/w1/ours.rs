@@ -8,16 +8,16 @@ use super::{Fields, LEN};
 /// Header of every awesomeRPC message.
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(big_endian)]
-pub(super) struct AwesomeHeader {
-    pub(super) version: i8,
+pub(crate) struct AwesomeHeader {
+    pub(crate) version: i8,
     #[header(request_id)]
-    pub(super) pack_flow: u32,
+    pub(crate) pack_flow: u32,
     #[header(frame_len, max = 4 * MIB)]
-    pub(super) pack_len: u32,
+    pub(crate) pack_len: u32,
     #[header(metadata = "cmd")]
-    pub(super) req_cmd: i16,
+    pub(crate) req_cmd: i16,
     #[header(status(ok = 0, route_not_found = 1, other = 2))]
-    pub(super) rsp_code: i16,
+    pub(crate) rsp_code: i16,
 }
 
 pub(super) fn decode(bytes: &[u8], out: &mut Fields) -> bool {
