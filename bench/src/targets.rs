@@ -1,0 +1,106 @@
+//! What ours is to reach.
+
+use crate::valgrind::Counts;
+
+/// The most that a contender of ours may cost in a task.
+pub(crate) struct Target {
+    pub(crate) task: &'static str,
+    pub(crate) contender: &'static str,
+    pub(crate) instructions: Bound,
+    pub(crate) allocations: f64,
+    /// Bytes copied, where they are bounded.
+    pub(crate) copied: Option<f64>,
+}
+
+/// A bound of instructions.
+#[derive(Clone, Copy)]
+pub(crate) enum Bound {
+    AtMost(f64),
+    /// By what `hand` needs in the same run.
+    TimesHand(f64),
+}
+use Bound::{AtMost, TimesHand};
+
+/// Fewer allocations an operation count as none: that is a buffer which grows now and then.
+const AMORTISED: f64 = 0.001;
+
+/// All of them, in the order of the workloads.
+pub(crate) const TARGETS: &[Target] = &[
+    target("w1-decode", "ours owned", AtMost(17.0)),
+    target("w1-one-field", "ours view", AtMost(5.0)),
+    target("w1-all-fields", "ours view", AtMost(18.0)),
+    target("w1-encode", "ours", AtMost(29.0)),
+    target("w2-decode", "ours owned", AtMost(27.0)),
+    target("w2-encode", "ours", AtMost(37.0)),
+    target("w4-65536", "ours in place", AtMost(28.0)),
+    target("w4-65536", "ours session", AtMost(140.0)).copying(),
+    target("w4-1460", "ours in place", AtMost(38.0)).copying(),
+    target("w4-1460", "ours session", AtMost(150.0)).copying(),
+    target("w4-64", "ours in place", TimesHand(1.0)).copying(),
+    target("w4-64", "ours session", TimesHand(2.0)).copying(),
+    target("w4-7", "ours in place", TimesHand(1.0)).copying(),
+    target("w4-7", "ours session", TimesHand(2.0)).copying(),
+    target("w4-1", "ours in place", TimesHand(1.0)).copying(),
+    target("w4-1", "ours session", TimesHand(2.0)).copying(),
+];
+
+/// A target without allocations or copies.
+const fn target(task: &'static str, contender: &'static str, instructions: Bound) -> Target {
+    Target {
+        task,
+        contender,
+        instructions,
+        allocations: 0.0,
+        copied: Some(0.0),
+    }
+}
+
+impl Target {
+    /// The same, with copies allowed: those of messages that straddle chunks.
+    const fn copying(mut self) -> Self {
+        self.copied = None;
+        self
+    }
+
+    /// The most instructions, where `hand` needs so many.
+    pub(crate) fn instructions(&self, hand: f64) -> f64 {
+        match self.instructions {
+            AtMost(most) => most,
+            TimesHand(times) => times * hand,
+        }
+    }
+
+    /// Whether `counts` are within the target.
+    pub(crate) fn is_met(&self, counts: &Counts, hand: f64) -> bool {
+        counts.instructions <= self.instructions(hand)
+            && counts.allocations <= self.allocations + AMORTISED
+            && self.copied.is_none_or(|most| counts.copied <= most + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_missed_for_each_of_its_reasons() {
+        let target = target("w4-7", "ours session", TimesHand(2.0));
+        let fine = Counts {
+            instructions: 20.0,
+            ..Counts::default()
+        };
+        assert!(target.is_met(&fine, 10.0));
+        assert!(!target.is_met(&fine, 9.0));
+        let allocations = 1.0;
+        assert!(!target.is_met(
+            &Counts {
+                allocations,
+                ..fine
+            },
+            10.0
+        ));
+        let copied = 100.0;
+        assert!(!target.is_met(&Counts { copied, ..fine }, 10.0));
+        assert!(target.copying().is_met(&Counts { copied, ..fine }, 10.0));
+    }
+}
