@@ -7,6 +7,7 @@ mod task;
 mod valgrind;
 mod w1;
 mod w2;
+mod w3;
 mod w4;
 mod wall;
 mod workload;

@@ -32,6 +32,17 @@ pub(crate) const TARGETS: &[Target] = &[
     target("w1-encode", "ours", AtMost(29.0)),
     target("w2-decode", "ours owned", AtMost(27.0)),
     target("w2-encode", "ours", AtMost(37.0)),
+    target("w3-borrow", "ours view", AtMost(375.0)),
+    target("w3-borrow-long", "ours view", AtMost(750.0)),
+    target("w3-borrow-unicode", "ours view", TimesHand(1.1)),
+    // One allocation, and the message is copied once.
+    Target {
+        allocations: 1.0,
+        copied: Some(366.0),
+        ..target("w3-own", "ours owned", AtMost(675.0))
+    },
+    target("w3-share", "ours view", TimesHand(1.0)),
+    target("w3-encode", "ours", AtMost(690.0)).copying(),
     target("w4-65536", "ours in place", AtMost(28.0)),
     target("w4-65536", "ours session", AtMost(140.0)).copying(),
     target("w4-1460", "ours in place", AtMost(38.0)).copying(),
@@ -56,7 +67,7 @@ const fn target(task: &'static str, contender: &'static str, instructions: Bound
 }
 
 impl Target {
-    /// The same, with copies allowed: those of messages that straddle chunks.
+    /// The same, with copies allowed: of texts and bodies that are written, of messages that straddle chunks.
     const fn copying(mut self) -> Self {
         self.copied = None;
         self

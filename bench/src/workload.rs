@@ -1,14 +1,18 @@
 //! The workloads by name.
 
 use crate::task::Task;
-use crate::{w1, w2, w4};
+use crate::{w1, w2, w3, w4};
 
 /// Makes the tasks of a workload.
 type Tasks = fn() -> Vec<Task>;
 
 /// All workloads that are measured in this process.
-pub(crate) const WORKLOADS: &[(&str, Tasks)] =
-    &[("w1", w1::tasks), ("w2", w2::tasks), ("w4", w4::tasks)];
+pub(crate) const WORKLOADS: &[(&str, Tasks)] = &[
+    ("w1", w1::tasks),
+    ("w2", w2::tasks),
+    ("w3", w3::tasks),
+    ("w4", w4::tasks),
+];
 
 /// The tasks of the workload of this name, or none.
 pub(crate) fn tasks(workload: &str) -> Vec<Task> {
