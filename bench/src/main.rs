@@ -9,6 +9,7 @@ mod w1;
 mod w2;
 mod w3;
 mod w4;
+mod w5;
 mod wall;
 mod workload;
 

@@ -53,6 +53,8 @@ pub(crate) const TARGETS: &[Target] = &[
     target("w4-7", "ours session", TimesHand(2.0)).copying(),
     target("w4-1", "ours in place", TimesHand(1.0)).copying(),
     target("w4-1", "ours session", TimesHand(2.0)).copying(),
+    target("w5-shared", "ours patch", AtMost(27.0)),
+    target("w5-exclusive", "ours patch", AtMost(19.0)),
 ];
 
 /// A target without allocations or copies.

@@ -1,7 +1,7 @@
 //! The workloads by name.
 
 use crate::task::Task;
-use crate::{w1, w2, w3, w4};
+use crate::{w1, w2, w3, w4, w5};
 
 /// Makes the tasks of a workload.
 type Tasks = fn() -> Vec<Task>;
@@ -12,6 +12,7 @@ pub(crate) const WORKLOADS: &[(&str, Tasks)] = &[
     ("w2", w2::tasks),
     ("w3", w3::tasks),
     ("w4", w4::tasks),
+    ("w5", w5::tasks),
 ];
 
 /// The tasks of the workload of this name, or none.
