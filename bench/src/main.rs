@@ -10,6 +10,7 @@ mod w2;
 mod w3;
 mod w4;
 mod w5;
+mod w6;
 mod wall;
 mod workload;
 

@@ -12,6 +12,7 @@ use crate::machine::{self, Machine};
 use crate::targets::TARGETS;
 use crate::task::Task;
 use crate::valgrind::{self, Counts};
+use crate::w6::{self, Build};
 use crate::wall::{self, Wall};
 use crate::workload::{self, WORKLOADS};
 
@@ -21,6 +22,8 @@ pub(crate) struct Record {
     machine: Machine,
     tasks: Vec<Measured>,
     targets: Vec<Verdict>,
+    /// What crates of derived structs cost to build, where that was measured.
+    builds: Vec<Build>,
 }
 
 /// A task and what it costs whom.
@@ -56,6 +59,9 @@ struct Verdict {
     met: bool,
 }
 
+/// The workload that is measured by building crates.
+const BUILDS: &str = "w6";
+
 /// Measures the workloads of these names, or all, and writes the record. Prints a line for every contender.
 ///
 /// # Errors
@@ -63,15 +69,14 @@ struct Verdict {
 /// An unknown workload, no valgrind, or a file that cannot be written.
 pub(crate) fn run(only: &[String]) -> Result<()> {
     for name in only {
-        ensure!(
-            WORKLOADS.iter().any(|it| it.0 == name),
-            "there is no workload {name}"
-        );
+        let is_known = name == BUILDS || WORKLOADS.iter().any(|it| it.0 == name);
+        ensure!(is_known, "there is no workload {name}");
     }
     let mut record = Record {
         machine: Machine::look(valgrind::version()?)?,
         tasks: Vec::new(),
         targets: Vec::new(),
+        builds: Vec::new(),
     };
     let wanted = |name: &str| only.is_empty() || only.iter().any(|it| it == name);
     for (name, _) in WORKLOADS.iter().filter(|it| wanted(it.0)) {
@@ -79,11 +84,14 @@ pub(crate) fn run(only: &[String]) -> Result<()> {
             record.tasks.push(measure(&task)?);
         }
     }
+    if wanted(BUILDS) {
+        record.builds = w6::measure(&record.machine.rivals)?;
+    }
     record.targets = verdicts(&record.tasks);
     let suffix: String = only.iter().map(|name| format!("-{name}")).collect();
     let path = write(&record, &suffix)?;
     let missed = record.targets.iter().filter(|it| !it.met).count();
-    println!("{} of {} targets missed", missed, record.targets.len());
+    println!("{missed} of {} targets missed", record.targets.len());
     println!("{}", path.display());
     Ok(())
 }

@@ -9,6 +9,7 @@ mod hand;
 mod ours;
 mod zerocopy;
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::io::IoSlice;
 
@@ -59,7 +60,8 @@ pub(crate) fn tasks() -> Vec<Task> {
             SHARED,
             |share| {
                 let message = Bytes::from(message(PAYLOAD));
-                move |turns| repeat(share(&message), turns)
+                let change = RefCell::new(share(&message));
+                move |turns| repeat(&mut change.borrow_mut(), turns)
             },
         )
         .turns(1, 4),
@@ -70,14 +72,15 @@ pub(crate) fn tasks() -> Vec<Task> {
             EXCLUSIVE,
             |exclude| {
                 let message = message(PAYLOAD);
-                move |turns| repeat(exclude(message.clone()), turns)
+                let change = RefCell::new(exclude(message));
+                move |turns| repeat(&mut change.borrow_mut(), turns)
             },
         )
         .turns(1, 4),
     ]
 }
 
-fn repeat(mut change: Change, turns: u64) {
+fn repeat(change: &mut Change, turns: u64) {
     for turn in 0..turns {
         black_box(change(black_box(turn as u32), &mut |pieces| {
             black_box(pieces);

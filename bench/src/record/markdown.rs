@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::w6::{Build, TARGET};
+
 use super::{Figures, Measured, Record, Verdict};
 
 /// The page: where it was made, a table for every task, and the targets.
@@ -35,6 +37,7 @@ pub(super) fn render(record: &Record, suffix: &str) -> String {
     for task in &record.tasks {
         table(&mut page, task);
     }
+    builds(&mut page, &record.builds);
     targets(&mut page, &record.targets);
     page
 }
@@ -66,6 +69,40 @@ fn table(page: &mut String, task: &Measured) {
             wall.nanoseconds,
         );
     }
+}
+
+fn builds(page: &mut String, builds: &[Build]) {
+    if builds.is_empty() {
+        return;
+    }
+    page.push_str(
+        "\n## w6\n\n\
+         Build a crate of 50 derived structs with 10 fields each, dependencies being there. CPU seconds of cargo and \
+         rustc, user and system, the least of three.\n\n\
+         | contender | release | check | |\n|---|--:|--:|---|\n",
+    );
+    for Build {
+        name,
+        release,
+        check,
+    } in builds
+    {
+        let outcome = match (*name == TARGET.name, within(*release, *check)) {
+            (false, _) => "",
+            (true, true) => "met",
+            (true, false) => "**missed**",
+        };
+        let _ = writeln!(page, "| {name} | {release:.2} | {check:.2} | {outcome} |");
+    }
+    let _ = writeln!(
+        page,
+        "\nTarget of {}: at most {:.2} to build and {:.2} to check.",
+        TARGET.name, TARGET.release, TARGET.check
+    );
+}
+
+fn within(release: f64, check: f64) -> bool {
+    release <= TARGET.release && check <= TARGET.check
 }
 
 fn targets(page: &mut String, verdicts: &[Verdict]) {
