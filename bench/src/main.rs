@@ -11,6 +11,7 @@ mod w3;
 mod w4;
 mod w5;
 mod w6;
+mod w7;
 mod wall;
 mod workload;
 

@@ -54,6 +54,9 @@ struct Verdict {
     instructions: f64,
     allocations: f64,
     copied: Option<f64>,
+    /// Instructions of `hand` and `limit` in the same run.
+    hand: Option<f64>,
+    limit: Option<f64>,
     /// What was found; nothing where ours does not do the task yet.
     found: Option<Counts>,
     met: bool,
@@ -129,7 +132,8 @@ fn verdicts(tasks: &[Measured]) -> Vec<Verdict> {
     let verdict = |target: &crate::targets::Target| {
         let task = tasks.iter().find(|task| task.name == target.task)?;
         let of = |name: &str| task.contenders.iter().find(|it| it.name == name);
-        let hand = of("hand").map_or(0.0, |it| it.counts.instructions);
+        let instructions = |name: &str| of(name).map(|it| it.counts.instructions);
+        let hand = instructions("hand").unwrap_or_default();
         let found = of(target.contender).map(|it| it.counts);
         Some(Verdict {
             task: target.task,
@@ -137,6 +141,8 @@ fn verdicts(tasks: &[Measured]) -> Vec<Verdict> {
             instructions: target.instructions(hand),
             allocations: target.allocations,
             copied: target.copied,
+            hand: instructions("hand"),
+            limit: instructions("limit"),
             found,
             met: found.is_some_and(|counts| target.is_met(&counts, hand)),
         })

@@ -20,6 +20,7 @@ mod winnow;
 use std::hint::black_box;
 
 use ::bytes::Bytes;
+pub(crate) use ours::CallHeader;
 
 use crate::task::Task;
 
@@ -48,7 +49,8 @@ const MAX_PAIRS: u16 = 64;
 struct Decode<B: ?Sized> {
     /// Decodes, shows the value to the optimizer, and drops it; `false` where the bytes are no message.
     measured: fn(&B) -> bool,
-    /// Decodes and copies everything out of the value.
+    /// Decodes and copies everything out of the value, for the tests.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests alone"))]
     checked: fn(&B) -> Option<Call>,
 }
 
@@ -217,6 +219,19 @@ fn short() -> Call {
         pairs: pairs.map(|(key, value)| (key.into(), value.into())).into(),
         body: (0..100).collect(),
     }
+}
+
+/// The message of the other tasks.
+pub(crate) fn sample() -> Vec<u8> {
+    written(&short())
+}
+
+/// The message with another region.
+#[cfg(test)]
+pub(crate) fn changed(region: &str) -> Vec<u8> {
+    let mut call = short();
+    call.pairs[2].1 = region.into();
+    written(&call)
 }
 
 /// With values of 128 to 166 bytes.

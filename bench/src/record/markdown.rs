@@ -23,7 +23,7 @@ pub(super) fn render(record: &Record, suffix: &str) -> String {
          - commit {}\n\
          - rivals: {}\n\n\
          Instructions, allocations, bytes allocated and bytes copied are for one operation and net of the measuring \
-         loop. The ratio is that of instructions to `hand`. Wall clock is that of an operation with its loop: the \
+         loop. The ratio is that of instructions to `hand`, the first contender. Wall clock is that of an operation with its loop: the \
          ratio to `hand` of the same round, median and least, and the fastest round.\n",
         machine.date,
         machine.cpu,
@@ -111,8 +111,8 @@ fn targets(page: &mut String, verdicts: &[Verdict]) {
     }
     page.push_str(
         "\n## Targets\n\n\
-         | task | contender | instructions at most | found | allocations at most | found | copied at most | found | |\n\
-         |---|---|--:|--:|--:|--:|--:|--:|---|\n",
+         | task | contender | instructions at most | found | hand | limit | allocations at most | found | copied at most | found | |\n\
+         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
     );
     for verdict in verdicts {
         let found = |get: fn(&crate::valgrind::Counts) -> f64| {
@@ -128,11 +128,13 @@ fn targets(page: &mut String, verdicts: &[Verdict]) {
         };
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {outcome} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {outcome} |",
             verdict.task,
             verdict.contender,
             number(verdict.instructions),
             found(|counts| counts.instructions),
+            verdict.hand.map_or("-".into(), number),
+            verdict.limit.map_or("-".into(), number),
             number(verdict.allocations),
             found(|counts| counts.allocations),
             verdict.copied.map_or("-".into(), number),

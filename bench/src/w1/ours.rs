@@ -1,4 +1,4 @@
-//! `#[derive(Header)]` of metaproto-codec. It also holds the frame's length to its maximum, which others need not.
+//! `#[derive(Header)]` of metaproto-codec, owned. It also holds the frame's length to its maximum, which others need not.
 
 use metaproto_codec::wire::{Cursor, Sizes, Writer};
 use metaproto_codec::{Header, MIB, Part};

@@ -8,7 +8,7 @@ use super::{Call, Encode};
 /// Header of a call.
 #[derive(Header, Clone, Debug, Default, PartialEq, Eq)]
 #[header(big_endian)]
-pub(super) struct CallHeader {
+pub(crate) struct CallHeader {
     #[header(header_len, max = 16 * KIB)]
     header_length: u16,
     #[header(body_len, max = 16 * MIB)]
