@@ -14,6 +14,8 @@ pub(crate) struct Machine {
     pub(crate) cpu: String,
     pub(crate) cores: usize,
     pub(crate) kernel: String,
+    /// Processes that wanted a core in the minute before the record. Counts do not depend on it, times do.
+    pub(crate) load: String,
     pub(crate) rustc: String,
     pub(crate) valgrind: String,
     /// The commit of this repository, `+` where files differ from it.
@@ -56,6 +58,7 @@ impl Machine {
             .lines()
             .find_map(|line| line.strip_prefix("model name"));
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let status = said("git", &["status", "--porcelain"]).unwrap_or_default();
         let commit = said("git", &["rev-parse", "--short=12", "HEAD"]).unwrap_or_default();
         Ok(Self {
@@ -66,6 +69,7 @@ impl Machine {
                 .into(),
             cores: std::thread::available_parallelism()?.get(),
             kernel: kernel.trim().into(),
+            load: load.split(' ').next().unwrap_or_default().into(),
             rustc: said("rustc", &["--version"])?,
             valgrind,
             commit: commit + if status.is_empty() { "" } else { "+" },

@@ -135,16 +135,17 @@ fn verdicts(tasks: &[Measured]) -> Vec<Verdict> {
         let instructions = |name: &str| of(name).map(|it| it.counts.instructions);
         let hand = instructions("hand").unwrap_or_default();
         let found = of(target.contender).map(|it| it.counts);
+        let most = target.instructions(hand, instructions("limit"));
         Some(Verdict {
             task: target.task,
             contender: target.contender,
-            instructions: target.instructions(hand),
+            instructions: most,
             allocations: target.allocations,
             copied: target.copied,
             hand: instructions("hand"),
             limit: instructions("limit"),
             found,
-            met: found.is_some_and(|counts| target.is_met(&counts, hand)),
+            met: found.is_some_and(|counts| target.is_met(&counts, most)),
         })
     };
     TARGETS.iter().filter_map(verdict).collect()

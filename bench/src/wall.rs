@@ -11,7 +11,7 @@ use crate::task::{Run, Task};
 pub(crate) struct Wall {
     /// Of all rounds the median of the ratio to `hand` in the same round.
     pub(crate) median_ratio: f64,
-    /// The smallest such ratio.
+    /// The fastest round by the fastest of `hand`.
     pub(crate) min_ratio: f64,
     /// Of the fastest round.
     pub(crate) nanoseconds: f64,
@@ -39,10 +39,11 @@ pub(crate) fn time(task: &Task) -> Vec<Wall> {
 
 fn summary(own: &[f64], hand: &[f64]) -> Wall {
     let ratios = sorted(own.iter().zip(hand).map(|(own, hand)| own / hand).collect());
+    let fastest = |rounds: &[f64]| rounds.iter().copied().fold(f64::INFINITY, f64::min);
     Wall {
         median_ratio: ratios[ratios.len() / 2],
-        min_ratio: ratios[0],
-        nanoseconds: sorted(own.to_vec())[0],
+        min_ratio: fastest(own) / fastest(hand),
+        nanoseconds: fastest(own),
     }
 }
 
@@ -71,9 +72,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ratios_are_of_the_same_round() {
+    fn the_median_is_of_rounds_and_the_least_of_the_fastest() {
         let wall = summary(&[2.0, 20.0, 9.0], &[1.0, 10.0, 3.0]);
         assert_eq!((wall.median_ratio, wall.min_ratio), (2.0, 2.0));
         assert_eq!(wall.nanoseconds, 2.0);
+        let wall = summary(&[4.0, 3.0, 6.0], &[2.0, 1.0, 9.0]);
+        assert_eq!((wall.median_ratio, wall.min_ratio), (2.0, 3.0));
     }
 }

@@ -18,17 +18,18 @@ pub(super) fn render(record: &Record, suffix: &str) -> String {
     let mut page = format!(
         "# Record of {}\n\n\
          `cargo run --release --manifest-path bench/Cargo.toml -- record{only}`\n\n\
-         - machine: {}, {} cores, Linux {}\n\
+         - machine: {}, {} cores, Linux {}; load {} at the start\n\
          - {}, {}, fat LTO, one codegen unit\n\
          - commit {}\n\
          - rivals: {}\n\n\
          Instructions, allocations, bytes allocated and bytes copied are for one operation and net of the measuring \
          loop. The ratio is that of instructions to `hand`, the first contender. Wall clock is that of an operation with its loop: the \
-         ratio to `hand` of the same round, median and least, and the fastest round.\n",
+         ratio to `hand` of the same round, median; that of the fastest rounds; and the fastest round.\n",
         machine.date,
         machine.cpu,
         machine.cores,
         machine.kernel,
+        machine.load,
         machine.rustc,
         machine.valgrind,
         machine.commit,
@@ -46,7 +47,7 @@ fn table(page: &mut String, task: &Measured) {
     let _ = write!(
         page,
         "\n## {}\n\n{}.\n\n\
-         | contender | instructions | ratio | allocations | allocated | copied | wall, median | least | ns |\n\
+         | contender | instructions | ratio | allocations | allocated | copied | wall, median | fastest | ns |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         task.name, task.about
     );
