@@ -512,6 +512,11 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// States that the message is all header, but for trailers: what its fields leave is [`Fault::Excess`].
+    pub fn no_body(&mut self) {
+        self.body = Some(0);
+    }
+
     /// Checks `count` items.
     ///
     /// # Errors
@@ -766,6 +771,9 @@ impl<'a> Cursor<'a> {
     pub fn body(&mut self) -> Result<(), Stop> {
         let sizes = self.finish()?;
         self.position = sizes.header.saturating_add(sizes.body);
+        // What is left belongs to the trailers.
+        (self.header, self.body, self.trailer) = (None, None, 0);
+        self.frame = Some(sizes.frame());
         Ok(())
     }
 
@@ -850,11 +858,7 @@ impl<'a> Cursor<'a> {
         if self.bytes.len() < frame {
             return Err(Stop::Wait);
         }
-        let sizes = Sizes {
-            header,
-            body: frame - header - trailer,
-            trailer,
-        };
+        let sizes = Sizes::new(header, frame - header - trailer, trailer);
         self.fields_end = self.position;
         self.sizes = Some(sizes);
         Ok(sizes)

@@ -55,6 +55,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
 fn walk(header: &Header) -> TokenStream {
     let edges = seal::edges(header);
     let start = edges.start(quote! { cursor.position() });
+    let no_body = header.has_no_body().then(|| quote! { cursor.no_body(); });
     let announced = header
         .trailers()
         .filter(|field| field.is_always())
@@ -83,6 +84,7 @@ fn walk(header: &Header) -> TokenStream {
     let verify = header.checksums().map(|field| seal::verify(header, field));
     quote! {
         #start
+        #no_body
         #(#announced)*
         #(#fields)*
         #(#conditional)*
@@ -215,11 +217,13 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
             bytes,
         } => {
             let (form, bits) = (varint_form(*form), field.bit_count());
-            let raw = quote! { cursor.varint_of(#form, #bits, #bytes)?.into() };
-            let value = if *zigzag {
-                quote! { cursor.value::<#repr>(wire::unzigzag(#raw, #bits), #bits)? }
+            let raw = if *zigzag {
+                quote! { wire::unzigzag(raw.into(), #bits) }
             } else {
-                quote! { cursor.value::<#repr>(#raw, #bits)? }
+                quote! { raw.into() }
+            };
+            let value = quote! {
+                { let raw = cursor.varint_of(#form, #bits, #bytes)?; cursor.value::<#repr>(#raw, #bits)? }
             };
             scaled(field, value)
         }
@@ -429,7 +433,9 @@ fn read_item(item: &Item, order: Order, lifetime: &syn::Lifetime) -> TokenStream
                 8 * scalar_bytes(repr).unwrap_or(8) as u32,
             );
             let bytes = bits.div_ceil(7) as usize;
-            quote! { cursor.value::<#repr>(cursor.varint_of(#form, #bits, #bytes)?.into(), #bits)? }
+            quote! {
+                { let raw = cursor.varint_of(#form, #bits, #bytes)?; cursor.value::<#repr>(raw.into(), #bits)? }
+            }
         }
         Item::Octets { text, attr, .. } => {
             let bytes = match attr {

@@ -58,6 +58,7 @@ impl<'a> Reader<'a> {
     fn new(schema: &Schema, bytes: &'a [u8]) -> Self {
         let mut account = Account::of_message(measure::least(schema));
         account.trailers = measure::least_trailers(schema);
+        account.body = measure::has_no_body(schema).then_some(0);
         Self {
             bytes,
             at: 0,
