@@ -1,7 +1,8 @@
 //! A message that is all header: its length leaves no room for more than its fields.
 
+use bytes::Bytes;
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Fault, Header, Part};
+use metaproto_codec::{Fault, Header, Output, Part};
 
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(big_endian)]
@@ -83,4 +84,50 @@ fn a_body_cannot_be_written() {
 fn the_schema_says_so() {
     let field = Fixed::SCHEMA.find(|role| *role == Role::NoBody).unwrap();
     assert_eq!(field.name, "length");
+}
+
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+struct Summed {
+    #[header(frame_len, no_body, max = 100)]
+    length: u8,
+    has_mark: u8,
+    has_sum: u8,
+    #[header(rest, max = 90)]
+    text: String,
+    #[header(trailer, when = has_mark & has_sum != 0)]
+    mark: Option<[u8; 2]>,
+    #[header(trailer, when = has_sum != 0, checksum = crc16_arc)]
+    sum: Option<u16>,
+}
+
+#[test]
+fn what_takes_the_rest_leaves_the_trailers_that_flags_announce() {
+    for (has_mark, has_sum) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+        let header = Summed {
+            length: 0,
+            has_mark,
+            has_sum,
+            text: "abc".into(),
+            mark: (has_mark & has_sum != 0).then_some(*b"ok"),
+            sum: (has_sum != 0).then_some(0),
+        };
+        let frame = header.to_frame(b"").unwrap();
+        let read = Summed::read_frame(&frame).unwrap();
+        assert_eq!((&*read.text, read.mark), ("abc", header.mark));
+        let mut output = Output::new();
+        let change = |header: &mut Summed| header.text = "abcd".into();
+        Summed::splice(&Bytes::from(frame.clone()), change, &mut output).unwrap();
+        let longer = Summed {
+            text: "abcd".into(),
+            ..header
+        };
+        assert_eq!(output.take_contiguous(), longer.to_frame(b"").unwrap());
+    }
+    let error = Summed::read_frame(b"\x04\x00\x01\0").unwrap_err();
+    let past_end = Fault::PastEnd { needed: 2, left: 1 };
+    assert_eq!(
+        (error.fault(), error.field().to_string()),
+        (&past_end, "sum".into())
+    );
 }

@@ -744,16 +744,18 @@ impl<'a> Cursor<'a> {
         Err(self.fault(Fault::Code { found: raw }))
     }
 
-    /// States that so many more bytes stand behind the body.
+    /// States that the field `name` of so many bytes stands behind the body.
     ///
     /// # Errors
     ///
     /// [`Fault::PastEnd`] where the message ends before.
-    pub fn expect_trailer(&mut self, bytes: usize) -> Result<(), Stop> {
+    pub fn expect_trailer(&mut self, name: &'static str, bytes: usize) -> Result<(), Stop> {
         let room = self.frame.map(|frame| frame.saturating_sub(self.needed()));
         if let Some(left) = room
             && bytes > left
         {
+            self.path.rename(name);
+            self.start = self.position;
             return Err(self.fault(Fault::PastEnd {
                 needed: bytes,
                 left,
