@@ -4,5 +4,6 @@
 //! implementations wrote (`golden/`), write them back, cut them at every byte and spoil them.
 #![forbid(unsafe_code)]
 
+pub mod amqp;
 pub mod awesomerpc;
 pub mod mysql;
