@@ -7,3 +7,4 @@
 pub mod amqp;
 pub mod awesomerpc;
 pub mod mysql;
+pub mod thrift;
