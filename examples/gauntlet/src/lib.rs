@@ -7,4 +7,5 @@
 pub mod amqp;
 pub mod awesomerpc;
 pub mod mysql;
+pub mod postgres;
 pub mod thrift;
