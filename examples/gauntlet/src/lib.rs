@@ -6,6 +6,7 @@
 
 pub mod amqp;
 pub mod awesomerpc;
+pub mod mongodb;
 pub mod mqtt;
 pub mod mysql;
 pub mod postgres;
