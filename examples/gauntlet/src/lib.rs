@@ -11,3 +11,4 @@ pub mod mqtt;
 pub mod mysql;
 pub mod postgres;
 pub mod thrift;
+pub mod websocket;
