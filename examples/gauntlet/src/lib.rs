@@ -10,5 +10,6 @@ pub mod mongodb;
 pub mod mqtt;
 pub mod mysql;
 pub mod postgres;
+pub mod theader;
 pub mod thrift;
 pub mod websocket;
