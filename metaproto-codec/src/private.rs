@@ -104,6 +104,13 @@ pub fn sample(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Writer<'_>) -> Result
     }
 }
 
+/// Lets a field come or go; one that stays is left as it is.
+pub fn settle<T>(place: &mut Option<T>, wanted: bool, make: impl FnOnce() -> T) {
+    if wanted != place.is_some() {
+        *place = wanted.then(make);
+    }
+}
+
 /// A value of which the reader has made sure that its bytes spell one.
 pub fn owned<T: OwnedOctets + Default>(octets: &impl Octets, message: Option<&Bytes>) -> T {
     T::from_octets(octets.octets(), message).unwrap_or_default()
