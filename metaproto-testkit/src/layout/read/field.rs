@@ -8,7 +8,7 @@ use metaproto_codec::schema::{
 use metaproto_codec::wire::{self, Cursor, Order, VarintForm};
 
 use super::bounds::holds;
-use super::{Reader, Stop, is_open, kind_of, nowhere};
+use super::{Reader, Stop, kind_of, nowhere};
 use crate::layout::outcome::{FaultClass, Outcome};
 use crate::layout::scope::{Scope, size};
 use crate::layout::spans::SpanKind;
@@ -153,7 +153,7 @@ impl Reader<'_> {
             }
             Shape::List { item, length, unit } => {
                 let extent = self.extent(field, length, *unit, scope)?;
-                let items = self.repeat(extent, |reader| reader.item(item, true))?;
+                let items = self.repeat(extent, |reader| reader.item(item))?;
                 Ok(Value::List(items))
             }
             Shape::Map {
@@ -163,12 +163,10 @@ impl Reader<'_> {
                 unit,
             } => {
                 let extent = self.extent(field, length, *unit, scope)?;
-                // What a peer puts in an open map is not a fault: it is passed on, and not exposed.
-                let strict = !is_open(field);
                 let pairs = self.repeat(extent, |reader| {
                     Ok((
-                        reader.named("key", |reader| reader.item(key, strict))?,
-                        reader.named("value", |reader| reader.item(value, strict))?,
+                        reader.named("key", |reader| reader.item(key))?,
+                        reader.named("value", |reader| reader.item(value))?,
                     ))
                 })?;
                 Ok(Value::Map(pairs))
@@ -192,11 +190,11 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn item(&mut self, item: &'static Item, strict: bool) -> Result<Value, Stop> {
+    pub(super) fn item(&mut self, item: &'static Item) -> Result<Value, Stop> {
         match item {
             Item::Number(number) => self.number(number, SpanKind::Value).map(Value::Number),
             Item::Varint(varint) => self.varint(varint, SpanKind::Value),
-            Item::Octets { text, length, max } => self.octets(*text && strict, length, *max, 0),
+            Item::Octets { text, length, max } => self.octets(*text, length, *max, 0),
             Item::Part(part) => self.part(part),
             _ => Err(self.malformed(FaultClass::Shape)),
         }
