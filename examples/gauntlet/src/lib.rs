@@ -5,4 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod awesomerpc;
+pub mod brpc;
 pub mod dubbo;
