@@ -7,3 +7,4 @@
 pub mod awesomerpc;
 pub mod brpc;
 pub mod dubbo;
+pub mod trpc;
