@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod awesomerpc;
+pub mod bolt;
 pub mod brpc;
 pub mod dubbo;
 pub mod trpc;
