@@ -8,4 +8,5 @@ pub mod awesomerpc;
 pub mod bolt;
 pub mod brpc;
 pub mod dubbo;
+pub mod kafka;
 pub mod trpc;
