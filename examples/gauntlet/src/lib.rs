@@ -7,6 +7,7 @@
 pub mod awesomerpc;
 pub mod bolt;
 pub mod brpc;
+pub mod cassandra;
 pub mod dubbo;
 pub mod kafka;
 pub mod trpc;
