@@ -10,4 +10,5 @@ pub mod brpc;
 pub mod cassandra;
 pub mod dubbo;
 pub mod kafka;
+pub mod memcached;
 pub mod trpc;
