@@ -9,6 +9,7 @@ pub mod bolt;
 pub mod brpc;
 pub mod cassandra;
 pub mod dubbo;
+pub mod hostile;
 pub mod kafka;
 pub mod memcached;
 pub mod trpc;

@@ -1,13 +1,17 @@
 //! Golden messages, and what every header must do with them.
 
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a module of tests, of which each uses a part"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use metaproto_codec::{Direction, Fault, FieldValue, Header, OwnedHeader, Parsed, Part};
+use metaproto_codec::{Direction, Fault, FieldValue, OwnedHeader, Parsed};
 use serde_json::{Map, Value};
 
 /// One message that an independent implementation wrote, with what it says of it.
