@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use metaproto_codec::{
-    CodecError, Direction, Fault, Header, HeaderCodec, Limits, Metadata, Next, Session,
+    CodecError, Direction, Fault, HeaderCodec, Limits, Metadata, Next, OwnedHeader, Session,
 };
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ enum Verdict {
 }
 
 /// What the derived codec says.
-fn derived<H: Header>(direction: Direction, bytes: &[u8]) -> Verdict {
+fn derived<H: OwnedHeader>(direction: Direction, bytes: &[u8]) -> Verdict {
     let limits = Limits {
         max_frame: usize::MAX,
     };
@@ -52,7 +52,7 @@ fn without_places(path: &str) -> String {
 }
 
 /// Compares both readings of `bytes`, and what must hold of each.
-pub(super) fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
+pub(super) fn compare<H: OwnedHeader>(direction: Direction, bytes: &[u8]) {
     let schema = H::SCHEMA;
     let Reading { spans, outcome } = read(&schema, direction, bytes);
     let theirs = derived::<H>(direction, bytes);
@@ -132,7 +132,7 @@ pub(super) fn compare<H: Header>(direction: Direction, bytes: &[u8]) {
 }
 
 /// Whether the truth of every generated message is the derived codec's too.
-fn check_generated<H: Header>() {
+fn check_generated<H: OwnedHeader>() {
     for direction in DIRECTIONS {
         let cases = generate(&H::SCHEMA, direction, 3);
         for (index, case) in cases.iter().enumerate() {
@@ -207,7 +207,7 @@ for_each_sample! {
 }
 
 /// Generated messages of ordinary size, made once.
-fn cached<H: Header>(direction: Direction) -> Rc<Vec<Vec<u8>>> {
+fn cached<H: OwnedHeader>(direction: Direction) -> Rc<Vec<Vec<u8>>> {
     type Key = (&'static str, Direction);
     thread_local! {
         static CASES: RefCell<HashMap<Key, Rc<Vec<Vec<u8>>>>> = Default::default();
