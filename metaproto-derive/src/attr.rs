@@ -144,6 +144,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) over: Option<Over>,
     pub(crate) frame_len: Option<Span>,
     pub(crate) rest_len: Option<Span>,
+    pub(crate) no_body: Option<Span>,
     pub(crate) header_len: Option<Span>,
     pub(crate) body_len: Option<Span>,
     pub(crate) request_id: Option<Span>,
@@ -159,8 +160,8 @@ pub(crate) struct FieldAttrs {
 
 const FIELD_ATTRIBUTES: &str = "big_endian, little_endian, bytes, bits, constant, reserved, code, varint, vlq, zigzag, \
     scale, nested, tag, with, len, count, until, pad, rest, max, offset, null, item, key, value, when, optional, align, \
-    trailer, checksum, over, frame_len, rest_len, header_len, body_len, request_id, stream_id, operation, metadata, \
-    message_type, oneway, heartbeat, reply, status";
+    trailer, checksum, over, frame_len, rest_len, no_body, header_len, body_len, request_id, stream_id, operation, \
+    metadata, message_type, oneway, heartbeat, reply, status";
 
 const KINDS: [&str; 9] = [
     "request",
@@ -272,6 +273,7 @@ impl FieldAttrs {
             "over" => once(&mut self.over, meta, over),
             "frame_len" => flag(&mut self.frame_len),
             "rest_len" => flag(&mut self.rest_len),
+            "no_body" => flag(&mut self.no_body),
             "header_len" => flag(&mut self.header_len),
             "body_len" => flag(&mut self.body_len),
             "request_id" => flag(&mut self.request_id),

@@ -8,6 +8,7 @@ use metaproto_codec::{
     Session,
 };
 
+use crate::amqp::AmqpFrame;
 use crate::awesomerpc::AwesomeHeader;
 use crate::bolt::BoltHeader;
 use crate::brpc::BrpcHeader;
@@ -15,10 +16,18 @@ use crate::cassandra::CassandraHeader;
 use crate::dubbo::DubboHeader;
 use crate::kafka::{KafkaRequest, KafkaResponse};
 use crate::memcached::MemcachedHeader;
+use crate::mongodb::OpMsg;
+use crate::mqtt::{ConnectPacket, MqttPacket};
+use crate::mysql::MysqlPacket;
+use crate::postgres::{PostgresMessage, StartupMessage};
+use crate::theader::THeaderMessage;
+use crate::thrift::ThriftMessage;
 use crate::trpc::TrpcHeader;
+use crate::websocket::WebsocketFrame;
 
 /// All headers.
 pub const SUBJECTS: &[Subject] = &[
+    Subject::of::<AmqpFrame>("amqp"),
     Subject::of::<AwesomeHeader>("awesomerpc"),
     Subject::of::<BoltHeader>("bolt"),
     Subject::of::<BrpcHeader>("brpc"),
@@ -27,7 +36,16 @@ pub const SUBJECTS: &[Subject] = &[
     Subject::of::<KafkaRequest>("kafka"),
     Subject::of::<KafkaResponse>("kafka"),
     Subject::of::<MemcachedHeader>("memcached"),
+    Subject::of::<OpMsg>("mongodb"),
+    Subject::of::<MqttPacket>("mqtt"),
+    Subject::of::<ConnectPacket>("mqtt"),
+    Subject::of::<MysqlPacket>("mysql"),
+    Subject::of::<PostgresMessage>("postgres"),
+    Subject::of::<StartupMessage>("postgres"),
+    Subject::of::<THeaderMessage>("theader"),
+    Subject::of::<ThriftMessage>("thrift"),
     Subject::of::<TrpcHeader>("trpc"),
+    Subject::of::<WebsocketFrame>("websocket"),
 ];
 
 /// A header, whatever its type.

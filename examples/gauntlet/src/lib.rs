@@ -4,6 +4,7 @@
 //! implementations wrote (`golden/`), write them back, cut them at every byte and spoil them.
 #![forbid(unsafe_code)]
 
+pub mod amqp;
 pub mod awesomerpc;
 pub mod bolt;
 pub mod brpc;
@@ -12,4 +13,11 @@ pub mod dubbo;
 pub mod hostile;
 pub mod kafka;
 pub mod memcached;
+pub mod mongodb;
+pub mod mqtt;
+pub mod mysql;
+pub mod postgres;
+pub mod theader;
+pub mod thrift;
 pub mod trpc;
+pub mod websocket;

@@ -512,6 +512,11 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// States that the message is all header, but for trailers: what its fields leave is [`Fault::Excess`].
+    pub fn no_body(&mut self) {
+        self.body = Some(0);
+    }
+
     /// Checks `count` items.
     ///
     /// # Errors
@@ -739,16 +744,18 @@ impl<'a> Cursor<'a> {
         Err(self.fault(Fault::Code { found: raw }))
     }
 
-    /// States that so many more bytes stand behind the body.
+    /// States that the field `name` of so many bytes stands behind the body.
     ///
     /// # Errors
     ///
     /// [`Fault::PastEnd`] where the message ends before.
-    pub fn expect_trailer(&mut self, bytes: usize) -> Result<(), Stop> {
+    pub fn expect_trailer(&mut self, name: &'static str, bytes: usize) -> Result<(), Stop> {
         let room = self.frame.map(|frame| frame.saturating_sub(self.needed()));
         if let Some(left) = room
             && bytes > left
         {
+            self.path.rename(name);
+            self.start = self.position;
             return Err(self.fault(Fault::PastEnd {
                 needed: bytes,
                 left,
@@ -766,6 +773,9 @@ impl<'a> Cursor<'a> {
     pub fn body(&mut self) -> Result<(), Stop> {
         let sizes = self.finish()?;
         self.position = sizes.header.saturating_add(sizes.body);
+        // What is left belongs to the trailers.
+        (self.header, self.body, self.trailer) = (None, None, 0);
+        self.frame = Some(sizes.frame());
         Ok(())
     }
 
@@ -850,11 +860,7 @@ impl<'a> Cursor<'a> {
         if self.bytes.len() < frame {
             return Err(Stop::Wait);
         }
-        let sizes = Sizes {
-            header,
-            body: frame - header - trailer,
-            trailer,
-        };
+        let sizes = Sizes::new(header, frame - header - trailer, trailer);
         self.fields_end = self.position;
         self.sizes = Some(sizes);
         Ok(sizes)

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::samples::{
-    Answer, BigBits, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three,
+    Answer, BigBits, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three, Whole,
 };
 use crate::facts::Facts;
 
@@ -204,6 +204,7 @@ for_each_sample! {
     answer: Answer;
     codes: Codes;
     narrow: Narrow;
+    whole: Whole;
 }
 
 /// Generated messages of ordinary size, made once.
