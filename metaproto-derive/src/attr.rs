@@ -154,13 +154,14 @@ pub(crate) struct FieldAttrs {
     pub(crate) message_type: Option<(Span, Codes)>,
     pub(crate) oneway: Option<Expr>,
     pub(crate) heartbeat: Option<Expr>,
+    pub(crate) reply: Option<Expr>,
     pub(crate) status: Option<(Span, Codes)>,
 }
 
 const FIELD_ATTRIBUTES: &str = "big_endian, little_endian, bytes, bits, constant, reserved, code, varint, vlq, zigzag, \
     scale, nested, tag, with, len, count, until, pad, rest, max, offset, null, item, key, value, when, optional, align, \
     trailer, checksum, over, frame_len, rest_len, no_body, header_len, body_len, request_id, stream_id, operation, \
-    metadata, message_type, oneway, heartbeat, status";
+    metadata, message_type, oneway, heartbeat, reply, status";
 
 const KINDS: [&str; 9] = [
     "request",
@@ -288,6 +289,7 @@ impl FieldAttrs {
             }),
             "oneway" => parsed(&mut self.oneway, meta),
             "heartbeat" => parsed(&mut self.heartbeat, meta),
+            "reply" => parsed(&mut self.reply, meta),
             "status" => once(&mut self.status, meta, |meta| {
                 Ok((span, codes(meta, &STATUSES)?))
             }),

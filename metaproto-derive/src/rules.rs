@@ -284,7 +284,8 @@ fn check_fits(field: &Field, problems: &mut Problems) {
             || attrs.message_type.is_some()
             || attrs.status.is_some()
             || attrs.oneway.is_some()
-            || attrs.heartbeat.is_some();
+            || attrs.heartbeat.is_some()
+            || attrs.reply.is_some();
         if stated {
             problems.add(
                 scale.span(),
@@ -390,6 +391,7 @@ fn check_roles(field: &Field, problems: &mut Problems) {
     );
     number(attrs.oneway.as_ref().map(Spanned::span), "oneway");
     number(attrs.heartbeat.as_ref().map(Spanned::span), "heartbeat");
+    number(attrs.reply.as_ref().map(Spanned::span), "reply");
     number(attrs.status.as_ref().map(|(span, _)| *span), "status");
     number(attrs.operation.filter(|_| !is_octets), "operation");
     match (&attrs.metadata, &field.shape) {
@@ -689,6 +691,7 @@ fn role(attrs: &FieldAttrs) -> Option<(Span, &'static str)> {
         ),
         (attrs.oneway.as_ref().map(Spanned::span), "oneway"),
         (attrs.heartbeat.as_ref().map(Spanned::span), "heartbeat"),
+        (attrs.reply.as_ref().map(Spanned::span), "reply"),
         (attrs.status.as_ref().map(|(span, _)| *span), "status"),
     ]
     .into_iter()
