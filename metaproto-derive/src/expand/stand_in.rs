@@ -28,7 +28,6 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema { name: "", fields: &[] };
                 fn write(&self, writer: &mut ::metaproto_codec::wire::Writer<'_>) -> Result<(), ::metaproto_codec::CodecError> { #absurd }
                 fn template() -> Self { #absurd }
-                fn make_bare(&mut self) { #absurd }
                 fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> { #absurd }
             }
 
@@ -36,6 +35,7 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 type View = #view<'a>;
                 fn check(cursor: &mut ::metaproto_codec::wire::Cursor<'a>) -> Result<Self::View, ::metaproto_codec::wire::Stop> { #absurd }
                 fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, ::metaproto_codec::CodecError> { #absurd }
+                fn bare(view: &Self::View) -> Self { #absurd }
             }
 
             impl ::metaproto_codec::Header for #ident {
