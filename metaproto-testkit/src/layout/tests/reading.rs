@@ -248,10 +248,21 @@ fn trailers_stand_behind_the_body_and_are_summed_up() {
     refused(&TRAILERS, &spoilt(5), "crc", 11, FaultClass::Checksum);
     refused(&TRAILERS, &spoilt(3), "check", 3, FaultClass::Checksum);
     refused(&TRAILERS, &spoilt(15), "end", 15, FaultClass::Constant);
-    // Always there are five bytes behind the body; with the flag, which stands before the length, three more.
-    let short = FaultClass::BelowMinimum;
-    refused(&TRAILERS, b"\0\0\x08\0", "total", 1, short);
-    refused(&TRAILERS, b"\x02\0\x0A\x0C", "total", 1, short);
+    // Always there are five bytes behind the body; with the flag, which comes before the length, three more.
+    refused(
+        &TRAILERS,
+        b"\0\0\x08\0",
+        "total",
+        1,
+        FaultClass::BelowMinimum,
+    );
+    refused(
+        &TRAILERS,
+        b"\x02\0\x0B\x0C",
+        "total",
+        1,
+        FaultClass::BelowMinimum,
+    );
     waits(&TRAILERS, b"\0", 8);
     waits(&TRAILERS, b"\0\0\x09", 6);
     let force = Override {
