@@ -1,0 +1,836 @@
+//! The function of the script that reads a header or part.
+
+use metaproto_codec::schema::{
+    Constant, Edge, Expr, Field, Item, Length, NumberKind, Operator, Presence, Role, Schema, Shape,
+    Unit, Varint,
+};
+use metaproto_codec::wire::{Form, Order, Prefix, VarintForm};
+
+use super::fields::{Declaration, Fields};
+use super::lua::{self, Names, quoted, snake_case};
+use super::sums;
+use crate::cells::length;
+use crate::codes::{named, spelled};
+use crate::measure::{min_item, min_present};
+use crate::parts::Parts;
+use crate::words;
+
+/// The function that reads `schema`, with the declarations of its fields. A header reads the whole message, of at most
+/// `max_frame` bytes where its fields state no maximum.
+pub(crate) fn function(
+    schema: &Schema,
+    is_header: bool,
+    max_frame: usize,
+    parts: &Parts,
+    fields: &mut Fields,
+) -> String {
+    let name = parts.name(schema);
+    fields.table(name);
+    let path = if is_header {
+        String::new()
+    } else {
+        format!("{}.", snake_case(name))
+    };
+    let mut function = Function {
+        schema,
+        parts,
+        fields,
+        path,
+        max_frame,
+        text: String::new(),
+        indent: 1,
+    };
+    function.line(&format!(
+        "local f, v, n, at = {}, {{}}, {{}}, {{ start = r.pos }}",
+        Names::member("fields", name)
+    ));
+    let (trailers, header): (Vec<&Field>, Vec<&Field>) =
+        schema.fields.iter().partition(|field| field.trailer);
+    for field in header {
+        function.field(field);
+    }
+    if is_header {
+        function.conditional_trailers(&trailers);
+        function.line("r:body(t)");
+    }
+    for field in trailers {
+        function.field(field);
+    }
+    for field in schema.fields {
+        function.checksum(field, is_header);
+    }
+    format!(
+        "{} = function(r, t)\n{}end\n",
+        Names::member("read", name),
+        function.text
+    )
+}
+
+/// Writes one function. In it `f` has the `ProtoField`s, `v` the values of numbers, `n` lengths, and `at` positions.
+struct Function<'a> {
+    schema: &'a Schema,
+    parts: &'a Parts,
+    fields: &'a mut Fields,
+    path: String,
+    max_frame: usize,
+    text: String,
+    indent: usize,
+}
+
+impl Function<'_> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(&"  ".repeat(self.indent));
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn field(&mut self, field: &Field) {
+        let name = quoted(field.name.as_bytes());
+        if self.is_edge(field, false) {
+            self.line(&format!("{} = r.pos", at(field.name, false)));
+        }
+        let opened = match &field.presence {
+            Presence::If(condition) => {
+                let condition = self.expr(condition);
+                self.line(&format!("if {condition} ~= 0 then"));
+                true
+            }
+            Presence::Room => {
+                self.line(&format!("if r:room({name}) then"));
+                true
+            }
+            _ => false,
+        };
+        self.indent += usize::from(opened);
+        let min = min_present(field);
+        if opened && min > 0 && !field.trailer {
+            self.line(&format!("r:there({min})"));
+        }
+        self.shape(field, &name);
+        if opened {
+            self.indent -= 1;
+            self.line("end");
+        }
+        if self.is_edge(field, true) {
+            self.line(&format!("{} = r.pos", at(field.name, true)));
+        }
+        self.claims(field);
+    }
+
+    /// The field itself, with what depends on its being there.
+    fn shape(&mut self, field: &Field, name: &str) {
+        let mut unless = false;
+        match &field.shape {
+            Shape::Number(_) | Shape::Bits { .. } | Shape::Varint(_) | Shape::Array { .. } => {
+                self.plain(field, name);
+            }
+            Shape::Octets { length, .. }
+            | Shape::List { length, .. }
+            | Shape::Map { length, .. }
+            | Shape::Block { length, .. } => {
+                unless = self.start(field, name, length);
+                self.indent += usize::from(unless);
+                self.varying(field, name, length);
+            }
+            Shape::Part(part) => {
+                let sub = self.declare(field.name, "none", field);
+                let read = self.read(part);
+                self.line(&format!("r:part(t, {sub}, {name}, {read})"));
+            }
+            Shape::Choice {
+                tag,
+                alternatives,
+                other,
+            } => {
+                let sub = self.declare(field.name, "none", field);
+                let shape = self.shape_of(tag);
+                let alternatives: Vec<String> = alternatives
+                    .iter()
+                    .map(|each| {
+                        let read = each.part.map_or("nil".to_owned(), |part| self.read(part));
+                        format!(
+                            "{{ {}, {}, {read} }}",
+                            code(shape.as_ref(), each.tag),
+                            quoted(each.name.as_bytes())
+                        )
+                    })
+                    .collect();
+                let other = other.map_or("nil".to_owned(), |part| self.read(part));
+                let tag = Names::member("v", tag);
+                self.line(&format!("r:choice(t, {sub}, {name}, {tag}, {{"));
+                for each in alternatives {
+                    self.line(&format!("  {each},"));
+                }
+                self.line(&format!("}}, {other})"));
+            }
+            Shape::Custom(custom) => {
+                let sub = self.declare(field.name, "bytes", field);
+                let (min, max) = (lua::length(custom.min), lua::length(custom.max));
+                self.line(&format!("r:custom(t, {sub}, {name}, {min}, {max})"));
+            }
+            _ => self.line("error({ opaque = true })"),
+        }
+        if field.checksum.is_some() {
+            self.line(&format!(
+                "{} = r:mark()",
+                Names::member("at", &format!("sum_{}", field.name))
+            ));
+        }
+        for role in field.roles {
+            self.role(field, role, name);
+        }
+        if field.align > 1 {
+            self.line(&format!("r:align(at.start, {})", field.align));
+        }
+        if unless {
+            self.indent -= 1;
+            self.line("end");
+        }
+    }
+
+    /// A field that no length measures.
+    fn plain(&mut self, field: &Field, name: &str) {
+        let scale = if field.scale == 1 {
+            String::new()
+        } else {
+            format!(", {}", lua::unsigned(field.scale.into()))
+        };
+        let value = Names::member("v", field.name);
+        match &field.shape {
+            Shape::Number(number) => {
+                let shown = self.number(field);
+                let format = format(number.kind, number.order);
+                if let Some(Constant::Number(raw)) = field.constant {
+                    let mut bytes = vec![0; number.bytes];
+                    number.order.store(raw, &mut bytes);
+                    self.line(&format!(
+                        "{value} = r:constant(t, {shown}, {name}, {}, {format})",
+                        quoted(&bytes)
+                    ));
+                } else {
+                    self.line(&format!(
+                        "{value} = r:number(t, {shown}, {name}, {}, {format}{scale})",
+                        number.bytes
+                    ));
+                }
+            }
+            Shape::Bits {
+                kind,
+                bits,
+                shift,
+                group,
+                order,
+                first,
+            } => {
+                if *first {
+                    let format = format(NumberKind::Unsigned, *order);
+                    self.line(&format!("n.bits = r:group({name}, {group}, {format})"));
+                }
+                let shown = self.number(field);
+                let format = format(*kind, Order::Big);
+                let place = format!("n.bits, {shift}, {bits}, {format}");
+                if let Some(Constant::Number(raw)) = field.constant {
+                    let expected = code(Some(&field.shape), raw);
+                    self.line(&format!(
+                        "{value} = r:constant_bits(t, {shown}, {name}, {place}, {expected})"
+                    ));
+                } else {
+                    self.line(&format!(
+                        "{value} = r:bits(t, {shown}, {name}, {place}{scale})"
+                    ));
+                }
+            }
+            Shape::Varint(varint) => {
+                let shown = self.number(field);
+                let Varint {
+                    form,
+                    zigzag,
+                    bits,
+                    bytes,
+                } = varint;
+                self.line(&format!(
+                    "{value} = r:varint(t, {shown}, {name}, {}, {bits}, {bytes}, {zigzag}{scale})",
+                    form_of(*form)
+                ));
+                if let Some(Constant::Number(raw)) = field.constant {
+                    let expected = code(Some(&field.shape), raw);
+                    self.line(&format!("if compare({value}, {expected}) ~= 0 then"));
+                    self.line(&format!(
+                        "  r:fault(\"expected the constant %s, found %s\", {expected}, {value})"
+                    ));
+                    self.line("end");
+                }
+            }
+            Shape::Array { len } => {
+                let shown = self.declare(field.name, "bytes", field);
+                match field.constant {
+                    Some(Constant::Bytes(bytes)) => {
+                        self.line(&format!(
+                            "r:constant(t, {shown}, {name}, {})",
+                            quoted(bytes())
+                        ));
+                    }
+                    _ => self.line(&format!(
+                        "{value} = r:octets(t, {shown}, {name}, BYTES, {len})"
+                    )),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads or claims the length of a field that varies; whether a block was opened for what may be absent.
+    fn start(&mut self, field: &Field, name: &str, length: &Length) -> bool {
+        let each = self.each(&field.shape);
+        let target = Names::member("n", field.name);
+        match length {
+            Length::Prefix(prefix) => {
+                let unless = match field.presence {
+                    Presence::Unless(raw) => Some(raw),
+                    _ => None,
+                };
+                let shown = self.prefix_field(field.name, prefix);
+                let form = prefix_form(prefix, each, unless);
+                self.line(&format!("{target} = r:length(t, {shown}, {name}, {form})"));
+                if unless.is_some() {
+                    self.line(&format!("if {target} then"));
+                    return true;
+                }
+            }
+            Length::Field { .. } if !matches!(field.presence, Presence::Always) => {
+                let claim = self.claim(field, length, each);
+                self.line(&format!("{target} = {claim}"));
+            }
+            Length::Rest => {
+                let max = self.max(field);
+                self.line(&format!("{target} = r:rest({name}, {max})"));
+            }
+            _ => {}
+        }
+        false
+    }
+
+    /// A field whose length is known or stands at its end.
+    fn varying(&mut self, field: &Field, name: &str, length: &Length) {
+        let count = format!("{} or 0", Names::member("n", field.name));
+        let max = self.max(field);
+        match &field.shape {
+            Shape::Octets { text, .. } => {
+                let shown = self.declare(field.name, if *text { "string" } else { "bytes" }, field);
+                let format = text_or_bytes(*text);
+                let value = Names::member("v", field.name);
+                let call = match length {
+                    Length::Until(delimiter) => {
+                        format!(
+                            "r:delimited(t, {shown}, {name}, {format}, {}, {max})",
+                            quoted(delimiter)
+                        )
+                    }
+                    Length::Padded { bytes, pad } => {
+                        format!("r:padded(t, {shown}, {name}, {format}, {bytes}, {pad})")
+                    }
+                    _ => format!("r:octets(t, {shown}, {name}, {format}, {count})"),
+                };
+                self.line(&format!("{value} = {call}"));
+            }
+            Shape::Block { part, .. } => {
+                let sub = self.declare(field.name, "none", field);
+                let read = self.read(part);
+                self.line(&format!("r:block(t, {sub}, {name}, {count}, {read})"));
+            }
+            Shape::List { item, unit, .. } => {
+                let sub = self.declare(field.name, "none", field);
+                self.repeated(&sub, name, length, *unit, &max, &count);
+                self.item(item, &format!("{}.item", field.name), name);
+                self.indent -= 1;
+                self.line("end)");
+            }
+            Shape::Map {
+                key, value, unit, ..
+            } => {
+                let sub = self.declare(field.name, "none", field);
+                let pair = self.declare(&format!("{}.pair", field.name), "none", field);
+                self.repeated(&sub, name, length, *unit, &max, &count);
+                self.line(&format!("r:pair(t, {pair}, function(r, t)"));
+                self.indent += 1;
+                self.item(key, &format!("{}.key", field.name), name);
+                self.indent -= 1;
+                self.line("end, function(r, t)");
+                self.indent += 1;
+                self.item(value, &format!("{}.value", field.name), name);
+                self.indent -= 1;
+                self.line("end)");
+                self.indent -= 1;
+                self.line("end)");
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens the call that reads items.
+    fn repeated(
+        &mut self,
+        sub: &str,
+        name: &str,
+        length: &Length,
+        unit: Unit,
+        max: &str,
+        count: &str,
+    ) {
+        let call = match (length, unit) {
+            (Length::Until(delimiter), _) => {
+                format!("terminated(t, {sub}, {name}, {}, {max}", quoted(delimiter))
+            }
+            (Length::Rest, _) | (_, Unit::Bytes) => format!("filled(t, {sub}, {name}, {count}"),
+            (_, Unit::Elements) => format!("elements(t, {sub}, {name}, {count}"),
+        };
+        self.line(&format!("r:{call}, function(r, t)"));
+        self.indent += 1;
+    }
+
+    fn item(&mut self, item: &Item, path: &str, name: &str) {
+        match item {
+            Item::Number(number) => {
+                let kind = number_field(number.kind, number.bytes);
+                let shown = self.declare_number(path, kind, None, None, "");
+                let format = format(number.kind, number.order);
+                self.line(&format!(
+                    "r:number(t, {shown}, {name}, {}, {format})",
+                    number.bytes
+                ));
+            }
+            Item::Varint(varint) => {
+                let kind = if varint.zigzag { "int64" } else { "uint64" };
+                let shown = self.declare_number(path, kind, None, None, "");
+                let Varint {
+                    form,
+                    zigzag,
+                    bits,
+                    bytes,
+                } = varint;
+                self.line(&format!(
+                    "r:varint(t, {shown}, {name}, {}, {bits}, {bytes}, {zigzag})",
+                    form_of(*form)
+                ));
+            }
+            Item::Octets { text, length, max } => {
+                let format = text_or_bytes(*text);
+                let kind = if *text { "string" } else { "bytes" };
+                match length {
+                    Length::Until(delimiter) => {
+                        let shown = self.declare_number(path, kind, None, None, "");
+                        let max = lua::length(*max);
+                        self.line(&format!(
+                            "r:delimited(t, {shown}, {name}, {format}, {}, {max})",
+                            quoted(delimiter)
+                        ));
+                    }
+                    Length::Prefix(prefix) => {
+                        let length = self.prefix_field(path, prefix);
+                        let shown = self.declare_number(path, kind, None, None, "");
+                        let form = prefix_form(prefix, 1, None);
+                        self.line(&format!(
+                            "r:octets(t, {shown}, {name}, {format}, r:length(t, {length}, {name}, {form}))"
+                        ));
+                    }
+                    _ => self.line("error({ opaque = true })"),
+                }
+            }
+            Item::Part(part) => {
+                let shown = self.declare_number(path, "none", None, None, "");
+                let read = self.read(part);
+                self.line(&format!("r:part(t, {shown}, {name}, {read})"));
+            }
+            _ => self.line("error({ opaque = true })"),
+        }
+    }
+
+    /// The lengths of later fields that this field states, which are checked where they are read.
+    fn claims(&mut self, field: &Field) {
+        for later in self.schema.fields {
+            if let Some(found @ Length::Field { name, .. }) = length(&later.shape)
+                && *name == field.name
+                && matches!(later.presence, Presence::Always)
+            {
+                let claim = self.claim(later, found, self.each(&later.shape));
+                self.line(&format!("{} = {claim}", Names::member("n", later.name)));
+            }
+        }
+    }
+
+    fn claim(&self, field: &Field, length: &Length, each: usize) -> String {
+        let Length::Field {
+            name,
+            scale,
+            offset,
+        } = length
+        else {
+            return "0".to_owned();
+        };
+        let stated_by = match field.presence {
+            // The fault is that of the length field where it is checked there.
+            Presence::Always => name,
+            _ => field.name,
+        };
+        format!(
+            "r:claim({}, {} or 0, {each}, {}, {}, {offset})",
+            quoted(stated_by.as_bytes()),
+            Names::member("v", name),
+            self.max(field),
+            lua::unsigned((*scale).into()),
+        )
+    }
+
+    fn role(&mut self, field: &Field, role: &Role, name: &str) {
+        let value = Names::member("v", field.name);
+        let max = self.max(field);
+        let is = |raw: u128| format!("compare({value}, {}) == 0", code(Some(&field.shape), raw));
+        let line = match role {
+            Role::FrameLen { offset } => format!("r:frame_len({value}, {offset}, {max})"),
+            Role::HeaderLen { offset } => format!("r:header_len({value}, {offset}, {max})"),
+            Role::RestLen { offset } => format!("r:rest_len({value}, {offset}, {max})"),
+            Role::BodyLen { offset } => format!("r:body_length({value}, {offset}, {max})"),
+            Role::RequestId => format!("r:fact(\"id\", {value})"),
+            Role::StreamId => format!("r:fact(\"stream\", {value})"),
+            Role::Operation => format!("r:fact({name}, {value})"),
+            Role::Property(key) if length(&field.shape).is_none() => {
+                format!("r:fact({}, {value})", quoted(key.as_bytes()))
+            }
+            Role::MessageType(codes) => {
+                let codes: Vec<String> = codes
+                    .iter()
+                    .map(|(raw, kind)| {
+                        format!(
+                            "{{ {}, \"{}\" }}",
+                            code(Some(&field.shape), *raw),
+                            kind.as_str()
+                        )
+                    })
+                    .collect();
+                format!("r:message_type({value}, {{ {} }})", codes.join(", "))
+            }
+            Role::OneWay(raw) => format!("r:oneway({})", is(*raw)),
+            Role::Heartbeat(raw) => format!("r:heartbeat({})", is(*raw)),
+            Role::Status { ok, .. } => format!("r:status({})", is(*ok)),
+            _ => return,
+        };
+        self.line(&line);
+    }
+
+    /// Trailers that need not be there are known of once the header has been read.
+    fn conditional_trailers(&mut self, trailers: &[&Field]) {
+        for field in trailers {
+            if let Presence::If(condition) = &field.presence {
+                let condition = self.expr(condition);
+                let bytes = field.shape.bits().unwrap_or(0) / 8;
+                self.line(&format!("if {condition} ~= 0 then r:trailer({bytes}) end"));
+            }
+        }
+    }
+
+    fn checksum(&mut self, field: &Field, is_header: bool) {
+        let Some(checksum) = &field.checksum else {
+            return;
+        };
+        let declaration = Declaration {
+            name: &format!("{}.status", field.name),
+            kind: "uint8",
+            base: None,
+            names: Some("{ [0] = \"Bad\", [1] = \"Good\", [2] = \"Unverified\" }".to_owned()),
+            mask: None,
+            about: &format!("{}, checked", checksum.algorithm),
+        };
+        let status = self.fields.declare(&self.path, &declaration);
+        let mark = Names::member("at", &format!("sum_{}", field.name));
+        let end = if is_header { "r.stop" } else { "r.pos" };
+        let place = |edge| match edge {
+            Edge::Start => "at.start".to_owned(),
+            Edge::Before(name) => self::at(name, false),
+            Edge::After(name) => self::at(name, true),
+            Edge::Body if is_header => "r.header_end".to_owned(),
+            Edge::Body | Edge::End => end.to_owned(),
+        };
+        let (from, to) = (place(checksum.from), place(checksum.to));
+        let (sum, value) = (sums::function(checksum), Names::member("v", field.name));
+        self.line(&format!(
+            "if {mark} then r:checksum({status}, {mark}, {value}, {from}, {to}, {sum}) end"
+        ));
+    }
+
+    /// Whether a checksum starts or ends at this side of the field.
+    fn is_edge(&self, field: &Field, after: bool) -> bool {
+        let edge = if after {
+            Edge::After(field.name)
+        } else {
+            Edge::Before(field.name)
+        };
+        let checksums = self.schema.fields.iter();
+        checksums
+            .filter_map(|field| field.checksum)
+            .any(|checksum| checksum.from == edge || checksum.to == edge)
+    }
+
+    /// An expression of the script. What is absent counts as zero.
+    fn expr(&self, expr: &Expr) -> String {
+        match expr {
+            Expr::Number(number) => lua::number(*number),
+            Expr::Field(name) => {
+                let always = |field: &&Field| {
+                    field.name == *name && matches!(field.presence, Presence::Always)
+                };
+                let value = Names::member("v", name);
+                if self.schema.fields.iter().any(|field| always(&field)) {
+                    value
+                } else {
+                    format!("({value} or 0)")
+                }
+            }
+            Expr::Not(inner) => format!("op.negate({})", self.expr(inner)),
+            Expr::Binary(operator, left, right) => {
+                format!(
+                    "op.{}({}, {})",
+                    function_of(*operator),
+                    self.expr(left),
+                    self.expr(right)
+                )
+            }
+        }
+    }
+
+    fn read(&self, part: &Schema) -> String {
+        Names::member("read", self.parts.name(part))
+    }
+
+    fn shape_of(&self, name: &str) -> Option<Shape> {
+        let field = self.schema.fields.iter().find(|field| field.name == name);
+        field.map(|field| field.shape)
+    }
+
+    /// The fewest bytes of each thing that the length of a shape counts.
+    fn each(&self, shape: &Shape) -> usize {
+        match shape {
+            Shape::List {
+                item,
+                unit: Unit::Elements,
+                ..
+            } => min_item(item),
+            Shape::Map {
+                key,
+                value,
+                unit: Unit::Elements,
+                ..
+            } => min_item(key) + min_item(value),
+            _ => 1,
+        }
+    }
+
+    fn max(&self, field: &Field) -> String {
+        lua::length(field.max.unwrap_or(self.max_frame))
+    }
+
+    /// Declares a field for the number of a schema's field.
+    fn number(&mut self, field: &Field) -> String {
+        let about = words::remarks(field).join("; ");
+        let shape = &field.shape;
+        let kind = match shape {
+            _ if field.scale != 1 => match shape.number_kind() {
+                Some(NumberKind::Signed) => "int64",
+                _ => "uint64",
+            },
+            Shape::Number(number) => number_field(number.kind, number.bytes),
+            Shape::Bits {
+                kind: NumberKind::Bool,
+                ..
+            } => "bool",
+            Shape::Bits { kind, group, .. } if *group <= 4 => number_field(*kind, *group),
+            Shape::Bits {
+                kind: NumberKind::Signed,
+                ..
+            }
+            | Shape::Varint(Varint { zigzag: true, .. }) => "int64",
+            _ => "uint64",
+        };
+        let (mask, width) = match shape {
+            Shape::Bits {
+                bits, shift, group, ..
+            } if *group <= 4 && field.scale == 1 => {
+                (Some(((1_u64 << bits) - 1) << shift), Some(8 * group))
+            }
+            _ => (None, None),
+        };
+        let codes = named(self.schema, field);
+        let find = |code: u128| codes.iter().find(|(raw, _)| *raw == code);
+        let names = match kind {
+            _ if codes.is_empty() => None,
+            "bool" => {
+                let name = |code, plain: &str| {
+                    let name =
+                        find(code).map_or_else(|| plain.to_owned(), |(_, name)| name.clone());
+                    quoted(name.as_bytes())
+                };
+                Some(format!("{{ {}, {} }}", name(1, "True"), name(0, "False")))
+            }
+            "bytes" => None,
+            _ => {
+                let names: Vec<String> = codes
+                    .iter()
+                    .map(|(raw, name)| {
+                        format!("[{}] = {}", spelled(shape, *raw), quoted(name.as_bytes()))
+                    })
+                    .collect();
+                Some(format!("{{ {} }}", names.join(", ")))
+            }
+        };
+        let is_plain = |role: &Role| *role != Role::Reserved;
+        let in_hex = field.checksum.is_some()
+            || !field.roles.iter().all(is_plain)
+            || field.constant.is_some();
+        let base = match kind {
+            "bool" => Some(width.map_or("base.NONE".to_owned(), |width| width.to_string())),
+            _ if in_hex && kind.starts_with('u') => Some("base.HEX".to_owned()),
+            _ => None,
+        };
+        let declaration = Declaration {
+            name: field.name,
+            kind,
+            base,
+            names,
+            mask,
+            about: &about,
+        };
+        self.fields.declare(&self.path, &declaration)
+    }
+
+    /// Declares a field that is no number.
+    fn declare(&mut self, name: &str, kind: &'static str, field: &Field) -> String {
+        self.declare_number(name, kind, None, None, &words::remarks(field).join("; "))
+    }
+
+    fn declare_number(
+        &mut self,
+        name: &str,
+        kind: &'static str,
+        base: Option<String>,
+        names: Option<String>,
+        about: &str,
+    ) -> String {
+        let declaration = Declaration {
+            name,
+            kind,
+            base,
+            names,
+            mask: None,
+            about,
+        };
+        self.fields.declare(&self.path, &declaration)
+    }
+
+    fn prefix_field(&mut self, name: &str, prefix: &Prefix) -> String {
+        let kind = match prefix.form {
+            Form::Fixed { width, .. } => number_field(NumberKind::Unsigned, width),
+            Form::Varint(_) => "uint64",
+        };
+        self.declare_number(&format!("{name}.length"), kind, None, None, "")
+    }
+}
+
+/// The variable with the position before or after a field.
+fn at(name: &str, after: bool) -> String {
+    let side = if after { "after" } else { "before" };
+    Names::member("at", &format!("{side}_{name}"))
+}
+
+/// A code of a field as the script has its values.
+fn code(shape: Option<&Shape>, raw: u128) -> String {
+    match shape.map(|shape| spelled(shape, raw).parse::<i128>()) {
+        Some(Ok(value)) => lua::number(value),
+        _ => lua::unsigned(raw),
+    }
+}
+
+fn prefix_form(prefix: &Prefix, each: usize, unless: Option<u128>) -> String {
+    let mut form = match prefix.form {
+        Form::Fixed { width, order } => {
+            format!(
+                "width = {width}, format = {}",
+                format(NumberKind::Unsigned, order)
+            )
+        }
+        Form::Varint(form) => format!("varint = {}", form_of(form)),
+    };
+    form.push_str(&format!(
+        ", each = {each}, max = {}",
+        lua::length(prefix.max)
+    ));
+    if prefix.scale != 1 {
+        form.push_str(&format!(", scale = {}", prefix.scale));
+    }
+    if prefix.offset != 0 {
+        form.push_str(&format!(", offset = {}", prefix.offset));
+    }
+    if let Some(raw) = unless {
+        form.push_str(&format!(", unless = {}", lua::unsigned(raw)));
+    }
+    format!("{{ {form} }}")
+}
+
+/// The function of `ProtoField` for a number in whole bytes.
+const fn number_field(kind: NumberKind, bytes: usize) -> &'static str {
+    match (kind, bytes) {
+        (NumberKind::Bool, 1..=8) => "bool",
+        (NumberKind::Float, 4) => "float",
+        (NumberKind::Float, 8) => "double",
+        (NumberKind::Unsigned, 1) => "uint8",
+        (NumberKind::Unsigned, 2) => "uint16",
+        (NumberKind::Unsigned, 3) => "uint24",
+        (NumberKind::Unsigned, 4) => "uint32",
+        (NumberKind::Unsigned, 5..=8) => "uint64",
+        (NumberKind::Signed, 1) => "int8",
+        (NumberKind::Signed, 2) => "int16",
+        (NumberKind::Signed, 3) => "int24",
+        (NumberKind::Signed, 4) => "int32",
+        (NumberKind::Signed, 5..=8) => "int64",
+        _ => "bytes",
+    }
+}
+
+const fn format(kind: NumberKind, order: Order) -> &'static str {
+    match (kind, order) {
+        (NumberKind::Unsigned, Order::Big) => "U_BE",
+        (NumberKind::Unsigned, Order::Little) => "U_LE",
+        (NumberKind::Signed, Order::Big) => "I_BE",
+        (NumberKind::Signed, Order::Little) => "I_LE",
+        (NumberKind::Float, Order::Big) => "F_BE",
+        (NumberKind::Float, Order::Little) => "F_LE",
+        (NumberKind::Bool, Order::Big) => "B_BE",
+        (NumberKind::Bool, Order::Little) => "B_LE",
+    }
+}
+
+const fn form_of(form: VarintForm) -> &'static str {
+    match form {
+        VarintForm::Leb128 => "LEB128",
+        VarintForm::Vlq => "VLQ",
+    }
+}
+
+const fn text_or_bytes(text: bool) -> &'static str {
+    if text { "TEXT" } else { "BYTES" }
+}
+
+const fn function_of(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Equal => "eq",
+        Operator::NotEqual => "ne",
+        Operator::Less => "lt",
+        Operator::LessOrEqual => "le",
+        Operator::Greater => "gt",
+        Operator::GreaterOrEqual => "ge",
+        Operator::And => "both",
+        Operator::Or => "either",
+        Operator::BitAnd => "band",
+        Operator::BitOr => "bor",
+        Operator::BitXor => "bxor",
+        Operator::ShiftRight => "shr",
+    }
+}

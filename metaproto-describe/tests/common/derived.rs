@@ -1,0 +1,147 @@
+//! Derived headers.
+
+use metaproto_codec::{Header, HeaderCodec, MIB};
+
+/// Header of every awesomeRPC message, 13 bytes, big-endian.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct AwesomeHeader {
+    pub version: i8,
+    #[header(request_id)]
+    pub pack_flow: u32,
+    #[header(frame_len, max = 4 * MIB)]
+    pub pack_len: u32,
+    #[header(metadata = "cmd")]
+    pub req_cmd: i16,
+    #[header(status(ok = 0, route_not_found = 1, other = 2))]
+    pub rsp_code: i16,
+}
+
+pub type AwesomeRpc = HeaderCodec<AwesomeHeader>;
+
+/// Dubbo 2: 16 bytes, with bit fields.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct DubboHeader {
+    #[header(constant = 0xDABB)]
+    pub magic: u16,
+    #[header(bits = 1, message_type(request = 1, response = 0))]
+    pub request: bool,
+    #[header(bits = 1, oneway = 0)]
+    pub two_way: bool,
+    #[header(bits = 1, heartbeat = 1)]
+    pub event: bool,
+    #[header(bits = 5)]
+    pub serialization: u8,
+    #[header(status(
+        ok = 20,
+        route_not_found = 60,
+        cluster_not_found = 60,
+        over_limit = 100,
+        bad_response = 50,
+        other = 80
+    ))]
+    pub status: u8,
+    #[header(request_id)]
+    pub request_id: i64,
+    #[header(body_len, max = 16 * MIB)]
+    pub body_length: u32,
+}
+
+pub type Dubbo = HeaderCodec<DubboHeader>;
+
+/// What a client of SOFA Bolt v1 sends.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct BoltRequest {
+    #[header(constant = 1)]
+    pub proto: u8,
+    #[header(message_type(response = 0, request = 1, oneway = 2))]
+    pub cmd_type: u8,
+    #[header(heartbeat = 0)]
+    pub cmd_code: u16,
+    pub version: u8,
+    #[header(request_id)]
+    pub request_id: u32,
+    pub codec: u8,
+    pub timeout_ms: i32,
+    pub class_len: u16,
+    pub header_len: u16,
+    #[header(body_len, max = 16 * MIB)]
+    pub content_len: u32,
+    #[header(len = class_len, max = 0xFFFF)]
+    pub class: String,
+    #[header(len = header_len, max = 0xFFFF, key(len = u32, max = 0xFFFF), value(len = u32, max = 0xFFFF), metadata)]
+    pub headers: Vec<(String, String)>,
+}
+
+/// What a server of SOFA Bolt v1 sends.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct BoltResponse {
+    #[header(constant = 1)]
+    pub proto: u8,
+    #[header(message_type(response = 0, request = 1, oneway = 2))]
+    pub cmd_type: u8,
+    #[header(heartbeat = 0)]
+    pub cmd_code: u16,
+    pub version: u8,
+    #[header(request_id)]
+    pub request_id: u32,
+    pub codec: u8,
+    #[header(status(ok = 0, no_healthy_upstream = 5, over_limit = 4, other = 1))]
+    pub response_status: u16,
+    pub class_len: u16,
+    pub header_len: u16,
+    #[header(body_len, max = 16 * MIB)]
+    pub content_len: u32,
+    #[header(len = class_len, max = 0xFFFF)]
+    pub class: String,
+    #[header(len = header_len, max = 0xFFFF, key(len = u32, max = 0xFFFF), value(len = u32, max = 0xFFFF), metadata)]
+    pub headers: Vec<(String, String)>,
+}
+
+pub type Bolt = HeaderCodec<BoltRequest, BoltResponse>;
+
+/// Where a request goes.
+#[derive(Header, Clone, Debug, PartialEq)]
+#[header(part, little_endian)]
+pub struct Route {
+    pub weight: f32,
+    #[header(len = u8, max = 20)]
+    pub zone: String,
+}
+
+/// A bit of everything, little-endian.
+#[derive(Header, Clone, Debug, PartialEq)]
+#[header(little_endian)]
+pub struct Mixed {
+    #[header(constant = b"MX")]
+    pub magic: [u8; 2],
+    #[header(bits = 3)]
+    pub level: u8,
+    #[header(bits = 20)]
+    pub size: u32,
+    #[header(bits = 1)]
+    pub last: bool,
+    #[header(frame_len, max = 4096)]
+    pub length: u32,
+    #[header(bytes = 3)]
+    pub delta: i32,
+    #[header(bytes = 6)]
+    pub stamp: u64,
+    pub ratio: f64,
+    pub huge: u128,
+    pub negative: i64,
+    pub flag: bool,
+    #[header(nested)]
+    pub route: Route,
+    #[header(len = u16, max = 100)]
+    pub blob: Vec<u8>,
+    #[header(count = u8, max = 10)]
+    pub numbers: Vec<i16>,
+    #[header(count = u8, max = 4, nested)]
+    pub routes: Vec<Route>,
+}
+
+pub type MixedRpc = HeaderCodec<Mixed>;
