@@ -64,7 +64,8 @@ local function dissect(tvb, pinfo, tree, layout)
     if stop and stop.opaque and r.frame and r.frame > #bytes then stop = { wait = r.frame - #bytes } end
     if stop and stop.wait and not is_cut and pinfo.can_desegment > 0 then
       pinfo.desegment_offset = at
-      pinfo.desegment_len = stop.wait
+      -- A number of bytes that turns out to be too small is lost when packets are dissected again.
+      pinfo.desegment_len = r.frame and r.frame > #bytes and r.frame - #bytes or DESEGMENT_ONE_MORE_SEGMENT
       return tvb:len()
     end
     local summary

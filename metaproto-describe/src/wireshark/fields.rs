@@ -38,16 +38,10 @@ pub(crate) struct Declaration<'a> {
 
 impl Fields {
     pub(crate) fn new(protocol: &str) -> Self {
-        let filters = [
-            ("kind", "string"),
-            ("body", "bytes"),
-            ("header_extension", "bytes"),
-        ];
-        let filters = filters.map(|(name, kind)| (format!("{protocol}.{name}"), kind));
         Self {
             protocol: protocol.to_owned(),
             tables: Vec::new(),
-            filters: filters.into(),
+            filters: Vec::new(),
         }
     }
 
@@ -105,7 +99,7 @@ impl Fields {
     }
 
     /// The part of the script that declares them.
-    pub(crate) fn declarations(&self) -> String {
+    pub(crate) fn declarations(&mut self) -> String {
         let rule = "-".repeat(103);
         let mut text = format!("\n-- Fields {rule}\n\nlocal fields = {{}}\n");
         for (part, declared) in &self.tables {
@@ -119,15 +113,21 @@ impl Fields {
             }
             text.push_str(if declared.is_empty() { "}\n" } else { "\n}\n" });
         }
-        let protocol = &self.protocol;
+        let protocol = self.protocol.clone();
+        // The schema's own names come first.
+        let mut common = |name, kind| self.filter(&format!("{protocol}.message.{name}"), kind);
+        let kind = common("kind", "string");
+        let body = common("body", "bytes");
+        let header_extension = common("header_extension", "bytes");
+        let opaque = common("opaque", "bytes");
         let _ = write!(
             text,
             r#"
 local common = {{
-  kind = ProtoField.string("{protocol}.kind", "Kind"),
-  body = ProtoField.bytes("{protocol}.body", "Body"),
-  header_extension = ProtoField.bytes("{protocol}.header_extension", "Header extension"),
-  opaque = ProtoField.bytes("{protocol}._opaque", "Not dissected: only the codec can read it"),
+  kind = ProtoField.string("{kind}", "Kind"),
+  body = ProtoField.bytes("{body}", "Body"),
+  header_extension = ProtoField.bytes("{header_extension}", "Header extension"),
+  opaque = ProtoField.bytes("{opaque}", "Not dissected: only the codec can read it"),
 }}
 
 local experts = {{

@@ -39,6 +39,7 @@ pub(crate) fn function(
         max_frame,
         text: String::new(),
         indent: 1,
+        begin: String::new(),
     };
     function.line(&format!(
         "local f, v, n, at = {}, {{}}, {{}}, {{ start = r.pos }}",
@@ -50,7 +51,7 @@ pub(crate) fn function(
         function.field(field);
     }
     if is_header {
-        function.conditional_trailers(&trailers);
+        function.trailers(&trailers);
         function.line("r:body(t)");
     }
     for field in trailers {
@@ -75,6 +76,8 @@ struct Function<'a> {
     max_frame: usize,
     text: String,
     indent: usize,
+    /// What begins the present field, until it has begun.
+    begin: String,
 }
 
 impl Function<'_> {
@@ -84,8 +87,19 @@ impl Function<'_> {
         self.text.push('\n');
     }
 
+    /// A call of the reader, whose result goes to `target` if there is one. The first call of a field begins it.
+    fn call(&mut self, target: &str, call: &str) {
+        let begin = std::mem::take(&mut self.begin);
+        let assign = if target.is_empty() { "" } else { " = " };
+        self.line(&format!("{target}{assign}r{begin}:{call}"));
+    }
+
     fn field(&mut self, field: &Field) {
         let name = quoted(field.name.as_bytes());
+        self.begin = match field.shape {
+            Shape::Bits { first: false, .. } => format!(":within({name})"),
+            _ => format!(":field({name})"),
+        };
         if self.is_edge(field, false) {
             self.line(&format!("{} = r.pos", at(field.name, false)));
         }
@@ -96,7 +110,7 @@ impl Function<'_> {
                 true
             }
             Presence::Room => {
-                self.line(&format!("if r:room({name}) then"));
+                self.line(&format!("if r:field({name}):room() then"));
                 true
             }
             _ => false,
@@ -122,20 +136,20 @@ impl Function<'_> {
         let mut unless = false;
         match &field.shape {
             Shape::Number(_) | Shape::Bits { .. } | Shape::Varint(_) | Shape::Array { .. } => {
-                self.plain(field, name);
+                self.plain(field);
             }
             Shape::Octets { length, .. }
             | Shape::List { length, .. }
             | Shape::Map { length, .. }
             | Shape::Block { length, .. } => {
-                unless = self.start(field, name, length);
+                unless = self.start(field, length);
                 self.indent += usize::from(unless);
-                self.varying(field, name, length);
+                self.varying(field, length);
             }
             Shape::Part(part) => {
                 let sub = self.declare(field.name, "none", field);
                 let read = self.read(part);
-                self.line(&format!("r:part(t, {sub}, {name}, {read})"));
+                self.call("", &format!("part(t, {sub}, {read})"));
             }
             Shape::Choice {
                 tag,
@@ -157,7 +171,7 @@ impl Function<'_> {
                     .collect();
                 let other = other.map_or("nil".to_owned(), |part| self.read(part));
                 let tag = Names::member("v", tag);
-                self.line(&format!("r:choice(t, {sub}, {name}, {tag}, {{"));
+                self.call("", &format!("choice(t, {sub}, {tag}, {{"));
                 for each in alternatives {
                     self.line(&format!("  {each},"));
                 }
@@ -166,7 +180,7 @@ impl Function<'_> {
             Shape::Custom(custom) => {
                 let sub = self.declare(field.name, "bytes", field);
                 let (min, max) = (lua::length(custom.min), lua::length(custom.max));
-                self.line(&format!("r:custom(t, {sub}, {name}, {min}, {max})"));
+                self.call("", &format!("custom(t, {sub}, {min}, {max})"));
             }
             _ => self.line("error({ opaque = true })"),
         }
@@ -189,7 +203,7 @@ impl Function<'_> {
     }
 
     /// A field that no length measures.
-    fn plain(&mut self, field: &Field, name: &str) {
+    fn plain(&mut self, field: &Field) {
         let scale = if field.scale == 1 {
             String::new()
         } else {
@@ -203,15 +217,15 @@ impl Function<'_> {
                 if let Some(Constant::Number(raw)) = field.constant {
                     let mut bytes = vec![0; number.bytes];
                     number.order.store(raw, &mut bytes);
-                    self.line(&format!(
-                        "{value} = r:constant(t, {shown}, {name}, {}, {format})",
-                        quoted(&bytes)
-                    ));
+                    self.call(
+                        &value,
+                        &format!("constant(t, {shown}, {}, {format})", quoted(&bytes)),
+                    );
                 } else {
-                    self.line(&format!(
-                        "{value} = r:number(t, {shown}, {name}, {}, {format}{scale})",
-                        number.bytes
-                    ));
+                    self.call(
+                        &value,
+                        &format!("number(t, {shown}, {}, {format}{scale})", number.bytes),
+                    );
                 }
             }
             Shape::Bits {
@@ -224,20 +238,19 @@ impl Function<'_> {
             } => {
                 if *first {
                     let format = format(NumberKind::Unsigned, *order);
-                    self.line(&format!("n.bits = r:group({name}, {group}, {format})"));
+                    self.call("n.bits", &format!("group({group}, {format})"));
                 }
                 let shown = self.number(field);
                 let format = format(*kind, Order::Big);
                 let place = format!("n.bits, {shift}, {bits}, {format}");
                 if let Some(Constant::Number(raw)) = field.constant {
                     let expected = code(Some(&field.shape), raw);
-                    self.line(&format!(
-                        "{value} = r:constant_bits(t, {shown}, {name}, {place}, {expected})"
-                    ));
+                    self.call(
+                        &value,
+                        &format!("constant_bits(t, {shown}, {place}, {expected})"),
+                    );
                 } else {
-                    self.line(&format!(
-                        "{value} = r:bits(t, {shown}, {name}, {place}{scale})"
-                    ));
+                    self.call(&value, &format!("bits(t, {shown}, {place}{scale})"));
                 }
             }
             Shape::Varint(varint) => {
@@ -248,10 +261,13 @@ impl Function<'_> {
                     bits,
                     bytes,
                 } = varint;
-                self.line(&format!(
-                    "{value} = r:varint(t, {shown}, {name}, {}, {bits}, {bytes}, {zigzag}{scale})",
-                    form_of(*form)
-                ));
+                self.call(
+                    &value,
+                    &format!(
+                        "varint(t, {shown}, {}, {bits}, {bytes}, {zigzag}{scale})",
+                        form_of(*form)
+                    ),
+                );
                 if let Some(Constant::Number(raw)) = field.constant {
                     let expected = code(Some(&field.shape), raw);
                     self.line(&format!("if compare({value}, {expected}) ~= 0 then"));
@@ -265,14 +281,9 @@ impl Function<'_> {
                 let shown = self.declare(field.name, "bytes", field);
                 match field.constant {
                     Some(Constant::Bytes(bytes)) => {
-                        self.line(&format!(
-                            "r:constant(t, {shown}, {name}, {})",
-                            quoted(bytes())
-                        ));
+                        self.call("", &format!("constant(t, {shown}, {})", quoted(bytes())));
                     }
-                    _ => self.line(&format!(
-                        "{value} = r:octets(t, {shown}, {name}, BYTES, {len})"
-                    )),
+                    _ => self.call(&value, &format!("octets(t, {shown}, BYTES, {len})")),
                 }
             }
             _ => {}
@@ -280,7 +291,7 @@ impl Function<'_> {
     }
 
     /// Reads or claims the length of a field that varies; whether a block was opened for what may be absent.
-    fn start(&mut self, field: &Field, name: &str, length: &Length) -> bool {
+    fn start(&mut self, field: &Field, length: &Length) -> bool {
         let each = self.each(&field.shape);
         let target = Names::member("n", field.name);
         match length {
@@ -291,7 +302,7 @@ impl Function<'_> {
                 };
                 let shown = self.prefix_field(field.name, prefix);
                 let form = prefix_form(prefix, each, unless);
-                self.line(&format!("{target} = r:length(t, {shown}, {name}, {form})"));
+                self.call(&target, &format!("length(t, {shown}, {form})"));
                 if unless.is_some() {
                     self.line(&format!("if {target} then"));
                     return true;
@@ -299,11 +310,11 @@ impl Function<'_> {
             }
             Length::Field { .. } if !matches!(field.presence, Presence::Always) => {
                 let claim = self.claim(field, length, each);
-                self.line(&format!("{target} = {claim}"));
+                self.call(&target, &claim);
             }
             Length::Rest => {
                 let max = self.max(field);
-                self.line(&format!("{target} = r:rest({name}, {max})"));
+                self.call(&target, &format!("rest({max})"));
             }
             _ => {}
         }
@@ -311,7 +322,7 @@ impl Function<'_> {
     }
 
     /// A field whose length is known or stands at its end.
-    fn varying(&mut self, field: &Field, name: &str, length: &Length) {
+    fn varying(&mut self, field: &Field, length: &Length) {
         let count = format!("{} or 0", Names::member("n", field.name));
         let max = self.max(field);
         match &field.shape {
@@ -322,26 +333,26 @@ impl Function<'_> {
                 let call = match length {
                     Length::Until(delimiter) => {
                         format!(
-                            "r:delimited(t, {shown}, {name}, {format}, {}, {max})",
+                            "delimited(t, {shown}, {format}, {}, {max})",
                             quoted(delimiter)
                         )
                     }
                     Length::Padded { bytes, pad } => {
-                        format!("r:padded(t, {shown}, {name}, {format}, {bytes}, {pad})")
+                        format!("padded(t, {shown}, {format}, {bytes}, {pad})")
                     }
-                    _ => format!("r:octets(t, {shown}, {name}, {format}, {count})"),
+                    _ => format!("octets(t, {shown}, {format}, {count})"),
                 };
-                self.line(&format!("{value} = {call}"));
+                self.call(&value, &call);
             }
             Shape::Block { part, .. } => {
                 let sub = self.declare(field.name, "none", field);
                 let read = self.read(part);
-                self.line(&format!("r:block(t, {sub}, {name}, {count}, {read})"));
+                self.call("", &format!("block(t, {sub}, {count}, {read})"));
             }
             Shape::List { item, unit, .. } => {
                 let sub = self.declare(field.name, "none", field);
-                self.repeated(&sub, name, length, *unit, &max, &count);
-                self.item(item, &format!("{}.item", field.name), name);
+                self.repeated(&sub, length, *unit, &max, &count);
+                self.item(item, &format!("{}.item", field.name));
                 self.indent -= 1;
                 self.line("end)");
             }
@@ -350,14 +361,14 @@ impl Function<'_> {
             } => {
                 let sub = self.declare(field.name, "none", field);
                 let pair = self.declare(&format!("{}.pair", field.name), "none", field);
-                self.repeated(&sub, name, length, *unit, &max, &count);
+                self.repeated(&sub, length, *unit, &max, &count);
                 self.line(&format!("r:pair(t, {pair}, function(r, t)"));
                 self.indent += 1;
-                self.item(key, &format!("{}.key", field.name), name);
+                self.item(key, &format!("{}.key", field.name));
                 self.indent -= 1;
                 self.line("end, function(r, t)");
                 self.indent += 1;
-                self.item(value, &format!("{}.value", field.name), name);
+                self.item(value, &format!("{}.value", field.name));
                 self.indent -= 1;
                 self.line("end)");
                 self.indent -= 1;
@@ -368,36 +379,25 @@ impl Function<'_> {
     }
 
     /// Opens the call that reads items.
-    fn repeated(
-        &mut self,
-        sub: &str,
-        name: &str,
-        length: &Length,
-        unit: Unit,
-        max: &str,
-        count: &str,
-    ) {
+    fn repeated(&mut self, sub: &str, length: &Length, unit: Unit, max: &str, count: &str) {
         let call = match (length, unit) {
             (Length::Until(delimiter), _) => {
-                format!("terminated(t, {sub}, {name}, {}, {max}", quoted(delimiter))
+                format!("terminated(t, {sub}, {}, {max}", quoted(delimiter))
             }
-            (Length::Rest, _) | (_, Unit::Bytes) => format!("filled(t, {sub}, {name}, {count}"),
-            (_, Unit::Elements) => format!("elements(t, {sub}, {name}, {count}"),
+            (Length::Rest, _) | (_, Unit::Bytes) => format!("filled(t, {sub}, {count}"),
+            (_, Unit::Elements) => format!("elements(t, {sub}, {count}"),
         };
-        self.line(&format!("r:{call}, function(r, t)"));
+        self.call("", &format!("{call}, function(r, t)"));
         self.indent += 1;
     }
 
-    fn item(&mut self, item: &Item, path: &str, name: &str) {
+    fn item(&mut self, item: &Item, path: &str) {
         match item {
             Item::Number(number) => {
                 let kind = number_field(number.kind, number.bytes);
                 let shown = self.declare_number(path, kind, None, None, "");
                 let format = format(number.kind, number.order);
-                self.line(&format!(
-                    "r:number(t, {shown}, {name}, {}, {format})",
-                    number.bytes
-                ));
+                self.line(&format!("r:number(t, {shown}, {}, {format})", number.bytes));
             }
             Item::Varint(varint) => {
                 let kind = if varint.zigzag { "int64" } else { "uint64" };
@@ -409,7 +409,7 @@ impl Function<'_> {
                     bytes,
                 } = varint;
                 self.line(&format!(
-                    "r:varint(t, {shown}, {name}, {}, {bits}, {bytes}, {zigzag})",
+                    "r:varint(t, {shown}, {}, {bits}, {bytes}, {zigzag})",
                     form_of(*form)
                 ));
             }
@@ -421,7 +421,7 @@ impl Function<'_> {
                         let shown = self.declare_number(path, kind, None, None, "");
                         let max = lua::length(*max);
                         self.line(&format!(
-                            "r:delimited(t, {shown}, {name}, {format}, {}, {max})",
+                            "r:delimited(t, {shown}, {format}, {}, {max})",
                             quoted(delimiter)
                         ));
                     }
@@ -430,7 +430,7 @@ impl Function<'_> {
                         let shown = self.declare_number(path, kind, None, None, "");
                         let form = prefix_form(prefix, 1, None);
                         self.line(&format!(
-                            "r:octets(t, {shown}, {name}, {format}, r:length(t, {length}, {name}, {form}))"
+                            "r:octets(t, {shown}, {format}, r:length(t, {length}, {form}))"
                         ));
                     }
                     _ => self.line("error({ opaque = true })"),
@@ -439,7 +439,7 @@ impl Function<'_> {
             Item::Part(part) => {
                 let shown = self.declare_number(path, "none", None, None, "");
                 let read = self.read(part);
-                self.line(&format!("r:part(t, {shown}, {name}, {read})"));
+                self.line(&format!("r:part(t, {shown}, {read})"));
             }
             _ => self.line("error({ opaque = true })"),
         }
@@ -453,7 +453,7 @@ impl Function<'_> {
                 && matches!(later.presence, Presence::Always)
             {
                 let claim = self.claim(later, found, self.each(&later.shape));
-                self.line(&format!("{} = {claim}", Names::member("n", later.name)));
+                self.call(&Names::member("n", later.name), &claim);
             }
         }
     }
@@ -467,14 +467,8 @@ impl Function<'_> {
         else {
             return "0".to_owned();
         };
-        let stated_by = match field.presence {
-            // The fault is that of the length field where it is checked there.
-            Presence::Always => name,
-            _ => field.name,
-        };
         format!(
-            "r:claim({}, {} or 0, {each}, {}, {}, {offset})",
-            quoted(stated_by.as_bytes()),
+            "claim({} or 0, {each}, {}, {}, {offset})",
             Names::member("v", name),
             self.max(field),
             lua::unsigned((*scale).into()),
@@ -517,13 +511,19 @@ impl Function<'_> {
         self.line(&line);
     }
 
-    /// Trailers that need not be there are known of once the header has been read.
-    fn conditional_trailers(&mut self, trailers: &[&Field]) {
+    /// Which trailers are there is known once the header has been read.
+    fn trailers(&mut self, trailers: &[&Field]) {
         for field in trailers {
+            let name = quoted(field.name.as_bytes());
             if let Presence::If(condition) = &field.presence {
                 let condition = self.expr(condition);
                 let bytes = field.shape.bits().unwrap_or(0) / 8;
-                self.line(&format!("if {condition} ~= 0 then r:trailer({bytes}) end"));
+                self.line(&format!(
+                    "if {condition} ~= 0 then r:trailer({name}, {bytes}) end"
+                ));
+            } else {
+                // Its bytes are in the layout.
+                self.line(&format!("r:trailer({name}, 0)"));
             }
         }
     }

@@ -210,9 +210,17 @@ function Reader:left()
   return last and math.max(last - self.pos, 0)
 end
 
-function Reader:begin(name)
+-- Begins a field: what goes wrong from here on is said of it.
+function Reader:field(name)
   self.path[#self.path] = name
   self.from = self.pos
+  return self
+end
+
+-- Goes on with a field of the group that was read.
+function Reader:within(name)
+  self.path[#self.path] = name
+  return self
 end
 
 function Reader:take(count)
@@ -233,10 +241,11 @@ function Reader:there(min)
 end
 
 -- The length or count that a number states, of things of at least `each` bytes.
-function Reader:claim(name, number, each, max, scale, offset)
-  self.path[#self.path] = name
+function Reader:claim(number, each, max, scale, offset)
   local found = approximate(number) * (scale or 1) + (offset or 0)
-  if found < 0 then self:fault("length %s is below its minimum", number) end
+  if found < 0 then
+    self:fault("length %s is below the minimum of %s", number, math.ceil(-offset / (scale or 1)))
+  end
   local last = self:last()
   local left = last and math.max(last - self.header_min, 0)
   if left and found * each > left then
@@ -289,23 +298,21 @@ end
 
 -- Numbers
 
-function Reader:number(t, field, name, width, format, scale)
-  self:begin(name)
+function Reader:number(t, field, width, format, scale)
   local from = self:take(width)
   local value = number_in(self.bytes, from, width, format)
   if format.flag and value ~= 0 and value ~= 1 then self:fault("%s is neither 0 nor 1", value) end
-  if scale then return self:scaled(t, field, value, scale, format.signed) end
+  if scale then return self:scaled(t, field, from, self.pos, value, scale, format.signed) end
   self:add(t, field, from, self.pos, format)
   return value
 end
 
-function Reader:scaled(t, field, value, scale, signed)
-  self:add(t, field, self.from, self.pos, nil, to_64(value, signed) * to_64(scale, signed))
+function Reader:scaled(t, field, from, to, value, scale, signed)
+  self:add(t, field, from, to, nil, to_64(value, signed) * to_64(scale, signed))
   return approximate(value) * scale
 end
 
-function Reader:constant(t, field, name, expected, format)
-  self:begin(name)
+function Reader:constant(t, field, expected, format)
   for i = 1, #expected do
     local found = self.bytes:byte(self.pos + i)
     if found and found ~= expected:byte(i) then
@@ -319,18 +326,16 @@ function Reader:constant(t, field, name, expected, format)
 end
 
 -- Adjacent bit fields, as one number.
-function Reader:group(name, width, format)
-  self:begin(name)
+function Reader:group(width, format)
   local from = self:take(width)
   return { from = from, to = self.pos, format = format, masked = width <= 4,
     value = number_in(self.bytes, from, width, format) }
 end
 
-function Reader:bits(t, field, name, group, shift, bits, format, scale)
-  self.path[#self.path] = name
+function Reader:bits(t, field, group, shift, bits, format, scale)
   local value = low(op.shr(group.value, shift), bits, format.signed)
   if format.flag and value ~= 0 and value ~= 1 then self:fault("%s is neither 0 nor 1", value) end
-  if scale then return self:scaled(t, field, value, scale, format.signed) end
+  if scale then return self:scaled(t, field, group.from, group.to, value, scale, format.signed) end
   local shown
   if not group.masked then
     shown = to_64(value, format.signed)
@@ -340,8 +345,8 @@ function Reader:bits(t, field, name, group, shift, bits, format, scale)
   return value
 end
 
-function Reader:constant_bits(t, field, name, group, shift, bits, format, expected)
-  local value = self:bits(t, field, name, group, shift, bits, format)
+function Reader:constant_bits(t, field, group, shift, bits, format, expected)
+  local value = self:bits(t, field, group, shift, bits, format)
   if compare(value, expected) ~= 0 then self:fault("expected the constant %s, found %s", expected, value) end
   return value
 end
@@ -368,40 +373,39 @@ function Reader:variable(form, bits, most)
   return value
 end
 
-function Reader:varint(t, field, name, form, bits, most, zigzag, scale)
-  self:begin(name)
+function Reader:varint(t, field, form, bits, most, zigzag, scale)
+  local from = self.pos
   local value = self:variable(form, bits, most)
   if zigzag then
     local odd = op.band(value, 1)
     value = op.shr(value, 1)
     if odd == 1 then value = op.bxor(value, -1) end
   end
-  if scale then return self:scaled(t, field, value, scale, zigzag) end
-  self:add(t, field, self.from, self.pos, nil, to_64(value, zigzag))
+  if scale then return self:scaled(t, field, from, self.pos, value, scale, zigzag) end
+  self:add(t, field, from, self.pos, nil, to_64(value, zigzag))
   return value
 end
 
 -- What varies in length
 
 -- The length before what it measures; nil where it says that nothing is there.
-function Reader:length(t, field, name, form)
-  self:begin(name)
+function Reader:length(t, field, form)
   local number
+  local from = self.pos
   if form.varint then
     number = self:variable(form.varint, 64, 10)
-    self:add(t, field, self.from, self.pos, nil, to_64(number))
+    self:add(t, field, from, self.pos, nil, to_64(number))
   else
-    local from = self:take(form.width)
+    self:take(form.width)
     number = number_in(self.bytes, from, form.width, form.format)
     self:add(t, field, from, self.pos, form.format)
   end
   if form.unless and compare(number, form.unless) == 0 then return nil end
-  return self:claim(name, number, form.each, form.max, form.scale, form.offset)
+  return self:claim(number, form.each, form.max, form.scale, form.offset)
 end
 
 -- The length of what goes to the end of what contains it.
-function Reader:rest(name, max)
-  self:begin(name)
+function Reader:rest(max)
   local left = self:left()
   if not left then self:fault("nothing says where it ends") end
   if left > max then self:fault("%s is above the limit of %s", left, max) end
@@ -409,8 +413,7 @@ function Reader:rest(name, max)
 end
 
 -- Whether there is room for one more field.
-function Reader:room(name)
-  self:begin(name)
+function Reader:room()
   local left = self:left()
   if not left then self:fault("nothing says where it ends") end
   return left > 0
@@ -425,22 +428,19 @@ function Reader:show_octets(t, field, from, to, format)
   return value
 end
 
-function Reader:octets(t, field, name, format, count)
-  self:begin(name)
+function Reader:octets(t, field, format, count)
   local from = self:take(count)
   return self:show_octets(t, field, from, self.pos, format)
 end
 
-function Reader:padded(t, field, name, format, count, pad)
-  self:begin(name)
+function Reader:padded(t, field, format, count, pad)
   local from = self:take(count)
   local to = self.pos
   while to > from and self.bytes:byte(to) == pad do to = to - 1 end
   return self:show_octets(t, field, from, to, format)
 end
 
-function Reader:delimited(t, field, name, format, delimiter, max)
-  self:begin(name)
+function Reader:delimited(t, field, format, delimiter, max)
   local from, room = self.pos, max + #delimiter
   local left = self:left()
   local visible = math.min(self.limit - from, room, left or room)
@@ -468,19 +468,18 @@ function Reader:each(sub, read)
   read(self, sub.item)
 end
 
-function Reader:elements(t, field, name, count, read)
-  self:begin(name)
+function Reader:elements(t, field, count, read)
   local sub = self:open(t, field)
   for _ = 1, count do self:each(sub, read) end
   self:close(sub, (": %.0f"):format(count))
 end
 
-function Reader:filled(t, field, name, length, read)
-  self:begin(name)
+function Reader:filled(t, field, length, read)
   local sub, count = self:open(t, field), 0
   self:enter(length)
   while self.pos < self.stop do
     local before = self.pos
+    self.from = before
     self:each(sub, read)
     count = count + 1
     if self.pos == before then self:fault("%s bytes are left over", self.stop - before) end
@@ -489,8 +488,7 @@ function Reader:filled(t, field, name, length, read)
   self:close(sub, (": %.0f"):format(count))
 end
 
-function Reader:terminated(t, field, name, delimiter, max, read)
-  self:begin(name)
+function Reader:terminated(t, field, delimiter, max, read)
   local sub, count = self:open(t, field), 0
   while not self:ends(delimiter) do
     if count >= max then self:fault("%s is above the limit of %s", max + 1, max) end
@@ -532,8 +530,7 @@ function Reader:nest(read, t)
   self.path[#self.path] = nil
 end
 
-function Reader:part(t, field, name, read)
-  self:begin(name)
+function Reader:part(t, field, read)
   local sub = self:open(t, field)
   self:nest(read, sub.item)
   self:close(sub)
@@ -553,8 +550,7 @@ function Reader:leave()
   self.stop, self.header_min, self.outer = self.outer.stop, self.outer.header_min, self.outer.outer
 end
 
-function Reader:block(t, field, name, length, read)
-  self:begin(name)
+function Reader:block(t, field, length, read)
   local sub = self:open(t, field)
   self:enter(length)
   self:nest(read, sub.item)
@@ -562,9 +558,8 @@ function Reader:block(t, field, name, length, read)
   self:close(sub)
 end
 
--- `alternatives` are { tag, name, function or nil }.
-function Reader:choice(t, field, name, tag, alternatives, other)
-  self:begin(name)
+-- `alternatives` are tags, names and functions; without a function there are no bytes.
+function Reader:choice(t, field, tag, alternatives, other)
   local title, read = "other", other
   local known = other ~= nil
   for _, each in ipairs(alternatives) do
@@ -580,8 +575,7 @@ function Reader:choice(t, field, name, tag, alternatives, other)
 end
 
 -- What only the codec can read: bytes whose number is known, or all that is left of the message.
-function Reader:custom(t, field, name, min, max)
-  self:begin(name)
+function Reader:custom(t, field, min, max)
   if min ~= max then error({ opaque = true }) end
   local from = self:take(min)
   self:add(t, field, from, self.pos)
@@ -626,9 +620,10 @@ function Reader:body_length(number, offset, max)
   self.body_len = self:size(number, offset, 0, room, max)
 end
 
--- A trailer is there that need not be.
-function Reader:trailer(bytes)
+-- A trailer is there, with so many bytes that were not known before.
+function Reader:trailer(name, bytes)
   self.trailers = self.trailers + bytes
+  self.first_trailer = self.first_trailer or name
 end
 
 -- Ends the header: waits for the whole message and shows the body. What follows are trailers.
@@ -636,6 +631,8 @@ function Reader:body(t)
   local header = self.header or self.pos
   local frame = self.frame or header + (self.body_len or 0) + self.trailers
   if header + self.trailers > frame then
+    self.pos = header
+    self:field(self.first_trailer or "")
     self:fault("needs %s bytes, but only %s are left in what contains it", self.trailers, frame - header)
   end
   if self.body_len and frame ~= header + self.body_len + self.trailers then

@@ -43,8 +43,29 @@ pub struct Message {
     pub info: String,
 }
 
+/// How often tshark looks at each packet; Wireshark does so again whenever one is selected.
+#[derive(Clone, Copy, Debug)]
+pub enum Passes {
+    One,
+    Two,
+}
+
+impl Passes {
+    const fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::One => &[],
+            Self::Two => &["-2"],
+        }
+    }
+}
+
 /// The messages that a dissector called `name` finds in a capture.
 pub fn dissect(script: &str, name: &str, capture: &Capture) -> Vec<Message> {
+    dissect_in(Passes::Two, script, name, capture)
+}
+
+/// As [`dissect`], in so many passes.
+pub fn dissect_in(passes: Passes, script: &str, name: &str, capture: &Capture) -> Vec<Message> {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     std::fs::write(path("dissector.lua"), script).unwrap();
@@ -56,7 +77,8 @@ pub fn dissect(script: &str, name: &str, capture: &Capture) -> Vec<Message> {
         .arg(path("capture.pcap"))
         .arg("-X")
         .arg(format!("lua_script:{}", path("dissector.lua").display()))
-        .args(["-2", "-T", "pdml"])
+        .args(passes.arguments())
+        .args(["-T", "pdml"])
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -142,8 +164,8 @@ fn collect(node: Node<'_, '_>, protocol: &str, kinds: &Kinds, message: &mut Mess
         let last = name.rsplit('.').next().unwrap_or(name);
         let kind = kinds.get(attribute("name")).map_or("", String::as_str);
         match (name, kind) {
-            ("kind", _) => attribute("show").clone_into(&mut message.kind),
-            ("body", _) => attribute("value").clone_into(&mut message.body),
+            ("message.kind", _) => attribute("show").clone_into(&mut message.kind),
+            ("message.body", _) => attribute("value").clone_into(&mut message.body),
             (_, "none") => {}
             _ => message.fields.push((last.to_owned(), value(&node, kind))),
         }
@@ -175,7 +197,13 @@ fn value(node: &Node<'_, '_>, kind: &str) -> String {
         ("bytes", _) => node.attribute("value").unwrap_or_default().to_owned(),
         ("bool", "True") => "1".to_owned(),
         ("bool", "False") => "0".to_owned(),
-        ("string", _) => show.to_owned(),
+        // Not as shown: XML makes spaces of control characters.
+        ("string", _) => {
+            let hex = node.attribute("value").unwrap_or_default().as_bytes();
+            let byte = |digits: &[u8]| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok();
+            let bytes: Option<Vec<u8>> = hex.chunks(2).map(byte).collect();
+            String::from_utf8(bytes.unwrap()).unwrap()
+        }
         _ => show
             .strip_prefix("0x")
             .and_then(|hex| u64::from_str_radix(hex, 16).ok())
