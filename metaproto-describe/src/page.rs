@@ -128,17 +128,17 @@ fn section(schema: &Schema, parts: &Parts) -> String {
         {
             let _ = write!(
                 section,
-                "\nWhat `{}` is, by `{tag}`:\n\n| `{tag}` | Layout |\n|---|---|\n",
+                "\nWhat `{}` is, by `{tag}`:\n\n| `{tag}` | Name | Layout |\n|---|---|---|\n",
                 field.name
             );
             let tags = schema.fields.iter().find(|field| field.name == *tag);
             for each in *alternatives {
                 let code = tags.map_or(each.tag.to_string(), |tag| spelled(&tag.shape, each.tag));
                 let layout = each.part.map_or("nothing", |part| parts.name(part));
-                let _ = writeln!(section, "| {code} | {layout} |");
+                let _ = writeln!(section, "| {code} | {} | {layout} |", each.name);
             }
             let rest = other.map_or("an error", |part| parts.name(part));
-            let _ = writeln!(section, "| any other | {rest} |");
+            let _ = writeln!(section, "| any other | | {rest} |");
         }
     }
     section

@@ -118,8 +118,11 @@ fn numbers_of_variable_length() {
             ("length", "0"),
         ],
     );
-    refused(&shown[2], "byte 0, field kind: the code 3 is unknown");
-    refused(&shown[3], "byte 1, field remaining: longer than 4 bytes");
+    refused(&shown[2], "byte 0, field kind: unknown code 0x3");
+    refused(
+        &shown[3],
+        "byte 1, field remaining: variable-length integer is longer than 4 bytes or too large",
+    );
     refused(
         &shown[4],
         "byte 1, field remaining: 1001 is above the limit of 1000",
@@ -252,10 +255,7 @@ fn parts_blocks_and_choices() {
         ],
         "",
     );
-    refused(
-        &shown[2],
-        "byte 13, field shapes.value: the code 3 is unknown",
-    );
+    refused(&shown[2], "byte 13, field shapes.value: unknown code 0x3");
     refused(
         &shown[3],
         "byte 8, field block.a: needs 1 bytes, but only 0 are left in what contains it",
@@ -310,7 +310,7 @@ fn texts_and_lists_that_end_in_various_ways() {
         "byte 1, field magic: expected the constant byte 0xff, found 0xfe",
     );
     refused(&shown[4], "byte 12, field names: 4 is above the limit of 3");
-    refused(&shown[5], "byte 4, field line: is not UTF-8");
+    refused(&shown[5], "byte 4, field line: not valid UTF-8");
 }
 
 #[test]

@@ -23,6 +23,7 @@ const HEURISTIC: &str = include_str!("heuristic.lua");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     name: String,
+    title: Option<String>,
     ports: Vec<u16>,
     heuristic: bool,
 }
@@ -35,9 +36,17 @@ impl Options {
     pub fn new(name: &str) -> Self {
         Self {
             name: lua::filter_name(name),
+            title: None,
             ports: Vec::new(),
             heuristic: false,
         }
+    }
+
+    /// What people call the protocol, for the tree and the list of protocols; the codec's own name unless stated.
+    #[must_use]
+    pub fn title(mut self, title: &str) -> Self {
+        self.title = Some(title.to_owned());
+        self
     }
 
     /// Takes the connections to servers that listen on this TCP port. The user can change the ports.
@@ -106,7 +115,11 @@ pub fn wireshark(codec: &dyn Codec, options: &Options) -> Option<String> {
 
 fn opening(codec: &dyn Codec, options: &Options, parts: &Parts) -> String {
     let names: Vec<&str> = parts.iter().map(|(name, _)| name).collect();
-    let title = codec.capabilities().name;
+    let title = options
+        .title
+        .as_deref()
+        .unwrap_or(codec.capabilities().name)
+        .replace(char::is_control, " ");
     let ports: Vec<String> = options.ports.iter().map(u16::to_string).collect();
     let mut text = format!(
         "-- Dissector of {title}, for Wireshark 4.0 or later.\n\

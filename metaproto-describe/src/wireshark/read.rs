@@ -272,7 +272,7 @@ impl Function<'_> {
                     let expected = code(Some(&field.shape), raw);
                     self.line(&format!("if compare({value}, {expected}) ~= 0 then"));
                     self.line(&format!(
-                        "  r:fault(\"expected the constant %s, found %s\", {expected}, {value})"
+                        "  r:fault(\"expected the constant %s, found %s\", in_hex({expected}), in_hex({value}))"
                     ));
                     self.line("end");
                 }
@@ -323,7 +323,7 @@ impl Function<'_> {
 
     /// A field whose length is known or stands at its end.
     fn varying(&mut self, field: &Field, length: &Length) {
-        let count = format!("{} or 0", Names::member("n", field.name));
+        let count = Names::member("n", field.name);
         let max = self.max(field);
         match &field.shape {
             Shape::Octets { text, .. } => {
@@ -352,7 +352,7 @@ impl Function<'_> {
             Shape::List { item, unit, .. } => {
                 let sub = self.declare(field.name, "none", field);
                 self.repeated(&sub, length, *unit, &max, &count);
-                self.item(item, &format!("{}.item", field.name));
+                self.item(item, &format!("{}.item", field.name), "TEXT");
                 self.indent -= 1;
                 self.line("end)");
             }
@@ -360,15 +360,20 @@ impl Function<'_> {
                 key, value, unit, ..
             } => {
                 let sub = self.declare(field.name, "none", field);
+                let text = if field.roles.contains(&Role::Properties) {
+                    "PEER_TEXT"
+                } else {
+                    "TEXT"
+                };
                 let pair = self.declare(&format!("{}.pair", field.name), "none", field);
                 self.repeated(&sub, length, *unit, &max, &count);
                 self.line(&format!("r:pair(t, {pair}, function(r, t)"));
                 self.indent += 1;
-                self.item(key, &format!("{}.key", field.name));
+                self.item(key, &format!("{}.key", field.name), text);
                 self.indent -= 1;
                 self.line("end, function(r, t)");
                 self.indent += 1;
-                self.item(value, &format!("{}.value", field.name));
+                self.item(value, &format!("{}.value", field.name), text);
                 self.indent -= 1;
                 self.line("end)");
                 self.indent -= 1;
@@ -391,7 +396,7 @@ impl Function<'_> {
         self.indent += 1;
     }
 
-    fn item(&mut self, item: &Item, path: &str) {
+    fn item(&mut self, item: &Item, path: &str, text: &str) {
         match item {
             Item::Number(number) => {
                 let kind = number_field(number.kind, number.bytes);
@@ -413,9 +418,13 @@ impl Function<'_> {
                     form_of(*form)
                 ));
             }
-            Item::Octets { text, length, max } => {
-                let format = text_or_bytes(*text);
-                let kind = if *text { "string" } else { "bytes" };
+            Item::Octets {
+                text: is_text,
+                length,
+                max,
+            } => {
+                let format = if *is_text { text } else { "BYTES" };
+                let kind = if *is_text { "string" } else { "bytes" };
                 match length {
                     Length::Until(delimiter) => {
                         let shown = self.declare_number(path, kind, None, None, "");
@@ -468,8 +477,8 @@ impl Function<'_> {
             return "0".to_owned();
         };
         format!(
-            "claim({} or 0, {each}, {}, {}, {offset})",
-            Names::member("v", name),
+            "claim({}, {each}, {}, {}, {offset})",
+            self.value(name),
             self.max(field),
             lua::unsigned((*scale).into()),
         )
@@ -486,7 +495,12 @@ impl Function<'_> {
             Role::BodyLen { offset } => format!("r:body_length({value}, {offset}, {max})"),
             Role::RequestId => format!("r:fact(\"id\", {value})"),
             Role::StreamId => format!("r:fact(\"stream\", {value})"),
-            Role::Operation => format!("r:fact({name}, {value})"),
+            Role::Operation => {
+                if let Shape::Octets { text: false, .. } = field.shape {
+                    self.line(&format!("r:require_text({value})"));
+                }
+                format!("r:fact({name}, {value})")
+            }
             Role::Property(key) if length(&field.shape).is_none() => {
                 format!("r:fact({}, {value})", quoted(key.as_bytes()))
             }
@@ -570,21 +584,11 @@ impl Function<'_> {
             .any(|checksum| checksum.from == edge || checksum.to == edge)
     }
 
-    /// An expression of the script. What is absent counts as zero.
+    /// An expression of the script.
     fn expr(&self, expr: &Expr) -> String {
         match expr {
             Expr::Number(number) => lua::number(*number),
-            Expr::Field(name) => {
-                let always = |field: &&Field| {
-                    field.name == *name && matches!(field.presence, Presence::Always)
-                };
-                let value = Names::member("v", name);
-                if self.schema.fields.iter().any(|field| always(&field)) {
-                    value
-                } else {
-                    format!("({value} or 0)")
-                }
-            }
+            Expr::Field(name) => self.value(name),
             Expr::Not(inner) => format!("op.negate({})", self.expr(inner)),
             Expr::Binary(operator, left, right) => {
                 format!(
@@ -594,6 +598,19 @@ impl Function<'_> {
                     self.expr(right)
                 )
             }
+        }
+    }
+
+    /// The value of an earlier field, 0 where it is absent.
+    fn value(&self, name: &str) -> String {
+        let value = Names::member("v", name);
+        let mut fields = self.schema.fields.iter();
+        let is_there =
+            fields.any(|field| field.name == name && matches!(field.presence, Presence::Always));
+        if is_there {
+            value
+        } else {
+            format!("({value} or 0)")
         }
     }
 

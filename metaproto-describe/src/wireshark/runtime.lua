@@ -104,14 +104,18 @@ local function to_64(x, signed)
 end
 
 -- For people.
+local function in_hex(x)
+  local digits, w = "", wide(x)
+  for i = LIMBS, 1, -1 do digits = digits .. ("%06x"):format(w[i]) end
+  return "0x" .. digits:gsub("^0+(.)", "%1")
+end
+
 local function text(x)
   if type(x) == "string" then return x end
   if type(x) == "number" then return string.format("%.0f", x) end
   local negative = x[LIMBS] >= LIMB / 2
   if compare(low(x, 64, negative), x) == 0 then return tostring(to_64(x, negative)) end
-  local digits = {}
-  for i = LIMBS, 1, -1 do digits[#digits + 1] = ("%06x"):format(x[i]) end
-  return "0x" .. table.concat(digits)
+  return in_hex(x)
 end
 
 -- How the bytes of a number spell it.
@@ -301,7 +305,7 @@ end
 function Reader:number(t, field, width, format, scale)
   local from = self:take(width)
   local value = number_in(self.bytes, from, width, format)
-  if format.flag and value ~= 0 and value ~= 1 then self:fault("%s is neither 0 nor 1", value) end
+  if format.flag and value ~= 0 and value ~= 1 then self:fault("a boolean is 0 or 1, found %s", value) end
   if scale then return self:scaled(t, field, from, self.pos, value, scale, format.signed) end
   self:add(t, field, from, self.pos, format)
   return value
@@ -334,7 +338,7 @@ end
 
 function Reader:bits(t, field, group, shift, bits, format, scale)
   local value = low(op.shr(group.value, shift), bits, format.signed)
-  if format.flag and value ~= 0 and value ~= 1 then self:fault("%s is neither 0 nor 1", value) end
+  if format.flag and value ~= 0 and value ~= 1 then self:fault("a boolean is 0 or 1, found %s", value) end
   if scale then return self:scaled(t, field, group.from, group.to, value, scale, format.signed) end
   local shown
   if not group.masked then
@@ -347,18 +351,19 @@ end
 
 function Reader:constant_bits(t, field, group, shift, bits, format, expected)
   local value = self:bits(t, field, group, shift, bits, format)
-  if compare(value, expected) ~= 0 then self:fault("expected the constant %s, found %s", expected, value) end
+  if compare(value, expected) ~= 0 then self:fault("expected the constant %s, found %s", in_hex(expected), in_hex(value)) end
   return value
 end
 
 local LEB128, VLQ = "LEB128", "VLQ"
+local TOO_LONG = "variable-length integer is longer than %s bytes or too large"
 
 function Reader:variable(form, bits, most)
   local sevens = {}
   repeat
     local byte = self.bytes:byte(self:take(1) + 1)
     table.insert(sevens, form == VLQ and #sevens + 1 or 1, byte % 128)
-    if byte >= 128 and #sevens >= most then self:fault("longer than %s bytes", most) end
+    if byte >= 128 and #sevens >= most then self:fault(TOO_LONG, most) end
   until byte < 128
   local limbs = { 0, 0, 0, 0, 0, 0 }
   for _, seven in ipairs(sevens) do
@@ -369,7 +374,7 @@ function Reader:variable(form, bits, most)
     end
   end
   local value = narrow(limbs)
-  if op.shr(value, bits) ~= 0 then self:fault("does not fit %s bits", bits) end
+  if op.shr(value, bits) ~= 0 then self:fault(TOO_LONG, most) end
   return value
 end
 
@@ -419,11 +424,16 @@ function Reader:room()
   return left > 0
 end
 
-local BYTES, TEXT = {}, { text = true }
+-- Texts of peers need not be UTF-8 where they are properties.
+local BYTES, TEXT, PEER_TEXT = {}, { text = true, utf8 = true }, { text = true }
+
+function Reader:require_text(value)
+  if not is_utf8(value) then self:fault("not valid UTF-8") end
+end
 
 function Reader:show_octets(t, field, from, to, format)
   local value = self.bytes:sub(from + 1, to)
-  if format.text and not is_utf8(value) then self:fault("is not UTF-8") end
+  if format.utf8 then self:require_text(value) end
   self:add(t, field, from, to, format)
   return value
 end
@@ -524,7 +534,7 @@ end
 -- Parts
 
 function Reader:nest(read, t)
-  if #self.path >= MAX_DEPTH then self:fault("nested too deeply") end
+  if #self.path >= MAX_DEPTH then self:fault("nested deeper than %s headers", MAX_DEPTH) end
   self.path[#self.path + 1] = ""
   read(self, t)
   self.path[#self.path] = nil
@@ -568,7 +578,7 @@ function Reader:choice(t, field, tag, alternatives, other)
       break
     end
   end
-  if not known then self:fault("the code %s is unknown", tag) end
+  if not known then self:fault("unknown code %s", in_hex(tag)) end
   local sub = self:open(t, field)
   if read then self:nest(read, sub.item) end
   self:close(sub, ": " .. title)
@@ -657,7 +667,7 @@ function Reader:message_type(code, kinds)
       return
     end
   end
-  self:fault("the code %s is unknown", code)
+  self:fault("unknown code %s", in_hex(code))
 end
 
 function Reader:oneway(holds)
@@ -714,7 +724,10 @@ function Reader:checksum(field, mark, value, from, to, sum)
 end
 
 -- A cyclic redundancy check of at most 32 bits.
+local known = {}
 local function crc(width, polynomial, initial, reflected, final)
+  local key = table.concat({ width, polynomial, initial, tostring(reflected), final }, " ")
+  if known[key] then return known[key] end
   local tables = {}
   local top = 2 ^ (width - 1)
   for byte = 0, 255 do
@@ -732,7 +745,7 @@ local function crc(width, polynomial, initial, reflected, final)
     end
     tables[byte] = sum
   end
-  return function(bytes)
+  known[key] = function(bytes)
     local sum = initial
     for at = 1, #bytes do
       local byte = bytes:byte(at)
@@ -746,6 +759,7 @@ local function crc(width, polynomial, initial, reflected, final)
     end
     return bitwise.bxor(sum, final) % 2 ^ 32
   end
+  return known[key]
 end
 
 local function adler32(bytes)
