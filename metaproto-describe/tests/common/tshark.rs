@@ -202,7 +202,7 @@ fn value(node: &Node<'_, '_>, kind: &str) -> String {
             let hex = node.attribute("value").unwrap_or_default().as_bytes();
             let byte = |digits: &[u8]| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok();
             let bytes: Option<Vec<u8>> = hex.chunks(2).map(byte).collect();
-            String::from_utf8(bytes.unwrap()).unwrap()
+            String::from_utf8_lossy(&bytes.unwrap()).into_owned()
         }
         _ => show
             .strip_prefix("0x")
