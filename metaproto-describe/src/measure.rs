@@ -20,11 +20,6 @@ pub(crate) fn min_len(schema: &Schema) -> usize {
     of_fields(schema, 0)
 }
 
-/// The fewest bytes of a field where it is there.
-pub(crate) fn min_present(field: &Field) -> usize {
-    of_shape(&field.shape, 0)
-}
-
 /// The fewest bytes of one item.
 pub(crate) fn min_item(item: &Item) -> usize {
     of_item(item, 0)
@@ -51,11 +46,7 @@ fn of_field(field: &Field, depth: usize) -> usize {
     if matches!(field.presence, Presence::If(_) | Presence::Room) {
         return 0;
     }
-    of_shape(&field.shape, depth)
-}
-
-fn of_shape(shape: &Shape, depth: usize) -> usize {
-    match shape {
+    match &field.shape {
         Shape::Number(number) => number.bytes,
         Shape::Bits {
             group, first: true, ..

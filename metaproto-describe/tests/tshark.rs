@@ -9,7 +9,7 @@ use common::derived::{
 };
 use common::tshark::{self, Message, Passes, dissect, dissect_in, flattened};
 use metaproto_codec::Direction::{ClientToServer, ServerToClient};
-use metaproto_codec::{Codec, Header};
+use metaproto_codec::{Codec, Header, OwnedHeader};
 use metaproto_describe::wireshark::{Options, wireshark};
 
 fn script(codec: &dyn Codec, name: &str) -> String {
@@ -33,7 +33,7 @@ struct Sent {
     body: Vec<u8>,
 }
 
-fn sent<H: Header>(header: &H, body: &[u8]) -> Sent {
+fn sent<H: OwnedHeader>(header: &H, body: &[u8]) -> Sent {
     let bytes = header.to_frame(body).unwrap();
     let read = H::read_frame(&bytes).unwrap();
     Sent {

@@ -11,7 +11,7 @@ use super::lua::{self, Names, quoted, snake_case};
 use super::sums;
 use crate::cells::length;
 use crate::codes::{named, spelled};
-use crate::measure::{min_item, min_present};
+use crate::measure::min_item;
 use crate::parts::Parts;
 use crate::words;
 
@@ -116,10 +116,6 @@ impl Function<'_> {
             _ => false,
         };
         self.indent += usize::from(opened);
-        let min = min_present(field);
-        if opened && min > 0 && !field.trailer {
-            self.line(&format!("r:there({min})"));
-        }
         self.shape(field, &name);
         if opened {
             self.indent -= 1;
@@ -352,7 +348,7 @@ impl Function<'_> {
             Shape::List { item, unit, .. } => {
                 let sub = self.declare(field.name, "none", field);
                 self.repeated(&sub, length, *unit, &max, &count);
-                self.item(item, &format!("{}.item", field.name), "TEXT");
+                self.item(item, &format!("{}.item", field.name));
                 self.indent -= 1;
                 self.line("end)");
             }
@@ -360,20 +356,15 @@ impl Function<'_> {
                 key, value, unit, ..
             } => {
                 let sub = self.declare(field.name, "none", field);
-                let text = if field.roles.contains(&Role::Properties) {
-                    "PEER_TEXT"
-                } else {
-                    "TEXT"
-                };
                 let pair = self.declare(&format!("{}.pair", field.name), "none", field);
                 self.repeated(&sub, length, *unit, &max, &count);
                 self.line(&format!("r:pair(t, {pair}, function(r, t)"));
                 self.indent += 1;
-                self.item(key, &format!("{}.key", field.name), text);
+                self.item(key, &format!("{}.key", field.name));
                 self.indent -= 1;
                 self.line("end, function(r, t)");
                 self.indent += 1;
-                self.item(value, &format!("{}.value", field.name), text);
+                self.item(value, &format!("{}.value", field.name));
                 self.indent -= 1;
                 self.line("end)");
                 self.indent -= 1;
@@ -396,7 +387,7 @@ impl Function<'_> {
         self.indent += 1;
     }
 
-    fn item(&mut self, item: &Item, path: &str, text: &str) {
+    fn item(&mut self, item: &Item, path: &str) {
         match item {
             Item::Number(number) => {
                 let kind = number_field(number.kind, number.bytes);
@@ -418,13 +409,9 @@ impl Function<'_> {
                     form_of(*form)
                 ));
             }
-            Item::Octets {
-                text: is_text,
-                length,
-                max,
-            } => {
-                let format = if *is_text { text } else { "BYTES" };
-                let kind = if *is_text { "string" } else { "bytes" };
+            Item::Octets { text, length, max } => {
+                let format = text_or_bytes(*text);
+                let kind = if *text { "string" } else { "bytes" };
                 match length {
                     Length::Until(delimiter) => {
                         let shown = self.declare_number(path, kind, None, None, "");
@@ -525,19 +512,15 @@ impl Function<'_> {
         self.line(&line);
     }
 
-    /// Which trailers are there is known once the header has been read.
+    /// Trailers that need not be there are known of once the header has been read.
     fn trailers(&mut self, trailers: &[&Field]) {
         for field in trailers {
-            let name = quoted(field.name.as_bytes());
             if let Presence::If(condition) = &field.presence {
+                let name = quoted(field.name.as_bytes());
                 let condition = self.expr(condition);
                 let bytes = field.shape.bits().unwrap_or(0) / 8;
-                self.line(&format!(
-                    "if {condition} ~= 0 then r:trailer({name}, {bytes}) end"
-                ));
-            } else {
-                // Its bytes are in the layout.
-                self.line(&format!("r:trailer({name}, 0)"));
+                self.line(&format!("r:field({name})"));
+                self.line(&format!("if {condition} ~= 0 then r:trailer({bytes}) end"));
             }
         }
     }
@@ -555,6 +538,7 @@ impl Function<'_> {
             about: &format!("{}, checked", checksum.algorithm),
         };
         let status = self.fields.declare(&self.path, &declaration);
+        let name = quoted(field.name.as_bytes());
         let mark = Names::member("at", &format!("sum_{}", field.name));
         let end = if is_header { "r.stop" } else { "r.pos" };
         let place = |edge| match edge {
@@ -567,7 +551,7 @@ impl Function<'_> {
         let (from, to) = (place(checksum.from), place(checksum.to));
         let (sum, value) = (sums::function(checksum), Names::member("v", field.name));
         self.line(&format!(
-            "if {mark} then r:checksum({status}, {mark}, {value}, {from}, {to}, {sum}) end"
+            "if {mark} then r:within({name}):checksum({status}, {mark}, {value}, {from}, {to}, {sum}) end"
         ));
     }
 

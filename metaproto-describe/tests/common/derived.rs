@@ -145,3 +145,144 @@ pub struct Mixed {
 }
 
 pub type MixedRpc = HeaderCodec<Mixed>;
+
+/// Fields that need not be there.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Conditions {
+    #[header(frame_len, max = 1000)]
+    pub length: u16,
+    #[header(header_len, max = 500)]
+    pub header_length: u16,
+    #[header(little_endian)]
+    pub flags: u64,
+    #[header(when = flags & 1 != 0)]
+    pub trace: Option<u64>,
+    #[header(when = (flags >> 62) & 3 == 2)]
+    pub level: Option<u16>,
+    #[header(bytes = 2, scale = 1000)]
+    pub ttl: u32,
+    #[header(len = u16, max = 100, null = 0xFFFF, align = 4)]
+    pub name: Option<String>,
+    pub code_len: u8,
+    #[header(len = code_len, scale = 2, offset = -1, max = 50)]
+    pub code: Vec<u8>,
+    #[header(optional)]
+    pub extra: Option<u32>,
+}
+
+pub type ConditionsRpc = HeaderCodec<Conditions>;
+
+/// Numbers of variable length.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Varints {
+    #[header(message_type(request = 1, response = 2))]
+    pub kind: u8,
+    #[header(varint, bytes = 4, rest_len, max = 1000)]
+    pub remaining: u32,
+    #[header(vlq, request_id)]
+    pub id: u64,
+    #[header(varint, zigzag)]
+    pub delta: i64,
+    #[header(len = varint, scale = 2, offset = -2, max = 100, operation)]
+    pub topic: String,
+    #[header(count = u8, max = 10, item(varint))]
+    pub numbers: Vec<u32>,
+}
+
+pub type VarintsRpc = HeaderCodec<Varints>;
+
+/// A number and what is left.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part)]
+pub struct Pair {
+    pub a: u8,
+    #[header(rest, max = 20)]
+    pub rest: Vec<u8>,
+}
+
+/// A number.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part, big_endian)]
+pub struct Leaf {
+    pub value: u16,
+}
+
+/// As many as there is room for.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part)]
+pub struct Leaves {
+    #[header(rest, max = 20, nested)]
+    pub leaves: Vec<Leaf>,
+}
+
+/// One of two.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part, tag = u8)]
+pub enum Form {
+    #[header(tag = 1)]
+    Leaf(Leaf),
+    #[header(tag = 2)]
+    Empty,
+}
+
+/// Parts in parts.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Parts {
+    #[header(frame_len, max = 1000)]
+    pub length: u32,
+    #[header(nested, len = u16, max = 40)]
+    pub block: Pair,
+    #[header(count = u8, max = 10, nested)]
+    pub forms: Vec<Form>,
+    #[header(nested, len = u8, max = 40)]
+    pub leaves: Leaves,
+}
+
+pub type PartsRpc = HeaderCodec<Parts>;
+
+/// Texts that end in various ways.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Texts {
+    #[header(constant = *b"T\xFF")]
+    pub magic: [u8; 2],
+    #[header(header_len, offset = 3, max = 250)]
+    pub header_len: u8,
+    #[header(body_len, max = 250)]
+    pub body_len: u8,
+    #[header(until = b"\r\n", max = 10)]
+    pub line: String,
+    #[header(bytes = 6, pad = b' ')]
+    pub fixed: String,
+    #[header(until = 0, max = 3, item(until = 0, max = 8))]
+    pub names: Vec<String>,
+    #[header(count = u8, max = 5, key(len = u8, max = 8), value(len = u8, max = 8), metadata)]
+    pub properties: Vec<(String, String)>,
+}
+
+pub type TextsRpc = HeaderCodec<Texts>;
+
+/// Trailers and checksums.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Sealed {
+    #[header(frame_len, max = 1000)]
+    pub length: u16,
+    #[header(bits = 50, request_id)]
+    pub big: u64,
+    #[header(bits = 12)]
+    pub small: i16,
+    #[header(bits = 1)]
+    pub signed: bool,
+    #[header(bits = 1, reserved)]
+    pub spare: bool,
+    #[header(trailer, when = signed)]
+    pub signature: Option<u32>,
+    #[header(trailer, little_endian, checksum = crc32)]
+    pub crc: u32,
+}
+
+pub type SealedRpc = HeaderCodec<Sealed>;

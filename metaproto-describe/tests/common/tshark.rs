@@ -39,7 +39,7 @@ pub struct Message {
     pub body: String,
     /// What experts remark.
     pub remarks: Vec<String>,
-    /// The packet's info column.
+    /// The packet's info column; empty where packets are looked at once.
     pub info: String,
 }
 
@@ -88,14 +88,18 @@ pub fn dissect_in(passes: Passes, script: &str, name: &str, capture: &Capture) -
     assert!(!pdml.contains("Lua Error"), "{}", lua_error(&pdml));
     let document = Document::parse(&pdml).unwrap();
     let kinds = kinds(script);
-    let infos = infos(&path("capture.pcap"), &path("dissector.lua"));
+    let infos = match passes {
+        Passes::One => Vec::new(),
+        Passes::Two => infos(&path("capture.pcap"), &path("dissector.lua")),
+    };
+    let infos = infos.into_iter().map(Some).chain(std::iter::repeat(None));
     let packets = document
         .root_element()
         .children()
         .filter(|node| node.has_tag_name("packet"));
     packets
         .zip(infos)
-        .flat_map(|(packet, info)| messages(packet, name, &kinds, &info))
+        .flat_map(|(packet, info)| messages(packet, name, &kinds, info.as_deref()))
         .collect()
 }
 
@@ -119,7 +123,7 @@ fn lua_error(pdml: &str) -> &str {
     pdml.get(start..pdml.len().min(start + 400)).unwrap_or(pdml)
 }
 
-fn messages(packet: Node<'_, '_>, name: &str, kinds: &Kinds, info: &str) -> Vec<Message> {
+fn messages(packet: Node<'_, '_>, name: &str, kinds: &Kinds, info: Option<&str>) -> Vec<Message> {
     let port = packet
         .descendants()
         .find(|node| node.attribute("name") == Some("tcp.srcport"))
@@ -136,7 +140,7 @@ fn messages(packet: Node<'_, '_>, name: &str, kinds: &Kinds, info: &str) -> Vec<
                 kind: String::new(),
                 body: String::new(),
                 remarks: Vec::new(),
-                info: info.to_owned(),
+                info: info.unwrap_or_default().to_owned(),
             };
             for node in protocol.children().filter(Node::is_element) {
                 collect(node, name, kinds, &mut message);
@@ -241,6 +245,7 @@ fn flatten(name: &str, value: &FieldValue, flat: &mut Vec<(String, String)>) {
             flat.extend(flattened(fields));
             return;
         }
+        FieldValue::Absent => return,
         other => other.to_string(),
     };
     flat.push((name.to_owned(), shown));

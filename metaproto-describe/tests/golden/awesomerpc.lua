@@ -287,11 +287,6 @@ function Reader:take(count)
   return from
 end
 
--- A field that need not be there is, and takes so many bytes at least.
-function Reader:there(min)
-  self.header_min = self.header_min + min
-end
-
 -- The length or count that a number states, of things of at least `each` bytes.
 function Reader:claim(number, each, max, scale, offset)
   local found = approximate(number) * (scale or 1) + (offset or 0)
@@ -461,8 +456,7 @@ end
 function Reader:rest(max)
   local left = self:left()
   if not left then self:fault("nothing says where it ends") end
-  if left > max then self:fault("%s is above the limit of %s", left, max) end
-  return left
+  return self:claim(left, 1, max)
 end
 
 -- Whether there is room for one more field.
@@ -472,8 +466,7 @@ function Reader:room()
   return left > 0
 end
 
--- Texts of peers need not be UTF-8 where they are properties.
-local BYTES, TEXT, PEER_TEXT = {}, { text = true, utf8 = true }, { text = true }
+local BYTES, TEXT = {}, { text = true }
 
 function Reader:require_text(value)
   if not is_utf8(value) then self:fault("not valid UTF-8") end
@@ -481,7 +474,7 @@ end
 
 function Reader:show_octets(t, field, from, to, format)
   local value = self.bytes:sub(from + 1, to)
-  if format.utf8 then self:require_text(value) end
+  if format.text then self:require_text(value) end
   self:add(t, field, from, to, format)
   return value
 end
@@ -515,7 +508,7 @@ function Reader:delimited(t, field, format, delimiter, max)
   for count = 1, math.min(#delimiter - 1, visible) do
     if self.bytes:sub(from + visible - count + 1, from + visible) == delimiter:sub(1, count) then seen = count end
   end
-  self:wait(#delimiter - seen)
+  self:take(visible + #delimiter - seen)
 end
 
 -- Lists and maps; `read(r, t)` reads one item or pair.
@@ -550,6 +543,7 @@ function Reader:terminated(t, field, delimiter, max, read)
   local sub, count = self:open(t, field), 0
   while not self:ends(delimiter) do
     if count >= max then self:fault("%s is above the limit of %s", max + 1, max) end
+    self.from = self.pos
     self:each(sub, read)
     count = count + 1
   end
@@ -558,18 +552,11 @@ end
 
 -- Whether the delimiter comes next; then it is read.
 function Reader:ends(delimiter)
-  local left = self:left()
-  if left == 0 then self:fault("needs %s bytes, but only 0 are left in what contains it", #delimiter) end
-  if left and left < #delimiter then return false end
   local next_bytes = self.bytes:sub(self.pos + 1, self.pos + #delimiter)
-  if next_bytes == delimiter then
-    self:take(#delimiter)
-    return true
-  end
-  if next_bytes == delimiter:sub(1, #next_bytes) then
-    self:wait(math.max(next_bytes == "" and 1 or #delimiter - #next_bytes, 1))
-  end
-  return false
+  if next_bytes ~= delimiter:sub(1, #next_bytes) then return false end
+  -- All that is there is the start of a delimiter: the rest of it must come.
+  self:take(#delimiter)
+  return true
 end
 
 function Reader:pair(t, field, read_key, read_value)
@@ -678,24 +665,21 @@ function Reader:body_length(number, offset, max)
   self.body_len = self:size(number, offset, 0, room, max)
 end
 
--- A trailer is there, with so many bytes that were not known before.
-function Reader:trailer(name, bytes)
+-- A trailer is there that need not be.
+function Reader:trailer(bytes)
+  local left = self.frame and math.max(self.frame - self:needed(), 0)
+  if left and bytes > left then
+    self:fault("needs %s bytes, but only %s are left in what contains it", bytes, left)
+  end
   self.trailers = self.trailers + bytes
-  self.first_trailer = self.first_trailer or name
 end
 
 -- Ends the header: waits for the whole message and shows the body. What follows are trailers.
 function Reader:body(t)
   local header = self.header or self.pos
   local frame = self.frame or header + (self.body_len or 0) + self.trailers
-  if header + self.trailers > frame then
-    self.pos = header
-    self:field(self.first_trailer or "")
-    self:fault("needs %s bytes, but only %s are left in what contains it", self.trailers, frame - header)
-  end
-  if self.body_len and frame ~= header + self.body_len + self.trailers then
-    self:fault("%s bytes are left over", frame - header - self.body_len - self.trailers)
-  end
+  local left = frame - header - (self.body_len or 0) - self.trailers
+  if left < 0 or self.body_len and left > 0 then self:fault("%s bytes are left over", math.max(left, 0)) end
   self.header_min = math.max(self.header_min, header)
   self.frame = frame
   if self.limit < frame then self:wait() end
@@ -767,7 +751,9 @@ function Reader:checksum(field, mark, value, from, to, sum)
   local status = mark.item:add(field, range, is_good and GOOD or BAD)
   status:set_generated()
   if not is_good then
-    status:add_proto_expert_info(experts.checksum, ("Bad checksum: the bytes give 0x%x"):format(computed))
+    local where = ("byte %.0f, field %s"):format(mark.from - self.start, table.concat(self.path, "."))
+    local what = ("checksum is %s, but the bytes give %s"):format(in_hex(value), in_hex(computed))
+    status:add_proto_expert_info(experts.checksum, where .. ": " .. what)
   end
 end
 
