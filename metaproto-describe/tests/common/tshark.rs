@@ -1,6 +1,7 @@
 //! Runs tshark and reads what it dissected.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use metaproto_codec::FieldValue;
@@ -78,7 +79,8 @@ pub fn dissect_in(passes: Passes, script: &str, name: &str, capture: &Capture) -
         .arg("-X")
         .arg(format!("lua_script:{}", path("dissector.lua").display()))
         .args(passes.arguments())
-        .args(["-T", "pdml"])
+        .args(["-Y", name, "-T", "pdml", "-J"])
+        .arg(format!("tcp {name}"))
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -90,7 +92,7 @@ pub fn dissect_in(passes: Passes, script: &str, name: &str, capture: &Capture) -
     let kinds = kinds(script);
     let infos = match passes {
         Passes::One => Vec::new(),
-        Passes::Two => infos(&path("capture.pcap"), &path("dissector.lua")),
+        Passes::Two => infos(&path("capture.pcap"), &path("dissector.lua"), name),
     };
     let infos = infos.into_iter().map(Some).chain(std::iter::repeat(None));
     let packets = document
@@ -104,14 +106,14 @@ pub fn dissect_in(passes: Passes, script: &str, name: &str, capture: &Capture) -
 }
 
 /// The info column of each packet, which PDML lacks.
-fn infos(capture: &std::path::Path, script: &std::path::Path) -> Vec<String> {
+fn infos(capture: &Path, script: &Path, name: &str) -> Vec<String> {
     let output = Command::new("tshark")
         .env("HOME", script.parent().unwrap())
         .arg("-r")
         .arg(capture)
         .arg("-X")
         .arg(format!("lua_script:{}", script.display()))
-        .args(["-2", "-T", "fields", "-e", "_ws.col.Info"])
+        .args(["-2", "-Y", name, "-T", "fields", "-e", "_ws.col.Info"])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
