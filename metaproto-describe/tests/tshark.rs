@@ -2,10 +2,12 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use common::capture::{Capture, SERVER};
 use common::derived::{
-    AwesomeHeader, AwesomeRpc, Bolt, BoltRequest, BoltResponse, Dubbo, DubboHeader, Mixed,
-    MixedRpc, Route,
+    AwesomeHeader, AwesomeRpc, Bolt, BoltRequest, BoltResponse, Dubbo, DubboHeader, Many, ManyRpc,
+    Mixed, MixedRpc, Route,
 };
 use common::tshark::{self, Message, Passes, dissect, dissect_in, flattened};
 use metaproto_codec::Direction::{ClientToServer, ServerToClient};
@@ -342,4 +344,66 @@ fn numbers_of_all_widths_lists_and_parts() {
     };
     assert_eq!(rest(stated), rest(expected));
     assert!(shown[0].remarks.is_empty(), "{shown:?}");
+}
+
+#[test]
+fn connections_on_other_ports_are_told_by_their_first_bytes() {
+    if !tshark::is_there() {
+        return;
+    }
+    let header = DubboHeader {
+        magic: 0,
+        request: true,
+        two_way: true,
+        event: false,
+        serialization: 2,
+        status: 0,
+        request_id: 7,
+        body_length: 0,
+    };
+    let message = sent(&header, b"hello");
+    let mut capture = Capture::default();
+    let mut connection = capture.connect(40000);
+    capture.send(&mut connection, ClientToServer, &message.bytes[..18]);
+    capture.send(&mut connection, ClientToServer, &message.bytes[18..]);
+    let mut connection = capture.connect(40001);
+    capture.send(&mut connection, ClientToServer, b"GET / HTTP/1.1\r\n\r\n");
+
+    let options = Options::new("dubborpc").title("Dubbo").heuristic();
+    let script = wireshark(&Dubbo::new(), &options).unwrap();
+    let shown = dissect(&script, "dubborpc", &capture);
+    assert_eq!(shown.len(), 1);
+    same(&shown[0], &message);
+    assert_eq!((shown[0].port, &*shown[0].kind), (40000, "request"));
+
+    let elsewhere = wireshark(&Dubbo::new(), &Options::new("dubborpc").port(1)).unwrap();
+    assert!(dissect(&elsewhere, "dubborpc", &capture).is_empty());
+}
+
+#[test]
+fn a_large_message_is_shown_in_part_and_does_not_take_long() {
+    if !tshark::is_there() {
+        return;
+    }
+    let header = Many {
+        length: 0,
+        flags: vec![true; 60_000],
+    };
+    let Sent { bytes, .. } = sent(&header, b"");
+    let mut capture = Capture::default();
+    let mut connection = capture.connect(40000);
+    for segment in bytes.chunks(1400) {
+        capture.send(&mut connection, ClientToServer, segment);
+    }
+    let start = Instant::now();
+    let shown = dissect(&script(&ManyRpc::new(), "many"), "many", &capture);
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0].remarks, ["Too many fields: not all are shown"]);
+    let items = shown[0].fields.iter().filter(|(name, _)| name == "item");
+    assert!((9_000..10_000).contains(&items.count()));
 }

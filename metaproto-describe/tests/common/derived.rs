@@ -286,3 +286,15 @@ pub struct Sealed {
 }
 
 pub type SealedRpc = HeaderCodec<Sealed>;
+
+/// A long list.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Many {
+    #[header(frame_len, max = MIB)]
+    pub length: u32,
+    #[header(count = u16, max = 0xFFFF)]
+    pub flags: Vec<bool>,
+}
+
+pub type ManyRpc = HeaderCodec<Many>;
