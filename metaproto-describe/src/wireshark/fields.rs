@@ -169,7 +169,11 @@ impl Declaration<'_> {
             }
             "none" | "float" | "double" => {}
             _ => {
-                arguments.push(self.base.clone().unwrap_or_else(|| "base.DEC".to_owned()));
+                let usual = match self.kind {
+                    "bool" => "base.NONE",
+                    _ => "base.DEC",
+                };
+                arguments.push(self.base.clone().unwrap_or_else(|| usual.to_owned()));
                 arguments.push(self.names.clone().unwrap_or_else(|| "nil".to_owned()));
                 arguments.push(
                     self.mask

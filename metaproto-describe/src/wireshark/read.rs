@@ -348,7 +348,7 @@ impl Function<'_> {
             Shape::List { item, unit, .. } => {
                 let sub = self.declare(field.name, "none", field);
                 self.repeated(&sub, length, *unit, &max, &count);
-                self.item(item, &format!("{}.item", field.name));
+                self.item(item, &format!("{}.item", field.name), false);
                 self.indent -= 1;
                 self.line("end)");
             }
@@ -356,15 +356,16 @@ impl Function<'_> {
                 key, value, unit, ..
             } => {
                 let sub = self.declare(field.name, "none", field);
+                let is_open = field.roles.contains(&Role::Properties);
                 let pair = self.declare(&format!("{}.pair", field.name), "none", field);
                 self.repeated(&sub, length, *unit, &max, &count);
                 self.line(&format!("r:pair(t, {pair}, function(r, t)"));
                 self.indent += 1;
-                self.item(key, &format!("{}.key", field.name));
+                self.item(key, &format!("{}.key", field.name), is_open);
                 self.indent -= 1;
                 self.line("end, function(r, t)");
                 self.indent += 1;
-                self.item(value, &format!("{}.value", field.name));
+                self.item(value, &format!("{}.value", field.name), is_open);
                 self.indent -= 1;
                 self.line("end)");
                 self.indent -= 1;
@@ -387,7 +388,7 @@ impl Function<'_> {
         self.indent += 1;
     }
 
-    fn item(&mut self, item: &Item, path: &str) {
+    fn item(&mut self, item: &Item, path: &str, is_open: bool) {
         match item {
             Item::Number(number) => {
                 let kind = number_field(number.kind, number.bytes);
@@ -410,7 +411,10 @@ impl Function<'_> {
                 ));
             }
             Item::Octets { text, length, max } => {
-                let format = text_or_bytes(*text);
+                let format = match (text, is_open) {
+                    (true, true) => "PEER_TEXT",
+                    _ => text_or_bytes(*text),
+                };
                 let kind = if *text { "string" } else { "bytes" };
                 match length {
                     Length::Until(delimiter) => {

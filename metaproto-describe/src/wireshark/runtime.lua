@@ -418,7 +418,8 @@ function Reader:room()
   return left > 0
 end
 
-local BYTES, TEXT = {}, { text = true }
+-- What peers put into open maps need not be UTF-8.
+local BYTES, TEXT, PEER_TEXT = {}, { text = true, utf8 = true }, { text = true }
 
 function Reader:require_text(value)
   if not is_utf8(value) then self:fault("not valid UTF-8") end
@@ -426,7 +427,7 @@ end
 
 function Reader:show_octets(t, field, from, to, format)
   local value = self.bytes:sub(from + 1, to)
-  if format.text then self:require_text(value) end
+  if format.utf8 then self:require_text(value) end
   self:add(t, field, from, to, format)
   return value
 end
