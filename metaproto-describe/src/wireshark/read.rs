@@ -94,6 +94,12 @@ impl Function<'_> {
         self.line(&format!("{target}{assign}r{begin}:{call}"));
     }
 
+    /// Begins the present field, whether it is there or not.
+    fn begin_field(&mut self) {
+        let begin = std::mem::take(&mut self.begin);
+        self.line(&format!("r{begin}"));
+    }
+
     fn field(&mut self, field: &Field) {
         let name = quoted(field.name.as_bytes());
         self.begin = match field.shape {
@@ -106,11 +112,13 @@ impl Function<'_> {
         let opened = match &field.presence {
             Presence::If(condition) => {
                 let condition = self.expr(condition);
+                self.begin_field();
                 self.line(&format!("if {condition} ~= 0 then"));
                 true
             }
             Presence::Room => {
-                self.line(&format!("if r:field({name}):room() then"));
+                self.begin_field();
+                self.line("if r:room() then");
                 true
             }
             _ => false,
