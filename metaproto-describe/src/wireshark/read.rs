@@ -49,9 +49,12 @@ pub(crate) fn function(
         schema.fields.iter().partition(|field| field.trailer);
     for field in header {
         function.field(field);
+        if is_header {
+            function.trailers(Some(field));
+        }
     }
     if is_header {
-        function.trailers(&trailers);
+        function.trailers(None);
         function.line("r:body(t)");
     }
     for field in trailers {
@@ -524,16 +527,25 @@ impl Function<'_> {
         self.line(&line);
     }
 
-    /// Trailers that need not be there are known of once the header has been read.
-    fn trailers(&mut self, trailers: &[&Field]) {
-        for field in trailers {
-            if let Presence::If(condition) = &field.presence {
-                let name = quoted(field.name.as_bytes());
-                let condition = self.expr(condition);
-                let bytes = field.shape.bits().unwrap_or(0) / 8;
-                self.line(&format!("r:field({name})"));
-                self.line(&format!("if {condition} ~= 0 then r:trailer({bytes}) end"));
+    /// Counts the trailers that need not be there as soon as all is known on which they rest: after the field `last`, or
+    /// where they rest on none, at the end of the header.
+    fn trailers(&mut self, last: Option<&Field>) {
+        let fields = self.schema.fields;
+        let place = |name: &str| fields.iter().position(|field| field.name == name);
+        for trailer in fields.iter().filter(|field| field.trailer) {
+            let Presence::If(condition) = &trailer.presence else {
+                continue;
+            };
+            let rests_on = operands(condition).into_iter().filter_map(place).max();
+            if rests_on != last.and_then(|field| place(field.name)) {
+                continue;
             }
+            let name = quoted(trailer.name.as_bytes());
+            let condition = self.expr(condition);
+            let bytes = trailer.shape.bits().unwrap_or(0) / 8;
+            self.line(&format!(
+                "if {condition} ~= 0 then r:trailer({name}, {bytes}) end"
+            ));
         }
     }
 
@@ -744,6 +756,16 @@ impl Function<'_> {
             Form::Varint(_) => "uint64",
         };
         self.declare_number(&format!("{name}.length"), kind, None, None, "")
+    }
+}
+
+/// The fields in an expression.
+fn operands(expr: &Expr) -> Vec<&'static str> {
+    match expr {
+        Expr::Number(_) => Vec::new(),
+        Expr::Field(name) => vec![name],
+        Expr::Not(inner) => operands(inner),
+        Expr::Binary(_, left, right) => [operands(left), operands(right)].concat(),
     }
 }
 
