@@ -114,6 +114,9 @@ impl Drawing<'_> {
 
     /// What lies between the header's fields and the trailers.
     fn body(&mut self, schema: &Schema) {
+        if schema.find(|role| *role == Role::NoBody).is_some() {
+            return;
+        }
         if schema
             .find(|role| matches!(role, Role::HeaderLen { .. }))
             .is_some()

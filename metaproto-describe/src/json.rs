@@ -207,6 +207,7 @@ fn role(role: &Role) -> Value {
         Role::HeaderLen { offset } => sized("header_len", *offset),
         Role::RestLen { offset } => sized("rest_len", *offset),
         Role::BodyLen { offset } => sized("body_len", *offset),
+        Role::NoBody => json!({ "role": "no_body" }),
         Role::RequestId => json!({ "role": "request_id" }),
         Role::StreamId => json!({ "role": "stream_id" }),
         Role::Operation => json!({ "role": "operation" }),

@@ -257,6 +257,7 @@ fn role(role: &Role) -> Option<String> {
         Role::HeaderLen { offset } => less("length of the header", *offset),
         Role::RestLen { offset } => less("length of the message after this field", *offset),
         Role::BodyLen { offset } => less("length of the body", *offset),
+        Role::NoBody => "there is no body".to_owned(),
         Role::RequestId => "request id".to_owned(),
         Role::StreamId => "stream id".to_owned(),
         Role::Operation => "operation".to_owned(),

@@ -396,7 +396,7 @@ fn wide_bits_trailers_and_checksums() {
     );
     refused(
         &shown[4],
-        "byte 12, field signature: needs 4 bytes, but only 3 are left in what contains it",
+        "byte 11, field signature: needs 4 bytes, but only 3 are left in what contains it",
     );
 }
 

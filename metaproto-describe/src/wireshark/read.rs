@@ -45,6 +45,9 @@ pub(crate) fn function(
         "local f, v, n, at = {}, {{}}, {{}}, {{ start = r.pos }}",
         Names::member("fields", name)
     ));
+    if schema.find(|role| *role == Role::NoBody).is_some() {
+        function.line("r.body_len = 0");
+    }
     let (trailers, header): (Vec<&Field>, Vec<&Field>) =
         schema.fields.iter().partition(|field| field.trailer);
     for field in header {

@@ -667,9 +667,10 @@ function Reader:body_length(number, offset, max)
 end
 
 -- A trailer is there that need not be.
-function Reader:trailer(bytes)
+function Reader:trailer(name, bytes)
   local left = self.frame and math.max(self.frame - self:needed(), 0)
   if left and bytes > left then
+    self:field(name)
     self:fault("needs %s bytes, but only %s are left in what contains it", bytes, left)
   end
   self.trailers = self.trailers + bytes

@@ -70,15 +70,15 @@ read.Sealed = function(r, t)
   at.after_big = r.pos
   v.small = r:within("small"):bits(t, f.small, n.bits, 2, 12, I_BE)
   v.signed = r:within("signed"):bits(t, f.signed, n.bits, 1, 1, B_BE)
+  if op.band(v.signed, 1) ~= 0 then r:trailer("signature", 4) end
   v.spare = r:within("spare"):bits(t, f.spare, n.bits, 0, 1, U_BE)
   v.status = r:field("status"):number(t, f.status, 1, U_BE)
   r:status(compare(v.status, 0) == 0)
-  r:field("signature")
-  if op.band(v.signed, 1) ~= 0 then r:trailer(4) end
   r:body(t)
   at.before_signature = r.pos
+  r:field("signature")
   if op.band(v.signed, 1) ~= 0 then
-    v.signature = r:field("signature"):number(t, f.signature, 4, U_BE)
+    v.signature = r:number(t, f.signature, 4, U_BE)
     at.sum_signature = r:mark()
   end
   v.crc = r:field("crc"):number(t, f.crc, 4, U_LE)
