@@ -6,7 +6,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{BinOp, Error, Expr, Lit, Result, UnOp};
 
-use crate::ast::Field;
+use crate::ast::Header;
 
 pub(crate) struct Condition {
     /// As written.
@@ -18,8 +18,8 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// The condition `expr` on fields that stand before.
-    pub(crate) fn of(expr: &Expr, earlier: &[Field]) -> Result<Self> {
+    /// The condition `expr` on fields of `earlier`, which has those that stand before.
+    pub(crate) fn of(expr: &Expr, earlier: &Header) -> Result<Self> {
         let mut fields = Vec::new();
         let schema = convert(expr, earlier, &mut fields)?;
         Ok(Self {
@@ -30,7 +30,7 @@ impl Condition {
     }
 }
 
-fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<TokenStream> {
+fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<TokenStream> {
     match expr {
         Expr::Paren(paren) => convert(&paren.expr, earlier, used),
         Expr::Group(group) => convert(&group.expr, earlier, used),
@@ -62,10 +62,12 @@ fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<Toke
             let Some(ident) = path.path.get_ident() else {
                 return Ok(quote! { schema::Expr::Number((#expr) as i128) });
             };
-            let Some(field) = earlier.iter().find(|field| field.ident == *ident) else {
-                return if ident.to_string().chars().any(char::is_lowercase) {
-                    Err(Error::new(
-                        ident.span(),
+            let Some(field) = earlier.field(ident) else {
+                return if earlier.broken.contains(ident) {
+                    Ok(quote! { schema::Expr::Number(0) })
+                } else if ident.to_string().chars().any(char::is_lowercase) {
+                    Err(Error::new_spanned(
+                        ident,
                         format!(
                             "no earlier field `{ident}`; a condition rests on fields that stand before, and on constants"
                         ),
@@ -75,8 +77,8 @@ fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<Toke
                 };
             };
             if !field.is_number() || !field.is_always() || field.bit_count() > 64 {
-                return Err(Error::new(
-                    ident.span(),
+                return Err(Error::new_spanned(
+                    ident,
                     format!(
                         "a condition rests on numbers of at most 64 bits that are always there; `{ident}` is not one"
                     ),
@@ -112,8 +114,8 @@ fn operator(op: &BinOp) -> Option<Ident> {
 }
 
 fn unsupported(expr: &Expr) -> Error {
-    Error::new(
-        expr.span(),
+    Error::new_spanned(
+        expr,
         "a condition compares earlier fields with constants (`flags & 1 != 0`, `kind == 3 || is_set`), so that every tool \
          can read it; what is more than that is for a `with` module",
     )

@@ -1,7 +1,7 @@
 //! `#[derive(Header)]`: readers, writers and views from annotated header structs. Use it through `metaproto_codec::Header`.
 //!
 //! The steps are one file each: `attr` reads attributes, `shape` tells from type and attributes how a field is written,
-//! `ast` puts fields together, `rules` checks what goes with what, `checks` leaves to the compiler the rules that need
+//! `ast` puts fields together, `rules`, `combinations` and `choices` check what goes with what, `checks` leaves to the compiler the rules that need
 //! values, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data.
 
 #![forbid(unsafe_code)]
@@ -9,11 +9,14 @@
 mod ast;
 mod attr;
 mod checks;
+mod choices;
+mod combinations;
 mod condition;
 mod expand;
 mod rules;
 mod schema;
 mod shape;
+mod unknown;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

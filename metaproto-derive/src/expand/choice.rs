@@ -13,12 +13,11 @@ pub(super) fn expand(choice: &Choice) -> (TokenStream, TokenStream) {
     let implementation = implementation(choice);
     let read = read(choice);
     let part = choice.tag.as_ref().map(|tag| part(choice, tag));
-    (view_type(choice), quote! { #implementation #read #part })
-}
-
-/// Bits of the tag: those of its own, or as many as a field can have.
-fn tag_bits(choice: &Choice) -> u32 {
-    choice.tag.as_ref().map_or(64, |tag| tag.form.bits())
+    let checks = crate::checks::tags(choice);
+    (
+        view_type(choice),
+        quote! { #checks #implementation #read #part },
+    )
 }
 
 fn has_no_part(choice: &Choice) -> bool {
@@ -75,7 +74,7 @@ fn implementation(choice: &Choice) -> TokenStream {
     let ident = &named.ident;
     let generics = part_generics(named);
     let (params, arguments, bounds) = generics.split_for_impl();
-    let bits = tag_bits(choice);
+    let bits = choice.tag_bits();
     let parts = || {
         let stated = choice.alternatives.iter().map(|it| it.part.as_ref());
         stated.chain(choice.other.as_ref().map(|(.., part)| Some(part)))
@@ -199,7 +198,7 @@ fn read(choice: &Choice) -> TokenStream {
     let view = view_of(named);
     let generics = read_generics(named);
     let (params, _, bounds) = generics.split_for_impl();
-    let bits = tag_bits(choice);
+    let bits = choice.tag_bits();
     let check = choice.alternatives.iter().map(|Alternative { ident, tag, part }| {
         let tag = code(tag, bits);
         let chosen = match part {
