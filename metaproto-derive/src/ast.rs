@@ -15,7 +15,7 @@ use crate::shape::{Extent, Shape, argument_of, is_borrowed, scalar_bytes};
 use crate::{choices, rules};
 
 pub(crate) enum Input {
-    Header(Header),
+    Header(Box<Header>),
     Choice(Box<Choice>),
 }
 
@@ -89,9 +89,8 @@ impl Input {
         let named = Named::from(input, problems)?;
         match &input.data {
             Data::Struct(data) => match &data.fields {
-                Fields::Named(fields) => {
-                    Header::from(named, &attrs, fields, problems).map(Self::Header)
-                }
+                Fields::Named(fields) => Header::from(named, &attrs, fields, problems)
+                    .map(|header| Self::Header(Box::new(header))),
                 other => {
                     let span = if matches!(other, Fields::Unit) {
                         input.ident.span()

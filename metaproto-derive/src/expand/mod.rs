@@ -14,7 +14,8 @@ mod write;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Expr, GenericParam, Generics, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Expr, GenericParam, Generics, Path, parse_quote};
 
 pub(crate) use self::sizes::unit_min;
 pub(crate) use self::stand_in::stand_in;
@@ -207,6 +208,12 @@ pub(crate) fn varint_form(form: Form) -> TokenStream {
         Form::Vlq => quote! { wire::VarintForm::Vlq },
         _ => quote! { wire::VarintForm::Leb128 },
     }
+}
+
+/// A function or constant of the module of `with`, at which the compiler points where it is missing.
+pub(crate) fn of_module(module: &Path, name: &str) -> TokenStream {
+    let name = Ident::new(name, module.span());
+    quote! { #module::#name }
 }
 
 pub(crate) fn bytes_literal(bytes: &[u8]) -> proc_macro2::Literal {

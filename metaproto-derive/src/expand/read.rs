@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use super::roles::is_open_map;
 use super::{
     bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
-    offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics, roles,
-    scale_and_offset, seal, unit_min, varint_form, view, view_of,
+    of_module, offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics,
+    roles, scale_and_offset, seal, unit_min, varint_form, view, view_of,
 };
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{ItemAttr, Order};
@@ -289,7 +289,10 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 })?
             }
         }
-        Shape::Custom { module } => quote! { #module::read(cursor)? },
+        Shape::Custom { module } => {
+            let read = of_module(module, "read");
+            quote! { #read(cursor)? }
+        }
     }
 }
 
@@ -372,7 +375,10 @@ fn number_hooks(header: &Header, field: &Field) -> TokenStream {
     if let Some((role, _)) = field.length_role() {
         let (verb, offset, max) = (format_ident!("{role}"), offset(field), max(field));
         let value = match &field.shape {
-            Shape::Custom { module } => quote! { #module::length(&#name) },
+            Shape::Custom { module } => {
+                let length = of_module(module, "length");
+                quote! { #length(&#name) }
+            }
             _ => quote! { u128::from(#name) },
         };
         hooks.extend(quote! { cursor.#verb(#value, #offset, #max)?; });

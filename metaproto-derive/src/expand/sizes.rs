@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::max;
+use super::{max, of_module};
 use crate::ast::{Field, Presence};
 use crate::attr::ItemAttr;
 use crate::shape::{Extent, Item, Shape};
@@ -40,7 +40,7 @@ fn always_min(field: &Field) -> TokenStream {
             quote! { #bytes }
         }
         Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::MIN_LEN },
-        Shape::Custom { module } => quote! { #module::MIN_LEN },
+        Shape::Custom { module } => of_module(module, "MIN_LEN"),
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn max_len(field: &Field) -> TokenStream {
         }
         Shape::Nested { extent: None } => quote! { <#ty as ::metaproto_codec::Part>::MAX_LEN },
         Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::MAX_LEN },
-        Shape::Custom { module } => quote! { #module::MAX_LEN },
+        Shape::Custom { module } => of_module(module, "MAX_LEN"),
         _ => always_min(field),
     };
     match &field.attrs.align {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{constant_array, constant_bits};
+use super::{constant_array, constant_bits, of_module};
 use crate::ast::Field;
 use crate::shape::{Item, Shape};
 
@@ -80,7 +80,8 @@ fn shown_of(field: &Field, place: &TokenStream) -> TokenStream {
         Shape::Nested { .. } => quote! { private::show_part(&#place) },
         Shape::Choice { .. } => quote! { private::show_choice(&#place) },
         Shape::Custom { module } => {
-            quote! { private::show_bytes(|writer| #module::write(&#place, writer)) }
+            let write = of_module(module, "write");
+            quote! { private::show_bytes(|writer| #write(&#place, writer)) }
         }
     }
 }

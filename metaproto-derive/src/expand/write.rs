@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{
-    bytes_literal, code, constant_array, constant_bits, max, offset, order, prefix, prefix_in,
-    read, scale_and_offset, seal, values, varint_form,
+    bytes_literal, code, constant_array, constant_bits, max, of_module, offset, order, prefix,
+    prefix_in, read, scale_and_offset, seal, values, varint_form,
 };
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{ItemAttr, Order};
@@ -187,14 +187,15 @@ fn write_shape(header: &Header, field: &Field, place: &TokenStream) -> TokenStre
         Shape::Choice { .. } => {
             quote! { writer.nested(|writer| ::metaproto_codec::Choice::write(&#place, writer))?; }
         }
-        Shape::Custom { module } => match field.length_role() {
-            None => quote! { #module::write(&#place, writer)?; },
-            Some((role, _)) => {
+        Shape::Custom { module } => match (of_module(module, "write"), field.length_role()) {
+            (write, None) => quote! { #write(&#place, writer)?; },
+            (write, Some((role, _))) => {
                 let length = role_length(field, role);
+                let set_length = of_module(module, "set_length");
                 quote! {
                     let mut value = ::core::clone::Clone::clone(&#place);
-                    #module::set_length(&mut value, #length);
-                    #module::write(&value, writer)?;
+                    #set_length(&mut value, #length);
+                    #write(&value, writer)?;
                 }
             }
         },
