@@ -14,13 +14,9 @@ pub(crate) fn run() -> Summary {
         let args = ["clippy", "--workspace", "--all-targets", "--all-features"];
         check(cargo(&args).args(["--", "-D", "warnings"]))
     });
-    // A workspace of its own, which the steps above do not see.
-    summary.step("fuzz targets", || {
-        let manifest = ["--manifest-path", "fuzz/Cargo.toml"];
-        check(cargo(&["fmt", "--check"]).args(manifest))?;
-        let mut clippy = cargo(&["clippy", "--target-dir", "target/fuzz"]);
-        check(clippy.args(manifest).args(["--", "-D", "warnings"]))
-    });
+    // Workspaces of their own, which the steps above do not see.
+    summary.step("fuzz targets", || outside("fuzz"));
+    summary.step("benchmarks", || outside("bench"));
     summary.step("rustdoc", || {
         check(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
@@ -37,6 +33,16 @@ pub(crate) fn run() -> Summary {
         complain(banned(&toml::from_str(&text)?, names))
     });
     summary
+}
+
+/// Formatting and clippy of the workspace in the directory `name`.
+fn outside(name: &str) -> Result<()> {
+    let manifest = format!("{name}/Cargo.toml");
+    let manifest = ["--manifest-path", &manifest];
+    check(cargo(&["fmt", "--check"]).args(manifest))?;
+    let target = format!("target/{name}");
+    let mut clippy = cargo(&["clippy", "--all-targets", "--target-dir", &target]);
+    check(clippy.args(manifest).args(["--", "-D", "warnings"]))
 }
 
 fn metadata() -> Result<Metadata> {

@@ -746,22 +746,29 @@ impl<'a> Cursor<'a> {
         Err(self.fault(Fault::Code { found: raw }))
     }
 
-    /// States that so many more bytes stand behind the body.
+    /// States, before anything is read, that at least so many bytes stand behind the body.
+    pub fn expect_trailer(&mut self, bytes: usize) {
+        self.trailer = self.trailer.saturating_add(bytes);
+    }
+
+    /// States, at the end of the header, that so many more bytes stand behind the body, of which the first belong to the
+    /// field `first`.
     ///
     /// # Errors
     ///
     /// [`Fault::PastEnd`] where the message ends before.
-    pub fn expect_trailer(&mut self, bytes: usize) -> Result<(), Stop> {
-        let room = self.frame.map(|frame| frame.saturating_sub(self.needed()));
-        if let Some(left) = room
-            && bytes > left
+    pub fn expect_more_trailer(&mut self, first: &'static str, bytes: usize) -> Result<(), Stop> {
+        self.expect_trailer(bytes);
+        let header = self.header.unwrap_or(self.position);
+        if let Some(left) = self.frame.map(|frame| frame.saturating_sub(header))
+            && self.trailer > left
         {
+            self.field(first);
             return Err(self.fault(Fault::PastEnd {
-                needed: bytes,
+                needed: self.trailer,
                 left,
             }));
         }
-        self.trailer = self.trailer.saturating_add(bytes);
         Ok(())
     }
 
@@ -773,6 +780,9 @@ impl<'a> Cursor<'a> {
     pub fn body(&mut self) -> Result<(), Stop> {
         let sizes = self.finish()?;
         self.position = sizes.header.saturating_add(sizes.body);
+        // From here on only the end of the message bounds what is read.
+        (self.header, self.body, self.trailer) = (None, None, 0);
+        self.frame = Some(sizes.frame());
         Ok(())
     }
 

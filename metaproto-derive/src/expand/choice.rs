@@ -223,7 +223,7 @@ fn read(choice: &Choice) -> TokenStream {
         .map(|Alternative { ident, part, .. }| match part {
             Some(part) => quote! {
                 #view_ident::#ident(part) => {
-                    Self::#ident(<#part as ::metaproto_codec::Read<'_>>::from_view(part, message))
+                    Self::#ident(<#part as ::metaproto_codec::Read<'_>>::from_view(part, message)?)
                 }
             },
             None => quote! { #view_ident::#ident => Self::#ident, },

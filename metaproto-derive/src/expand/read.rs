@@ -64,7 +64,7 @@ fn walk(header: &Header) -> TokenStream {
         .filter(|field| field.is_always())
         .map(|field| {
             let bytes = trailer_len(field);
-            quote! { cursor.expect_trailer(#bytes)?; }
+            quote! { cursor.expect_trailer(#bytes); }
         });
     let read = |field: &Field| {
         let (before, after) = edges.around(field, quote! { cursor.position() });
@@ -77,8 +77,19 @@ fn walk(header: &Header) -> TokenStream {
             return None;
         };
         let (there, bytes) = (condition(header, field, quote! {}), trailer_len(field));
-        let label = field.ident.to_string();
-        Some(quote! { cursor.field(#label); if #there { cursor.expect_trailer(#bytes)?; } })
+        Some(quote! { if #there { more += #bytes; } })
+    });
+    let conditional: Vec<_> = conditional.collect();
+    let first = header
+        .trailers()
+        .next()
+        .map(|field| field.ident.to_string());
+    let conditional = (!conditional.is_empty()).then(|| {
+        quote! {
+            let mut more = 0;
+            #(#conditional)*
+            cursor.expect_more_trailer(#first, more)?;
+        }
     });
     let needs_end =
         !header.part && (header.trailers().next().is_some() || header.checksums().next().is_some());
@@ -89,7 +100,7 @@ fn walk(header: &Header) -> TokenStream {
         #start
         #(#announced)*
         #(#fields)*
-        #(#conditional)*
+        #conditional
         #body
         #(#trailers)*
         #(#verify)*
@@ -219,12 +230,13 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
             bytes,
         } => {
             let (form, bits) = (varint_form(*form), field.bit_count());
-            let raw = quote! { cursor.varint_of(#form, #bits, #bytes)?.into() };
-            let value = if *zigzag {
-                quote! { cursor.value::<#repr>(wire::unzigzag(#raw, #bits), #bits)? }
+            let raw = quote! { u128::from(cursor.varint_of(#form, #bits, #bytes)?) };
+            let raw = if *zigzag {
+                quote! { wire::unzigzag(#raw, #bits) }
             } else {
-                quote! { cursor.value::<#repr>(#raw, #bits)? }
+                raw
             };
+            let value = quote! { { let raw = #raw; cursor.value::<#repr>(raw, #bits)? } };
             scaled(field, value)
         }
         Shape::Array { len } => match &field.attrs.constant {
@@ -248,7 +260,7 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 }
                 _ => {
                     let length = length_expr(header, field, length);
-                    quote! { cursor.take(#length)? }
+                    quote! { { let length = #length; cursor.take(length)? } }
                 }
             };
             let must_be_text = *text || field.attrs.operation.is_some();
@@ -445,7 +457,12 @@ fn read_item(item: &Item, is_open: bool, order: Order, lifetime: &syn::Lifetime)
                 8 * scalar_bytes(repr).unwrap_or(8) as u32,
             );
             let bytes = bits.div_ceil(7) as usize;
-            quote! { cursor.value::<#repr>(cursor.varint_of(#form, #bits, #bytes)?.into(), #bits)? }
+            quote! {
+                {
+                    let raw = cursor.varint_of(#form, #bits, #bytes)?.into();
+                    cursor.value::<#repr>(raw, #bits)?
+                }
+            }
         }
         Item::Octets { text, attr, .. } => {
             let bytes = match attr {

@@ -1,6 +1,6 @@
 //! Which kinds of message and which branches of the schema the vectors and the generated messages show.
 
-use metaproto_codec::schema::{Role, Shape};
+use metaproto_codec::schema::{Presence, Role, Shape};
 use metaproto_codec::{Direction, MessageType};
 
 use super::bench::{Bench, DIRECTIONS};
@@ -95,6 +95,35 @@ fn branches(
                 });
             }
         }
+        if !matches!(field.presence, Presence::Always) {
+            for there in [true, false] {
+                forks.push(Fork {
+                    path: format!("{name} {}", if there { "there" } else { "absent" }),
+                    takes: Box::new(move |message| {
+                        message
+                            .get(name)
+                            .is_some_and(|value| (*value != Value::Absent) == there)
+                    }),
+                });
+            }
+        }
+        if let Shape::Choice {
+            tag,
+            alternatives,
+            other,
+        } = field.shape
+        {
+            let tag_of = move |message: &layout::Message| message.get(tag).map(Value::number);
+            forks.extend(alternatives.iter().map(|alternative| Fork {
+                path: format!("{name} is {} ({})", alternative.name, alternative.tag),
+                takes: Box::new(move |message| tag_of(message) == Some(alternative.tag)),
+            }));
+            let listed = move |tag: u128| alternatives.iter().any(|it| it.tag == tag);
+            forks.extend(other.map(|_| Fork {
+                path: format!("{name} is another"),
+                takes: Box::new(move |message| tag_of(message).is_some_and(|tag| !listed(tag))),
+            }));
+        }
         if matches!(
             field.shape,
             Shape::List { .. } | Shape::Map { .. } | Shape::Octets { .. }
@@ -105,6 +134,7 @@ fn branches(
                     takes: Box::new(move |message| {
                         message
                             .get(name)
+                            .filter(|value| **value != Value::Absent)
                             .is_some_and(|value| is_empty(value) == empty)
                     }),
                 });

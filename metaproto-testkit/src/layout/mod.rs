@@ -60,6 +60,7 @@ mod tests;
 pub use cases::{Class, Generated, Truth};
 pub use generate::generate;
 pub use outcome::{FaultClass, Outcome, Reading};
+pub(crate) use read::mended;
 pub use read::read;
 pub use shrink::shrink;
 pub use spans::{Span, SpanKind};

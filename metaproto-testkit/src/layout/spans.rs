@@ -26,6 +26,8 @@ pub enum SpanKind {
     Value,
     /// A length or count: a prefix, or a field that gives the size of another field or of a part of the message.
     Length,
+    /// A checksum.
+    Checksum,
     /// What ends a text, list or map: `line.end`.
     End,
     /// What fills up to a boundary or a fixed size: `name.pad`.

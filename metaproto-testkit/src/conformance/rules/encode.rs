@@ -714,6 +714,9 @@ fn flipped(bench: &Bench) -> Result<Vec<Case>, String> {
                 let mut bytes = frame.bytes.to_vec();
                 bytes[bit / 8] ^= 0x80 >> (bit % 8);
                 let origin = format!("{} with bit {bit} turned", frame.origin);
+                if let Some(schema) = subject.schema(direction) {
+                    bytes = layout::mended(schema, direction, &bytes);
+                }
                 let turned = Frame::new(bytes, Truth::Unknown, origin);
                 let case = Case::new(direction, vec![turned]).mutated(mutation.clone());
                 cases.push(case.after(vec![frame.clone()]));
@@ -858,7 +861,14 @@ fn effect(subject: &Subject, case: &Case, before: &Decoded, bytes: &Bytes) -> Ch
     if let Some(finding) = finding {
         return Err(finding.called("expected", "decoded again"));
     }
-    let body = |bytes: &Bytes, header: usize| bytes.get(header..).map(<[u8]>::to_vec);
+    let schema = subject.schema(case.direction);
+    let body = |bytes: &Bytes, header: usize| {
+        let by_schema = schema.map(|schema| layout::read(schema, case.direction, bytes).outcome);
+        match by_schema {
+            Some(layout::Outcome::Message(message, _)) => Some(message.body),
+            _ => bytes.get(header..).map(<[u8]>::to_vec),
+        }
+    };
     if body(bytes, after.header_size) != body(before.metadata.frame(), before.facts.header_size)
         && after.header_size > 0
         && !is_trailed(subject, before)
@@ -1113,8 +1123,12 @@ fn bits_survive(subject: &Subject, case: &Case) -> Check {
         return Ok(Applied::No);
     };
     let bits = |a: &[u8], b: &[u8]| {
+        let (a, b) = (
+            without_checksums(subject, case, a),
+            without_checksums(subject, case, b),
+        );
         a.iter()
-            .zip(b)
+            .zip(&b)
             .map(|(a, b)| (a ^ b).count_ones())
             .sum::<u32>()
     };
@@ -1134,6 +1148,21 @@ fn bits_survive(subject: &Subject, case: &Case) -> Check {
     )
     .called("came in", "went out")
     .at(at..at + 1))
+}
+
+/// The message with zeros for its checksums, which follow from the rest.
+fn without_checksums(subject: &Subject, case: &Case, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    if let Some(schema) = subject.schema(case.direction) {
+        let spans = layout::read(schema, case.direction, &bytes).spans;
+        for span in spans
+            .iter()
+            .filter(|span| span.kind == layout::SpanKind::Checksum)
+        {
+            bytes[span.bytes()].fill(0);
+        }
+    }
+    bytes
 }
 
 fn extension_survives(subject: &Subject, case: &Case, after: &Bytes) -> Check {

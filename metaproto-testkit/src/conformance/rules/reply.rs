@@ -340,7 +340,8 @@ fn has_the_code(subject: &Subject, case: &Case, reply: &Bytes) -> Check {
         .reply
         .as_ref()
         .map_or(ErrorType::Unspecified, |(error, _)| *error);
-    for node in &message.fields {
+    let there = |node: &&layout::Node| node.value != layout::Value::Absent;
+    for node in message.fields.iter().filter(there) {
         for role in node.field.roles {
             let Role::Status { other, errors, .. } = role else {
                 continue;

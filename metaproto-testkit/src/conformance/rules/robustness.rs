@@ -342,6 +342,16 @@ fn declared_constants(
         };
         let start = span.start_bit / 8;
         match (constant, field.shape) {
+            // What stands behind the body is looked at when all is there.
+            _ if field.trailer => {
+                let last = (span.start_bit + span.bits - 1) / 8;
+                proofs.push((last, 0x01, bytes.len()));
+            }
+            // Known when its last byte is.
+            (_, Shape::Varint(_)) => {
+                let end = span.bytes().end;
+                proofs.push((start, 0x01, end));
+            }
             // A group of bits is read as one number.
             (_, Shape::Bits { group, .. }) => {
                 let bit = 0x80 >> (span.start_bit % 8);
@@ -521,17 +531,20 @@ fn largest(bench: &Bench) -> Result<Vec<Case>, String> {
         let Some(schema) = bench.subject.schema(direction) else {
             continue;
         };
-        let by_frame = |role: &Role| matches!(role, Role::FrameLen { .. });
+        let by_frame = |role: &Role| matches!(role, Role::FrameLen { .. } | Role::RestLen { .. });
         let by_body = |role: &Role| matches!(role, Role::BodyLen { .. });
         let field = schema.find(by_frame).or_else(|| schema.find(by_body));
         let Some((field, max)) = field.and_then(|field| Some((field, field.max?))) else {
             continue;
         };
         let offset = field.roles.iter().find_map(|role| match role {
-            Role::FrameLen { offset } | Role::BodyLen { offset } => Some(*offset),
+            Role::FrameLen { offset } | Role::RestLen { offset } | Role::BodyLen { offset } => {
+                Some(*offset)
+            }
             _ => None,
         });
         let raw = u128::try_from(max as i128 - offset.unwrap_or(0)).unwrap_or(0);
+        let raw = raw / u128::from(field.scale.max(1));
         for frame in bench.some(direction, 3) {
             let layout::Outcome::Message(message, _) =
                 layout::read(schema, direction, &frame.bytes).outcome

@@ -37,6 +37,24 @@ pub(super) fn outcome(schema: &Schema, direction: Direction, bytes: &[u8]) -> Ou
     Reader::new(schema, bytes).outcome(schema, direction)
 }
 
+/// `bytes` with all checksums right of the message at their start; as they are, where it is wrong in another way.
+pub(crate) fn mended(schema: &Schema, direction: Direction, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    // One checksum can be part of what another one sums up.
+    for _ in 0..SUMS {
+        let mut reader = Reader::new(schema, &bytes);
+        reader.outcome(schema, direction);
+        let Some((place, right)) = reader.wrong_sum else {
+            break;
+        };
+        bytes.splice(place, right);
+    }
+    bytes
+}
+
+/// How many checksums of a message are mended.
+const SUMS: usize = 64;
+
 /// Why reading ended early.
 enum Stop {
     Wait,
@@ -52,6 +70,8 @@ struct Reader<'a> {
     path: Path,
     depth: usize,
     spans: Option<Vec<Span>>,
+    /// The checksum that was wrong: where it stands, and what belongs there.
+    wrong_sum: Option<(Range<usize>, Vec<u8>)>,
 }
 
 impl<'a> Reader<'a> {
@@ -66,6 +86,7 @@ impl<'a> Reader<'a> {
             path: Path::default(),
             depth: 0,
             spans: None,
+            wrong_sum: None,
         }
     }
 
@@ -136,7 +157,7 @@ impl<'a> Reader<'a> {
         let trailers: Vec<_> = schema.fields.iter().filter(|it| it.trailer).collect();
         let there = trailers.iter().filter(|field| bounds::holds(field, scope));
         let bytes = |field: &&&Field| field.shape.bits().unwrap_or(0).div_ceil(8);
-        let first = there.clone().next().map(|field| field.name);
+        let first = trailers.first().map(|field| field.name);
         self.account.trailers = there.map(|field| bytes(&field)).sum();
         let parts = header.saturating_add(self.account.trailers);
         if let (Some(name), true) = (first, self.account.frame.is_some_and(|frame| parts > frame)) {
@@ -213,6 +234,13 @@ impl<'a> Reader<'a> {
             if scope.raw(field.name) != computed & bits::mask(width) {
                 self.path.push(Step::Name(field.name));
                 self.start = place.own.start;
+                if let Shape::Number(number) = field.shape {
+                    let right = computed & bits::mask(width);
+                    self.wrong_sum = Some((
+                        place.own.clone(),
+                        bits::bytes(number.order, right, number.bytes),
+                    ));
+                }
                 return Err(self.malformed(FaultClass::Checksum));
             }
         }
@@ -333,7 +361,9 @@ pub(super) fn is_size(role: &Role) -> bool {
 }
 
 fn kind_of(field: &Field, schema: &Schema) -> SpanKind {
-    if field.roles.iter().any(is_size) || measures(field.name, schema.fields) {
+    if field.checksum.is_some() {
+        SpanKind::Checksum
+    } else if field.roles.iter().any(is_size) || measures(field.name, schema.fields) {
         SpanKind::Length
     } else {
         SpanKind::Value

@@ -109,7 +109,6 @@ impl Reader<'_> {
                 self.account = outer;
             }
             Extent::Until { mark, max } => {
-                let start = self.start;
                 for count in 0.. {
                     self.start = self.at;
                     if self.is_next(mark)? {
@@ -117,7 +116,6 @@ impl Reader<'_> {
                         break;
                     }
                     if count == max {
-                        self.start = start;
                         let found = (max as u128).saturating_add(1);
                         let path = self.path.to_string();
                         return Err(self.refused(path, Refusal::Above, found, max));

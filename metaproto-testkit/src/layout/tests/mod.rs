@@ -2,6 +2,7 @@
 
 mod agreement;
 mod bounds;
+mod derived;
 mod generating;
 mod properties;
 mod reading;

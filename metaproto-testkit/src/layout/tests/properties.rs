@@ -21,19 +21,31 @@ fn outcome(schema: &Schema, direction: Direction, bytes: &[u8]) -> Outcome {
     assert!(at <= 8 * bytes.len(), "{}", shown());
     if let Outcome::Message(message, facts) = &outcome {
         assert_eq!(at, 8 * facts.length, "{}", shown());
-        let written = write(message, &[]);
-        if written != bytes[..facts.length] {
-            // Only a length that had more bytes than it needs is written with fewer.
-            assert!(written.len() < facts.length, "{} {written:02x?}", shown());
-            let again = read(schema, direction, &written).outcome;
-            let Outcome::Message(again, _) = again else {
-                panic!("{} {again:?}", shown())
-            };
-            assert_eq!(again.body, message.body, "{}", shown());
-            assert_eq!(write(&again, &[]), written, "{}", shown());
-        }
+        assert_written(schema, direction, message, &bytes[..facts.length]);
     }
     outcome
+}
+
+/// Whether a message that was read is written as it was. Only a length prefix that had more bytes than it needs is
+/// written with fewer.
+pub(super) fn assert_written(
+    schema: &Schema,
+    direction: Direction,
+    message: &Message,
+    bytes: &[u8],
+) {
+    let shown = || format!("{} {direction} {bytes:02x?}", schema.name);
+    let written = write(message, &[]);
+    if written == bytes {
+        return;
+    }
+    assert!(written.len() < bytes.len(), "{} {written:02x?}", shown());
+    let again = read(schema, direction, &written).outcome;
+    let Outcome::Message(again, _) = again else {
+        panic!("{} {again:?}", shown())
+    };
+    assert_eq!(again.body, message.body, "{}", shown());
+    assert_eq!(write(&again, &[]), written, "{}", shown());
 }
 
 #[test]
@@ -231,4 +243,27 @@ fn cached(schema: &'static Schema, direction: Direction) -> std::rc::Rc<Vec<Vec<
         };
         Rc::clone(cases.entry(schema.name).or_insert_with(make))
     })
+}
+
+#[test]
+fn spoilt_messages_are_mended_where_only_checksums_are_wrong() {
+    let schema = &super::shapes::TRAILERS;
+    let direction = Direction::ClientToServer;
+    let bytes = write(&models::rich(schema, direction), &[]);
+    let mut spoilt = bytes.clone();
+    // In the header, which the first checksum sums up, and which both sum up for the second.
+    spoilt[0] ^= 0x80;
+    assert!(!matches!(
+        outcome(schema, direction, &spoilt),
+        Outcome::Message(..)
+    ));
+    let mended = mended(schema, direction, &spoilt);
+    let Outcome::Message(message, _) = outcome(schema, direction, &mended) else {
+        panic!("{mended:02x?}")
+    };
+    assert_eq!(
+        message.get("flags").map(Value::number),
+        Some(u128::from(spoilt[0]))
+    );
+    assert_eq!(super::super::mended(schema, direction, &bytes), bytes);
 }

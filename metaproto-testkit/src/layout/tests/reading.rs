@@ -120,7 +120,7 @@ fn texts_end_where_their_marks_stand() {
     let long = b"get     \0\x40\x010123456789abc\r\n";
     limited(&TEXTS, long, "line", 11, 13, 12);
     let many = b"get     \0\x40\x01\r\na\0b\0c\0d\0\0";
-    limited(&TEXTS, many, "words", 13, 4, 3);
+    limited(&TEXTS, many, "words", 19, 4, 3);
     refused(
         &TEXTS,
         b"g\xFF      \0\x40\x01",

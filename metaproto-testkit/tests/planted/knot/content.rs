@@ -55,11 +55,11 @@ impl Content {
         let id = order_of_id(bugs).load(cursor.take(4)?) as u32;
         cursor.field("user");
         let user = cursor.prefixed(USER)?;
-        let user_at = cursor.last(user.len());
-        let user = cursor.text(user)?.to_owned();
+        let user_at = last(cursor, user.len());
+        let user = cursor.text_of(user)?.to_owned();
         cursor.field("body");
         let body = cursor.prefixed(BODY)?;
-        let body_at = cursor.last(body.len());
+        let body_at = last(cursor, body.len());
         let groups = groups::count(body, bugs).map_err(|broken| cursor.fault(broken))?;
         cursor.field("padding");
         let padding = cursor.take(padding_of(cursor.position() - start))?;
@@ -124,6 +124,11 @@ impl Content {
         output.push(padding);
         output.push(&checksum.to_be_bytes());
     }
+}
+
+/// Where the last `count` bytes lie that were read.
+fn last(cursor: &Cursor<'_>, count: usize) -> Range<usize> {
+    cursor.position() - count..cursor.position()
 }
 
 fn read_length(cursor: &mut Cursor<'_>, bugs: Bugs) -> Result<(), Stop> {
