@@ -326,6 +326,12 @@ pub const fn fits(value: i128, bits: u32, signed: bool) -> bool {
     min <= value && value < 1 << bits
 }
 
+/// A value of nothing: no text, no bytes, no items.
+#[must_use]
+pub fn empty<T: Default>() -> T {
+    T::default()
+}
+
 /// Whether `value` is an unsigned number of `bits` bits, at most 64.
 #[must_use]
 pub const fn fits_unsigned(value: i128, bits: u32) -> bool {

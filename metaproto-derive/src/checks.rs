@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use crate::ast::{Choice, Field, Header, Presence};
 use crate::attr::ItemAttr;
 use crate::choices::number;
-use crate::expand::{scale_and_offset, unit_min};
+use crate::expand::{scale_and_offset, unit_min, wide};
 use crate::shape::{Extent, Item, Shape};
 
 /// What must hold of `field`, as assertions that do not compile where they fail.
@@ -66,7 +66,7 @@ fn widths(header: &Header, field: &Field) -> TokenStream {
         let offset = field.attrs.offset.as_ref();
         (
             scale.map_or_else(|| quote! { 1 }, |scale| quote! { #scale }),
-            offset.map_or_else(|| quote! { 0 }, |offset| quote! { (#offset) as i128 }),
+            offset.map_or_else(|| quote! { 0 }, wide),
         )
     };
     let (scale, offset) = stated(field);
@@ -79,7 +79,16 @@ fn widths(header: &Header, field: &Field) -> TokenStream {
             Some(Extent::Field(name)) => {
                 if let Some(source) = header.field(name) {
                     let (inner, _) = stated(source);
-                    check(max, source.bit_count(), quote! { #scale * #inner }, offset);
+                    check(
+                        max,
+                        source.bit_count(),
+                        match (attrs.scale.is_some(), source.attrs.scale.is_some()) {
+                            (true, true) => quote! { #scale * #inner },
+                            (false, true) => inner,
+                            _ => scale,
+                        },
+                        offset,
+                    );
                 }
             }
             _ => {}
@@ -106,8 +115,9 @@ fn codes(field: &Field) -> TokenStream {
     let (bits, signed) = (limit.bits, limit.is_signed);
     let check = |(what, value): (&str, &Expr)| {
         let message = format!("the {what} does not fit {limit}");
+        let wide = wide(value);
         quote_spanned! {value.span()=>
-            const _: () = ::core::assert!(private::fits((#value) as i128, #bits, #signed), #message);
+            const _: () = ::core::assert!(private::fits(#wide, #bits, #signed), #message);
         }
     };
     field.stated().map(check).collect()
@@ -160,7 +170,7 @@ fn null(field: &Field) -> TokenStream {
         "this number is a length up to the maximum as well, or does not fit {bits} bits; choose one that is neither"
     );
     quote_spanned! {null.span()=>
-        const _: () = ::core::assert!(private::is_no_length((#null) as i128, #bits, #scale, #offset as i128, #max), #message);
+        const _: () = ::core::assert!(private::is_no_length((#null) as i128, #bits, #scale, #offset, #max), #message);
     }
 }
 

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Error, Expr, Lit, Result, UnOp};
 
 use crate::ast::Header;
+use crate::expand::wide;
 
 pub(crate) struct Condition {
     /// As written.
@@ -39,7 +40,7 @@ fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<Token
                 let number = i128::from(flag.value);
                 quote! { schema::Expr::Number(#number) }
             }
-            Lit::Int(_) | Lit::Byte(_) => quote! { schema::Expr::Number((#expr) as i128) },
+            Lit::Int(_) | Lit::Byte(_) => number(expr),
             _ => return Err(unsupported(expr)),
         }),
         Expr::Unary(unary) => match unary.op {
@@ -47,9 +48,7 @@ fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<Token
                 let inner = convert(&unary.expr, earlier, used)?;
                 Ok(quote! { schema::Expr::Not(&#inner) })
             }
-            UnOp::Neg(_) if matches!(*unary.expr, Expr::Lit(_)) => {
-                Ok(quote! { schema::Expr::Number((#expr) as i128) })
-            }
+            UnOp::Neg(_) if matches!(*unary.expr, Expr::Lit(_)) => Ok(number(expr)),
             _ => Err(unsupported(expr)),
         },
         Expr::Binary(binary) => {
@@ -60,7 +59,7 @@ fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<Token
         }
         Expr::Path(path) => {
             let Some(ident) = path.path.get_ident() else {
-                return Ok(quote! { schema::Expr::Number((#expr) as i128) });
+                return Ok(number(expr));
             };
             let Some(field) = earlier.field(ident) else {
                 return if earlier.broken.contains(ident) {
@@ -73,7 +72,7 @@ fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<Token
                         ),
                     ))
                 } else {
-                    Ok(quote! { schema::Expr::Number((#expr) as i128) })
+                    Ok(number(expr))
                 };
             };
             if !field.is_number() || !field.is_always() || field.bit_count() > 64 {
@@ -92,6 +91,11 @@ fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<Token
         }
         _ => Err(unsupported(expr)),
     }
+}
+
+fn number(expr: &Expr) -> TokenStream {
+    let number = wide(expr);
+    quote! { schema::Expr::Number(#number) }
 }
 
 fn operator(op: &BinOp) -> Option<Ident> {

@@ -12,6 +12,7 @@ mod checks;
 mod choices;
 mod combinations;
 mod condition;
+mod derive;
 mod expand;
 mod rules;
 mod schema;
@@ -26,16 +27,5 @@ use syn::{DeriveInput, parse_macro_input};
 /// See `metaproto_codec::attributes` for every attribute with an example.
 #[proc_macro_derive(Header, attributes(header))]
 pub fn derive_header(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    let mut problems = attr::Problems::default();
-    let parsed = ast::Input::from(&input, &mut problems);
-    match (parsed, problems.into_error()) {
-        (Some(parsed), None) => expand::expand(&parsed).into(),
-        (_, Some(error)) => {
-            let error = error.into_compile_error();
-            let stand_in = expand::stand_in(&input);
-            quote::quote! { #error #stand_in }.into()
-        }
-        (None, None) => TokenStream::new(),
-    }
+    derive::derive(&parse_macro_input!(input as DeriveInput)).into()
 }

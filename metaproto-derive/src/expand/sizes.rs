@@ -4,9 +4,23 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{max, of_module};
-use crate::ast::{Field, Presence};
+use crate::ast::{Field, Header, Presence};
 use crate::attr::ItemAttr;
 use crate::shape::{Extent, Item, Shape};
+
+/// The fewest bytes of a header or part.
+pub(super) fn least(header: &Header) -> TokenStream {
+    let sizes = header.header_fields().map(min_len);
+    let sizes: Vec<_> = sizes.filter(|size| !is_zero(size)).collect();
+    if sizes.is_empty() {
+        return quote! { 0 };
+    }
+    quote! { #(#sizes)+* }
+}
+
+fn is_zero(size: &TokenStream) -> bool {
+    matches!(size.to_string().as_str(), "0" | "0usize")
+}
 
 pub(super) fn min_len(field: &Field) -> TokenStream {
     match (&field.presence, field.shape.extent()) {
@@ -101,7 +115,7 @@ pub(crate) fn unit_min(field: &Field) -> TokenStream {
     match &field.shape {
         Shape::List { bytes: false, .. } | Shape::Map { bytes: false, .. } => {
             let items = field.shape.items().map(item_min);
-            quote! { (0 #(+ #items)*) }
+            quote! { #(#items)+* }
         }
         _ => quote! { 1 },
     }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::place::Place;
 use super::{constant_array, constant_bits, of_module};
 use crate::ast::Field;
 use crate::shape::{Item, Shape};
@@ -41,7 +42,7 @@ pub(super) fn template(field: &Field) -> TokenStream {
         },
         Shape::Nested { .. } => quote! { <#ty as ::metaproto_codec::Part>::template() },
         Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::template() },
-        _ => quote! { ::core::default::Default::default() },
+        _ => quote! { private::empty() },
     }
 }
 
@@ -49,39 +50,57 @@ pub(super) fn shown(field: &Field) -> TokenStream {
     let name = &field.ident;
     let label = name.to_string();
     let value = if field.is_always() {
-        shown_of(field, &quote! { self.#name })
+        shown_of(field, &Place::of(quote! { self.#name }))
     } else {
-        let value = shown_of(field, &quote! { (*value) });
+        let show = match &field.shape {
+            Shape::Nested { .. } => quote! { private::show_part },
+            Shape::Choice { .. } => quote! { private::show_choice },
+            Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show },
+            _ if field.repr().is_some() && field.attrs.code.is_none() => {
+                quote! { private::Show::show }
+            }
+            _ => {
+                let value = shown_of(field, &Place::behind(quote! { value }));
+                quote! { |value| #value }
+            }
+        };
         quote! {
-            self.#name.as_ref().map_or(::metaproto_codec::FieldValue::Absent, |value| #value)
+            self.#name.as_ref().map_or(::metaproto_codec::FieldValue::Absent, #show)
         }
     };
     quote! { (#label, #value) }
 }
 
-fn shown_of(field: &Field, place: &TokenStream) -> TokenStream {
+fn shown_of(field: &Field, place: &Place) -> TokenStream {
+    let (reference, base) = (&place.reference, &place.base);
     match &field.shape {
         Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Varint { .. } => {
-            let value = plain(field, place);
+            if field.attrs.code.is_none() {
+                return quote! { private::Show::show(#reference) };
+            }
+            let value = plain(field, &place.value);
             quote! { private::Show::show(&#value) }
         }
-        Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show(&#place) },
+        Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show(#reference) },
         Shape::List { item, .. } => {
-            let item = shown_item(item, &quote! { item });
-            quote! { ::metaproto_codec::FieldValue::List(#place.iter().map(|item| #item).collect()) }
+            let show = match item {
+                Item::Nested { .. } => quote! { private::show_part },
+                _ => quote! { private::Show::show },
+            };
+            quote! { ::metaproto_codec::FieldValue::List(#base.iter().map(#show).collect()) }
         }
         Shape::Map { key, value, .. } => {
             let [key, value] = [(key, quote! { key }), (value, quote! { value })]
                 .map(|(item, name)| shown_item(item, &name));
             quote! {
-                ::metaproto_codec::FieldValue::Map(#place.iter().map(|(key, value)| (#key, #value)).collect())
+                ::metaproto_codec::FieldValue::Map(#base.iter().map(|(key, value)| (#key, #value)).collect())
             }
         }
-        Shape::Nested { .. } => quote! { private::show_part(&#place) },
-        Shape::Choice { .. } => quote! { private::show_choice(&#place) },
+        Shape::Nested { .. } => quote! { private::show_part(#reference) },
+        Shape::Choice { .. } => quote! { private::show_choice(#reference) },
         Shape::Custom { module } => {
             let write = of_module(module, "write");
-            quote! { private::show_bytes(|writer| #write(&#place, writer)) }
+            quote! { private::show_bytes(|writer| #write(#reference, writer)) }
         }
     }
 }
@@ -108,10 +127,10 @@ pub(super) fn make_bare(field: &Field) -> TokenStream {
             if field.attrs.request_id.is_none() =>
         {
             if field.is_always() {
-                quote! { self.#name = ::core::default::Default::default(); }
+                quote! { self.#name = private::empty(); }
             } else {
                 quote! {
-                    if let Some(value) = &mut self.#name { *value = ::core::default::Default::default(); }
+                    if let Some(value) = &mut self.#name { *value = private::empty(); }
                 }
             }
         }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Lifetime;
 
+use super::place::Place;
 use super::{own_arguments, read, read_generics, view_name};
 use crate::ast::{Field, Header};
 use crate::shape::{Item, Shape};
@@ -114,10 +115,10 @@ fn getter(header: &Header, field: &Field) -> TokenStream {
             quote! { ::core::option::Option<&#ty> },
             quote! { self.#name.as_ref() },
         ),
-        (false, true) if is_copied => (ty, read::made_of(field, &quote! { self.#name })),
+        (false, true) if is_copied => (ty, read::made_of(field, &Place::of(quote! { self.#name }))),
         (false, true) => (ty, quote! { self.#name }),
-        (false, false) if is_copied => {
-            let value = read::made_of(field, &quote! { value });
+        (false, false) if field.attrs.code.is_some() => {
+            let value = read::made_of(field, &Place::of(quote! { value }));
             (
                 quote! { ::core::option::Option<#ty> },
                 quote! { self.#name.map(|value| #value) },
