@@ -24,7 +24,7 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Implements `metaproto_codec::Header` for a struct, or a choice between parts for an enum.
 ///
-/// See `metaproto_codec::attributes` for every attribute with an example.
+/// Every attribute, with an example and its bytes, is in `metaproto_codec::attributes`.
 #[proc_macro_derive(Header, attributes(header))]
 pub fn derive_header(input: TokenStream) -> TokenStream {
     derive::derive(&parse_macro_input!(input as DeriveInput)).into()
