@@ -15,7 +15,7 @@
 //! | [`when`, `optional`, `null`](#presence) | whether it is there |
 //! | [`align`, `trailer`, `checksum`, `over`](#alignment-trailers-checksums) | where it stands, and what it guards |
 //! | [`with`](#your-own-functions) | your own functions |
-//! | [`frame_len`, `rest_len`, `header_len`, `body_len`](#lengths-of-the-message) | the lengths of the message |
+//! | [`frame_len`, `rest_len`, `header_len`, `body_len`, `no_body`](#lengths-of-the-message) | the lengths of the message |
 //! | [`request_id`, `stream_id`, `operation`, `metadata`, `message_type`, `oneway`, `heartbeat`, `status`](#roles) | what it means to a host |
 //!
 //! On a struct: [`big_endian`, `little_endian`, `part`](#on-the-struct). On an enum: [`part`, `tag`](#choices); on its
@@ -404,7 +404,7 @@
 //!
 //! A header says how long its message is, in a field with `frame_len` (all of it), `rest_len` (all behind that field) or
 //! `body_len`; `header_len` is for headers whose own length is stated, and `offset` for what a length counts besides. Each
-//! has a `max`, in bytes.
+//! has a `max`, in bytes. `no_body` beside the length of the message says that the header is all of it.
 //!
 //! ```
 //! # use metaproto_codec::{CodecError, Header};

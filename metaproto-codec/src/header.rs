@@ -250,11 +250,7 @@ pub trait Header: Part {
     /// As [`to_frame`](Self::to_frame).
     #[inline]
     fn append_to(&self, body: &[u8], frame: &mut Vec<u8>) -> Result<(), CodecError> {
-        let sizes = Sizes {
-            header: Self::MIN_LEN,
-            body: body.len(),
-            trailer: 0,
-        };
+        let sizes = Sizes::new(Self::MIN_LEN, body.len(), 0);
         if self.quick_write(sizes, frame) {
             frame.extend_from_slice(body);
             return Ok(());

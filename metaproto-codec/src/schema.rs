@@ -451,6 +451,8 @@ pub enum Role {
         /// Added to the value to get the bytes.
         offset: i128,
     },
+    /// The message ends with its header and trailers; of the field that gives its length.
+    NoBody,
     /// Ties a response to its request.
     RequestId,
     /// The stream of the message.

@@ -255,6 +255,13 @@ impl Header {
             .filter(|field| field.attrs.checksum.is_some())
     }
 
+    /// Whether the length of the message is that of its header and trailers.
+    pub(crate) fn has_no_body(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.attrs.no_body.is_some())
+    }
+
     /// Whether all is of a width that the declaration tells, with nothing to be worked out.
     pub(crate) fn is_fixed(&self) -> bool {
         let plain = |field: &Field| {
@@ -264,6 +271,7 @@ impl Header {
                 && attrs.align.is_none()
                 && attrs.trailer.is_none()
                 && attrs.checksum.is_none()
+                && attrs.no_body.is_none()
                 && self.measured_by(&field.ident).is_none()
                 && self.chosen_by(&field.ident).is_none()
         };

@@ -157,6 +157,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) over: Option<Over>,
     pub(crate) frame_len: Option<Span>,
     pub(crate) rest_len: Option<Span>,
+    pub(crate) no_body: Option<Span>,
     pub(crate) header_len: Option<Span>,
     pub(crate) body_len: Option<Span>,
     pub(crate) request_id: Option<Span>,
@@ -169,7 +170,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) status: Option<(Span, Codes)>,
 }
 
-const FIELD_ATTRIBUTES: [&str; 43] = [
+const FIELD_ATTRIBUTES: [&str; 44] = [
     "big_endian",
     "little_endian",
     "bytes",
@@ -203,6 +204,7 @@ const FIELD_ATTRIBUTES: [&str; 43] = [
     "over",
     "frame_len",
     "rest_len",
+    "no_body",
     "header_len",
     "body_len",
     "request_id",
@@ -353,6 +355,7 @@ impl FieldAttrs {
             "over" => once(&mut self.over, meta, over),
             "frame_len" => flag(&mut self.frame_len),
             "rest_len" => flag(&mut self.rest_len),
+            "no_body" => flag(&mut self.no_body),
             "header_len" => flag(&mut self.header_len),
             "body_len" => flag(&mut self.body_len),
             "request_id" => flag(&mut self.request_id),

@@ -81,6 +81,7 @@ pub(crate) fn check(header: &Header, problems: &mut Problems) {
             );
         }
     }
+    check_no_body(header, problems);
     let has_length = header.fields.iter().any(|field| {
         let attrs = &field.attrs;
         attrs.frame_len.is_some() || attrs.rest_len.is_some() || attrs.body_len.is_some()
@@ -150,6 +151,25 @@ fn check_unique(header: &Header, problems: &mut Problems) {
             rest,
             "`rest_len` and `frame_len` both give the length of the message; keep one",
         );
+    }
+}
+
+/// A message that is all header.
+fn check_no_body(header: &Header, problems: &mut Problems) {
+    for field in &header.fields {
+        let attrs = &field.attrs;
+        let Some(span) = attrs.no_body else { continue };
+        if attrs.frame_len.or(attrs.rest_len).is_none() {
+            problems.add(
+                span,
+                "`no_body` goes with the length of the message: `frame_len` or `rest_len`",
+            );
+        } else if let Some(body) = header.fields.iter().find_map(|field| field.attrs.body_len) {
+            problems.add(
+                body,
+                "a message with `no_body` has no `body_len`; remove one of both",
+            );
+        }
     }
 }
 
@@ -624,6 +644,7 @@ fn check_place(header: &Header, field: &Field, problems: &mut Problems) {
         || attrs.trailer.is_some()
         || !header.broken.is_empty()
         || stands_before(|attrs| attrs.header_len.is_some())
+        || stands_before(|attrs| attrs.no_body.is_some())
         || stands_before(|attrs| attrs.body_len.is_some())
             && stands_before(|attrs| attrs.frame_len.or(attrs.rest_len).is_some());
     let is_optional = matches!(field.presence, Presence::Room);
@@ -631,8 +652,8 @@ fn check_place(header: &Header, field: &Field, problems: &mut Problems) {
     if let (Some(span), false) = (takes_rest, has_end) {
         problems.add(
             span,
-            "no field before it says where the header ends, so nobody knows whether bytes are left; mark one with `header_len`, \
-             or put this one into a nested part with `len`",
+            "no field before it says where the header ends, so nobody knows whether bytes are left; mark one with \
+             `header_len`, the length of the message with `no_body`, or put this one into a nested part with `len`",
         );
     }
     let borrowed = is_borrowed(&field.ty) && octets(&field.ty).is_some();

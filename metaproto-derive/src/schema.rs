@@ -281,6 +281,7 @@ fn roles(field: &Field) -> Vec<TokenStream> {
     for (given, role) in [
         (attrs.frame_len, quote! { FrameLen { offset: #offset } }),
         (attrs.rest_len, quote! { RestLen { offset: #offset } }),
+        (attrs.no_body, quote! { NoBody }),
         (attrs.header_len, quote! { HeaderLen { offset: #offset } }),
         (attrs.body_len, quote! { BodyLen { offset: #offset } }),
         (attrs.request_id, quote! { RequestId }),

@@ -4,4 +4,12 @@
 //! implementations wrote (`golden/`), write them back, cut them at every byte and spoil them.
 #![forbid(unsafe_code)]
 
+pub mod amqp;
 pub mod awesomerpc;
+pub mod mongodb;
+pub mod mqtt;
+pub mod mysql;
+pub mod postgres;
+pub mod theader;
+pub mod thrift;
+pub mod websocket;

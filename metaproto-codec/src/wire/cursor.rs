@@ -519,6 +519,11 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// States that the message is all header, but for trailers: what its fields leave is [`Fault::Excess`].
+    pub fn no_body(&mut self) {
+        self.body = Some(0);
+    }
+
     /// Checks `count` items.
     ///
     /// # Errors
@@ -746,29 +751,24 @@ impl<'a> Cursor<'a> {
         Err(self.fault(Fault::Code { found: raw }))
     }
 
-    /// States, before anything is read, that at least so many bytes stand behind the body.
-    pub fn expect_trailer(&mut self, bytes: usize) {
-        self.trailer = self.trailer.saturating_add(bytes);
-    }
-
-    /// States, at the end of the header, that so many more bytes stand behind the body, of which the first belong to the
-    /// field `first`.
+    /// States that the field `name` of so many bytes stands behind the body.
     ///
     /// # Errors
     ///
     /// [`Fault::PastEnd`] where the message ends before.
-    pub fn expect_more_trailer(&mut self, first: &'static str, bytes: usize) -> Result<(), Stop> {
-        self.expect_trailer(bytes);
-        let header = self.header.unwrap_or(self.position);
-        if let Some(left) = self.frame.map(|frame| frame.saturating_sub(header))
-            && self.trailer > left
+    pub fn expect_trailer(&mut self, name: &'static str, bytes: usize) -> Result<(), Stop> {
+        let room = self.frame.map(|frame| frame.saturating_sub(self.needed()));
+        if let Some(left) = room
+            && bytes > left
         {
-            self.field(first);
+            self.path.rename(name);
+            self.start = self.position;
             return Err(self.fault(Fault::PastEnd {
-                needed: self.trailer,
+                needed: bytes,
                 left,
             }));
         }
+        self.trailer = self.trailer.saturating_add(bytes);
         Ok(())
     }
 
@@ -780,7 +780,7 @@ impl<'a> Cursor<'a> {
     pub fn body(&mut self) -> Result<(), Stop> {
         let sizes = self.finish()?;
         self.position = sizes.header.saturating_add(sizes.body);
-        // From here on only the end of the message bounds what is read.
+        // What is left belongs to the trailers.
         (self.header, self.body, self.trailer) = (None, None, 0);
         self.frame = Some(sizes.frame());
         Ok(())
@@ -867,11 +867,7 @@ impl<'a> Cursor<'a> {
         if self.bytes.len() < frame {
             return Err(Stop::Wait);
         }
-        let sizes = Sizes {
-            header,
-            body: frame - header - trailer,
-            trailer,
-        };
+        let sizes = Sizes::new(header, frame - header - trailer, trailer);
         self.fields_end = self.position;
         self.sizes = Some(sizes);
         Ok(sizes)

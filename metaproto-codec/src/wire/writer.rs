@@ -87,9 +87,22 @@ pub struct Sizes {
     pub body: usize,
     /// What stands behind the body.
     pub trailer: usize,
+    /// What stands behind the field that says how much that is; only known when it is written.
+    rest: usize,
 }
 
 impl Sizes {
+    /// The parts of a message, bytes.
+    #[must_use]
+    pub const fn new(header: usize, body: usize, trailer: usize) -> Self {
+        Self {
+            header,
+            body,
+            trailer,
+            rest: 0,
+        }
+    }
+
     /// The whole message.
     #[must_use]
     pub const fn frame(self) -> usize {
@@ -139,6 +152,17 @@ impl Default for Payload<'_> {
     }
 }
 
+/// Where the bytes start that a length counts which stands before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// Nobody asked.
+    Unasked,
+    /// Behind the present field.
+    Next,
+    /// Here.
+    From(usize),
+}
+
 /// How far a checksum reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -170,6 +194,8 @@ pub struct Writer<'s> {
     /// Bytes of header and body, once they are written.
     header_end: Option<usize>,
     body_end: Option<usize>,
+    /// Where that starts whose length is written as that of the rest.
+    rest: Rest,
     /// Whether what was written depends on the sizes.
     depends: bool,
     kept: Option<Kept<'s>>,
@@ -197,6 +223,7 @@ impl<'s> Writer<'s> {
             written: 0,
             header_end: None,
             body_end: None,
+            rest: Rest::Unasked,
             depends: false,
             kept: None,
             starts: None,
@@ -258,10 +285,15 @@ impl<'s> Writer<'s> {
             write(&mut writer)?;
             let header = writer.header_end.unwrap_or(writer.written);
             let body_end = writer.body_end.unwrap_or(writer.written);
+            let rest_start = match writer.rest {
+                Rest::From(start) => start,
+                Rest::Unasked | Rest::Next => writer.written,
+            };
             let found = Sizes {
                 header,
                 body: body_end.saturating_sub(header),
                 trailer: writer.written.saturating_sub(body_end),
+                rest: writer.written.saturating_sub(rest_start),
             };
             let depends = writer.depends;
             if !depends || sizes == Some(found) {
@@ -279,6 +311,7 @@ impl<'s> Writer<'s> {
         if !self.path.is_outermost() {
             return true;
         }
+        self.begin_rest();
         let index = self.begun;
         self.begun += 1;
         if let Some(starts) = &mut self.starts {
@@ -290,6 +323,13 @@ impl<'s> Writer<'s> {
             self.bytes(bytes);
         }
         bytes.is_none()
+    }
+
+    /// What comes now is behind the field that was just written.
+    fn begin_rest(&mut self) {
+        if self.rest == Rest::Next {
+            self.rest = Rest::From(self.written);
+        }
     }
 
     /// Goes on with the field `name` of a group.
@@ -315,11 +355,21 @@ impl<'s> Writer<'s> {
         Err(self.fault(Fault::Presence { wanted }))
     }
 
+    /// Refuses a body, of a message that has none.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::TooLarge`].
+    pub fn no_body(&self) -> Result<(), CodecError> {
+        self.bounded(self.payload.body.bytes().len(), 0).map(drop)
+    }
+
     /// Writes what the message has behind the fields of its header, before its trailers. Nothing in a nested part.
     pub fn body(&mut self) {
         if !self.path.is_outermost() {
             return;
         }
+        self.begin_rest();
         let Payload { extension, body } = self.payload;
         self.sink.put_shared(extension);
         self.written = self.written.saturating_add(extension.len());
@@ -377,6 +427,7 @@ impl<'s> Writer<'s> {
 
     /// Writes zeros until there is a multiple of `multiple` bytes since `from`.
     pub fn align(&mut self, from: usize, multiple: usize) {
+        self.begin_rest();
         let length = self.written.saturating_sub(from);
         let missing = length.next_multiple_of(multiple.max(1)) - length;
         (0..missing).for_each(|_| self.bytes(&[0]));
@@ -616,26 +667,14 @@ impl<'s> Writer<'s> {
         self.size(Sizes::frame, offset, max)
     }
 
-    /// The wire value of the length of all that comes after a field of `width` bytes, or of as many bytes as the number
-    /// needs where that is 0.
+    /// The wire value of the length of all that comes after the present field, however wide that is.
     ///
     /// # Errors
     ///
     /// As [`frame_len`](Self::frame_len).
-    pub fn rest_len(&mut self, offset: i128, max: usize, width: usize) -> Result<u128, CodecError> {
-        let before = self.written;
-        let rest = |width: usize| move |sizes: Sizes| sizes.frame().saturating_sub(before + width);
-        if width > 0 {
-            return self.size(rest(width), offset, max);
-        }
-        let mut number = 0;
-        for width in 1..=MAX_GROWTH {
-            number = self.size(rest(width), offset, max)?;
-            if varint_len(number) <= width {
-                break;
-            }
-        }
-        Ok(number)
+    pub fn rest_len(&mut self, offset: i128, max: usize) -> Result<u128, CodecError> {
+        self.rest = Rest::Next;
+        self.size(|sizes| sizes.rest, offset, max)
     }
 
     /// The wire value of the length of the header.
@@ -719,12 +758,6 @@ pub(crate) fn ends_early(value: &[u8], mark: &[u8]) -> bool {
 
 /// More passes than a length of variable width needs to settle.
 const MAX_GROWTH: usize = 12;
-
-/// Bytes that a variable-length number needs.
-fn varint_len(number: u128) -> usize {
-    let bits = 128 - number.leading_zeros();
-    bits.max(1).div_ceil(7) as usize
-}
 
 #[cfg(test)]
 mod tests {

@@ -88,7 +88,7 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
             if message.len() < frame {
                 return None;
             }
-            let sizes = wire::Sizes { header: #total, body: frame - #total, trailer: 0 };
+            let sizes = wire::Sizes::new(#total, frame - #total, 0);
             Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
         }
     })

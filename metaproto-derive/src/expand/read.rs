@@ -60,38 +60,19 @@ pub(super) fn expand(header: &Header) -> TokenStream {
 fn walk(header: &Header) -> TokenStream {
     let edges = seal::edges(header);
     let start = edges.start(quote! { cursor.position() });
+    let no_body = header.has_no_body().then(|| quote! { cursor.no_body(); });
     let announced = header
         .trailers()
         .filter(|field| field.is_always())
-        .map(|field| {
-            let bytes = trailer_len(field);
-            quote! { cursor.expect_trailer(#bytes); }
-        });
+        .map(expect_trailer);
     let read = |field: &Field| {
         let (before, after) = edges.around(field, quote! { cursor.position() });
         let read = read_field(header, field);
-        quote! { #before #read #after }
+        let announced = conditional_trailers(header, Some(field));
+        quote! { #before #read #after #announced }
     };
     let fields = header.header_fields().map(read);
-    let conditional = header.trailers().filter_map(|field| {
-        let Presence::When(_) = &field.presence else {
-            return None;
-        };
-        let (there, bytes) = (condition(header, field, quote! {}), trailer_len(field));
-        Some(quote! { if #there { more += #bytes; } })
-    });
-    let conditional: Vec<_> = conditional.collect();
-    let first = header
-        .trailers()
-        .next()
-        .map(|field| field.ident.to_string());
-    let conditional = (!conditional.is_empty()).then(|| {
-        quote! {
-            let mut more = 0;
-            #(#conditional)*
-            cursor.expect_more_trailer(#first, more)?;
-        }
-    });
+    let unconditional = conditional_trailers(header, None);
     let needs_end =
         !header.part && (header.trailers().next().is_some() || header.checksums().next().is_some());
     let body = needs_end.then(|| quote! { cursor.body()?; });
@@ -99,13 +80,41 @@ fn walk(header: &Header) -> TokenStream {
     let verify = header.checksums().map(|field| seal::verify(header, field));
     quote! {
         #start
+        #no_body
         #(#announced)*
         #(#fields)*
-        #conditional
+        #unconditional
         #body
         #(#trailers)*
         #(#verify)*
     }
+}
+
+/// Announces the trailers whose conditions are known after `field`; after all fields those that rest on none.
+fn conditional_trailers(header: &Header, field: Option<&Field>) -> TokenStream {
+    let known = header.trailers().filter(|trailer| {
+        let Presence::When(condition) = &trailer.presence else {
+            return false;
+        };
+        let rests_on = condition
+            .fields
+            .iter()
+            .filter_map(|name| header.field(name));
+        rests_on.map(|field| field.index).max() == field.map(|field| field.index)
+    });
+    let announced = known.map(|trailer| {
+        let (there, expect) = (
+            condition(header, trailer, quote! {}),
+            expect_trailer(trailer),
+        );
+        quote! { if #there { #expect } }
+    });
+    quote! { #(#announced)* }
+}
+
+fn expect_trailer(field: &Field) -> TokenStream {
+    let (label, bytes) = (field.ident.to_string(), trailer_len(field));
+    quote! { cursor.expect_trailer(#label, #bytes)?; }
 }
 
 /// Bytes of a field behind the body.
@@ -236,13 +245,14 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
             bytes,
         } => {
             let (form, bits) = (varint_form(*form), field.bit_count());
-            let raw = quote! { u128::from(cursor.varint_of(#form, #bits, #bytes)?) };
             let raw = if *zigzag {
-                quote! { wire::unzigzag(#raw, #bits) }
+                quote! { wire::unzigzag(raw.into(), #bits) }
             } else {
-                raw
+                quote! { raw.into() }
             };
-            let value = quote! { { let raw = #raw; cursor.value::<#repr>(raw, #bits)? } };
+            let value = quote! {
+                { let raw = cursor.varint_of(#form, #bits, #bytes)?; cursor.value::<#repr>(#raw, #bits)? }
+            };
             scaled(field, value)
         }
         Shape::Array { len } => match &field.attrs.constant {
@@ -468,10 +478,7 @@ fn read_item(item: &Item, is_open: bool, order: Order, lifetime: &syn::Lifetime)
             );
             let bytes = bits.div_ceil(7) as usize;
             quote! {
-                {
-                    let raw = cursor.varint_of(#form, #bits, #bytes)?.into();
-                    cursor.value::<#repr>(raw, #bits)?
-                }
+                { let raw = cursor.varint_of(#form, #bits, #bytes)?; cursor.value::<#repr>(raw.into(), #bits)? }
             }
         }
         Item::Octets { text, attr, .. } => {

@@ -23,7 +23,8 @@ pub(super) fn body(header: &Header) -> TokenStream {
     };
     let fields = header.header_fields().map(write);
     let seals = seal::in_header(header);
-    let body = (!header.part).then(|| quote! { writer.body(); });
+    let no_body = header.has_no_body().then(|| quote! { writer.no_body()?; });
+    let body = (!header.part).then(|| quote! { #no_body writer.body(); });
     let trailers = header.trailers().map(|field| {
         let write = write(field);
         let seal = seal::in_trailer(header, field);
@@ -217,15 +218,7 @@ fn write_part(place: &Place) -> TokenStream {
 /// The number that the length of a message or of a part of it is, as the field's value has it.
 fn role_length(field: &Field, role: &str) -> TokenStream {
     let (verb, offset, max) = (format_ident!("{role}"), offset(field), max(field));
-    let width = (role == "rest_len").then(|| {
-        let width = match &field.shape {
-            Shape::Scalar { bytes, .. } => *bytes,
-            Shape::Bits { group, .. } => *group,
-            _ => 0,
-        };
-        quote! { , #width }
-    });
-    quote! { writer.#verb(#offset, #max #width)? }
+    quote! { writer.#verb(#offset, #max)? }
 }
 
 /// The wire bits of a number: a constant, a length that is computed, or the value of the field.

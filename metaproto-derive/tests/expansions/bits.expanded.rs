@@ -216,11 +216,7 @@ const _: () = {
             if message.len() < frame {
                 return None;
             }
-            let sizes = wire::Sizes {
-                header: 2usize,
-                body: frame - 2usize,
-                trailer: 0,
-            };
+            let sizes = wire::Sizes::new(2usize, frame - 2usize, 0);
             Some((
                 BitsView {
                     version,

@@ -119,7 +119,7 @@ const _: () = {
         type View = SealedView<'a>;
         fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
             let start = cursor.position();
-            cursor.expect_trailer(4usize);
+            cursor.expect_trailer("sum", 4usize)?;
             cursor.field("length");
             let length = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
             cursor.frame_len(u128::from(length), 0, 4096)?;

@@ -338,11 +338,7 @@ const _: () = {
             if message.len() < frame {
                 return None;
             }
-            let sizes = wire::Sizes {
-                header: 12usize,
-                body: frame - 12usize,
-                trailer: 0,
-            };
+            let sizes = wire::Sizes::new(12usize, frame - 12usize, 0);
             Some((
                 FixedView {
                     magic,

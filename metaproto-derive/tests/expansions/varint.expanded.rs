@@ -146,27 +146,18 @@ const _: () = {
         fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
             cursor.field("count");
             let count = {
-                let raw = u128::from(
-                    cursor.varint_of(wire::VarintForm::Leb128, 32u32, 5usize)?,
-                );
-                cursor.value::<u32>(raw, 32u32)?
+                let raw = cursor.varint_of(wire::VarintForm::Leb128, 32u32, 5usize)?;
+                cursor.value::<u32>(raw.into(), 32u32)?
             };
             cursor.field("ticks");
             let ticks = {
-                let raw = u128::from(
-                    cursor.varint_of(wire::VarintForm::Vlq, 64u32, 10usize)?,
-                );
-                cursor.value::<u64>(raw, 64u32)?
+                let raw = cursor.varint_of(wire::VarintForm::Vlq, 64u32, 10usize)?;
+                cursor.value::<u64>(raw.into(), 64u32)?
             };
             cursor.field("delta");
             let delta = {
-                let raw = wire::unzigzag(
-                    u128::from(
-                        cursor.varint_of(wire::VarintForm::Leb128, 32u32, 5usize)?,
-                    ),
-                    32u32,
-                );
-                cursor.value::<i32>(raw, 32u32)?
+                let raw = cursor.varint_of(wire::VarintForm::Leb128, 32u32, 5usize)?;
+                cursor.value::<i32>(wire::unzigzag(raw.into(), 32u32), 32u32)?
             };
             cursor.field("ids");
             let ids = {
@@ -206,10 +197,8 @@ const _: () = {
         #[inline]
         fn element(cursor: &mut wire::Cursor<'a>) -> Result<Self::Item, wire::Stop> {
             let item = {
-                let raw = cursor
-                    .varint_of(wire::VarintForm::Leb128, 32u32, 5usize)?
-                    .into();
-                cursor.value::<u32>(raw, 32u32)?
+                let raw = cursor.varint_of(wire::VarintForm::Leb128, 32u32, 5usize)?;
+                cursor.value::<u32>(raw.into(), 32u32)?
             };
             Ok(item)
         }

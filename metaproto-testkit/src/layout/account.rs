@@ -61,12 +61,25 @@ impl Account {
 
     /// Bytes that the whole message has at least.
     pub(super) fn needed(&self) -> usize {
-        let parts = self
-            .least
+        self.parts().max(self.frame.unwrap_or(0))
+    }
+
+    /// Bytes that the parts of the message have at least.
+    fn parts(&self) -> usize {
+        self.least
             .max(self.header.unwrap_or(0))
             .saturating_add(self.body.unwrap_or(0))
-            .saturating_add(self.trailers);
-        parts.max(self.frame.unwrap_or(0))
+            .saturating_add(self.trailers)
+    }
+
+    /// So many more bytes stand behind the body.
+    pub(super) fn expect_trailer(&mut self, bytes: usize) -> Result<(), Refusal> {
+        let least = self.parts().saturating_add(bytes);
+        if self.frame.is_some_and(|frame| least > frame) {
+            return Err(Refusal::PastEnd);
+        }
+        self.trailers = self.trailers.saturating_add(bytes);
+        Ok(())
     }
 
     /// The header (or block) is known to reach to `end`.

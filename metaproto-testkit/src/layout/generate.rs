@@ -8,7 +8,7 @@ use super::sites::{self, Site, SiteKind};
 use super::tree::{Message, Value};
 use super::variants::{self, Variant};
 use super::write::{item_size, write};
-use super::{bits, models, near, pairs, random};
+use super::{bits, measure, models, near, pairs, random};
 
 /// Messages that travel in `direction`: valid ones that reach every corner of the schema, and ones with a single
 /// mistake. `effort` above 1 adds `20 * effort` random ones.
@@ -175,6 +175,9 @@ fn vary_rest(cases: &mut Cases<'_>, rich: &Message) {
         .find(|role| matches!(role, Role::BodyLen { .. }))
         .and_then(|field| field.max);
     let mut lengths = vec![0, 1, 2, 13, 127, 128, 255, 256, 300];
+    if measure::has_no_body(schema) {
+        lengths.truncate(1);
+    }
     lengths.extend(
         body_max
             .filter(|max| *max <= SMALL)

@@ -1,6 +1,6 @@
 //! How many bytes things take at least, and what measures what.
 
-use metaproto_codec::schema::{Field, Item, Length, Presence, Schema, Shape, Unit};
+use metaproto_codec::schema::{Field, Item, Length, Presence, Role, Schema, Shape, Unit};
 use metaproto_codec::wire::{Form, Prefix};
 
 use super::tree::Value;
@@ -30,6 +30,11 @@ pub(super) fn least_trailers(schema: &Schema) -> usize {
         .filter(|field| field.trailer)
         .map(least_field)
         .fold(0, usize::saturating_add)
+}
+
+/// Whether a message is all header, but for trailers.
+pub(super) fn has_no_body(schema: &Schema) -> bool {
+    schema.find(|role| *role == Role::NoBody).is_some()
 }
 
 /// The fewest bytes that an item can take.

@@ -8,7 +8,7 @@ use super::generate::{numbers, unit_bytes};
 use super::sites::{self, Site, SiteKind};
 use super::tree::{Message, Value};
 use super::write::write;
-use super::{bits, models};
+use super::{bits, measure, models};
 
 /// Adds messages with something random in about two of three places; those that are valid.
 pub(super) fn make(cases: &mut Cases<'_>, rich: &Message, count: usize) {
@@ -17,6 +17,7 @@ pub(super) fn make(cases: &mut Cases<'_>, rich: &Message, count: usize) {
     let extensible = rich
         .find(|role| matches!(role, Role::HeaderLen { .. }))
         .is_some();
+    let bodiless = measure::has_no_body(cases.schema());
     for round in 0..count {
         let mut message = rich.clone();
         for site in sites::of(rich) {
@@ -26,7 +27,7 @@ pub(super) fn make(cases: &mut Cases<'_>, rich: &Message, count: usize) {
             }
         }
         models::settle(&mut message, direction);
-        let length = dice.below(64);
+        let length = if bodiless { 0 } else { dice.below(64) };
         message.body = dice.bytes(length);
         if extensible && dice.below(2) == 0 {
             let length = dice.below(8);

@@ -9,7 +9,7 @@ pub(super) use field::chosen;
 
 use std::ops::Range;
 
-use metaproto_codec::schema::{Field, Item, Role, Schema, Shape};
+use metaproto_codec::schema::{Field, Item, Presence, Role, Schema, Shape};
 use metaproto_codec::{Direction, MAX_DEPTH};
 
 use super::account::{Account, Refusal};
@@ -78,6 +78,7 @@ impl<'a> Reader<'a> {
     fn new(schema: &Schema, bytes: &'a [u8]) -> Self {
         let mut account = Account::of_message(measure::least(schema));
         account.trailers = measure::least_trailers(schema);
+        account.body = measure::has_no_body(schema).then_some(0);
         Self {
             bytes,
             at: 0,
@@ -197,8 +198,34 @@ impl<'a> Reader<'a> {
             let value = self.field(field, schema, scope)?;
             self.path.pop();
             nodes.push(Node { field, value });
+            self.expect_trailers(field, schema, scope)?;
         }
         Ok(nodes)
+    }
+
+    /// Counts the trailers whose conditions are known now that `field` was read.
+    fn expect_trailers(
+        &mut self,
+        field: &Field,
+        schema: &Schema,
+        scope: &Scope,
+    ) -> Result<(), Stop> {
+        for trailer in schema.fields.iter().filter(|it| it.trailer) {
+            let Presence::If(condition) = trailer.presence else {
+                continue;
+            };
+            let mut rests_on = schema.fields.iter().rev();
+            let last = rests_on.find(|it| scope::mentions(condition, it.name));
+            if last.is_some_and(|last| last.name == field.name) && scope.holds(condition) {
+                let bytes = trailer.shape.bits().unwrap_or(0).div_ceil(8);
+                if self.account.expect_trailer(bytes).is_err() {
+                    self.start = self.at;
+                    self.path.push(Step::Name(trailer.name));
+                    return Err(self.malformed(FaultClass::PastEnd));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn part(&mut self, part: &Schema) -> Result<Value, Stop> {
