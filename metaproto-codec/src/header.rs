@@ -354,6 +354,10 @@ pub trait Choice: Sized {
 }
 
 /// Reading of a [`Choice`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a choice between parts",
+    note = "`tag = field` goes with an enum that derives `Header`; for a struct say `nested` alone"
+)]
 pub trait ReadChoice<'a>: Choice {
     /// As [`Read::View`].
     type View: Clone + std::fmt::Debug;

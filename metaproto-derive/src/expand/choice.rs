@@ -1,7 +1,8 @@
 //! An enum of parts: `Choice`, and `Part` where its tag stands before it.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{
     code, order, own_arguments, part_generics, read_generics, varint_form, view_name, view_of,
@@ -80,11 +81,11 @@ fn implementation(choice: &Choice) -> TokenStream {
         stated.chain(choice.other.as_ref().map(|(.., part)| Some(part)))
     };
     let min = parts().map(|part| match part {
-        Some(part) => quote! { <#part as ::metaproto_codec::Part>::MIN_LEN },
+        Some(part) => quote_spanned! {part.span()=> <#part as ::metaproto_codec::Part>::MIN_LEN },
         None => quote! { 0 },
     });
     let max = parts().map(|part| match part {
-        Some(part) => quote! { <#part as ::metaproto_codec::Part>::MAX_LEN },
+        Some(part) => quote_spanned! {part.span()=> <#part as ::metaproto_codec::Part>::MAX_LEN },
         None => quote! { 0 },
     });
     let rows = choice

@@ -1,7 +1,8 @@
 //! `Read`: bytes are checked once, as a view, of which the struct is then made.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::place::Place;
 use super::roles::is_open_map;
@@ -302,7 +303,8 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
             quote! { { #length cursor.#verb::#list(length)? } }
         }
         Shape::Nested { extent } => {
-            let check = quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::check };
+            let check =
+                quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<#lifetime>>::check };
             if extent.is_none() {
                 return quote! { cursor.nested(#check)? };
             }
@@ -578,10 +580,10 @@ pub(super) fn made_of(field: &Field, place: &Place) -> TokenStream {
             }
         }
         Shape::Nested { .. } => {
-            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(#reference, message)? }
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<'_>>::from_view(#reference, message)? }
         }
         Shape::Choice { .. } => {
-            quote! { <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(#reference, message)? }
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(#reference, message)? }
         }
         Shape::Custom { .. } => quote! { ::core::clone::Clone::clone(#reference) },
     }
@@ -615,7 +617,7 @@ fn made_item(
             (quote! { private::owned::<#ty>(&#value, message) }, false)
         }
         Item::Nested { ty } => (
-            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
             true,
         ),
         _ => (value.clone(), false),

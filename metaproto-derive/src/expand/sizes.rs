@@ -1,7 +1,8 @@
 //! The fewest and the most bytes of a field.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{max, of_module};
 use crate::ast::{Field, Header, Presence};
@@ -43,7 +44,9 @@ fn always_min(field: &Field) -> TokenStream {
         }
         Shape::Varint { .. } => quote! { 1 },
         Shape::Array { len } => quote! { (#len) },
-        Shape::Nested { extent: None } => quote! { <#ty as ::metaproto_codec::Part>::MIN_LEN },
+        Shape::Nested { extent: None } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
+        }
         Shape::Octets { extent, .. }
         | Shape::List { extent, .. }
         | Shape::Map { extent, .. }
@@ -53,7 +56,9 @@ fn always_min(field: &Field) -> TokenStream {
             let bytes = extent_min(extent);
             quote! { #bytes }
         }
-        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::MIN_LEN },
+        Shape::Choice { .. } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Choice>::MIN_LEN }
+        }
         Shape::Custom { module } => of_module(module, "MIN_LEN"),
     }
 }
@@ -99,8 +104,12 @@ pub(super) fn max_len(field: &Field) -> TokenStream {
                 quote! { #overhead.saturating_add(usize::saturating_mul(#max, 0usize #(.saturating_add(#items))*)) }
             }
         }
-        Shape::Nested { extent: None } => quote! { <#ty as ::metaproto_codec::Part>::MAX_LEN },
-        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::MAX_LEN },
+        Shape::Nested { extent: None } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
+        }
+        Shape::Choice { .. } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Choice>::MAX_LEN }
+        }
         Shape::Custom { module } => of_module(module, "MAX_LEN"),
         _ => always_min(field),
     };
@@ -140,7 +149,9 @@ fn item_min(item: &Item) -> TokenStream {
             quote! { #bytes }
         }
         Item::Octets { .. } => quote! { 1 },
-        Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Part>::MIN_LEN },
+        Item::Nested { ty } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
+        }
     }
 }
 
@@ -162,6 +173,8 @@ fn item_max(item: &Item) -> TokenStream {
             quote! { #overhead.saturating_add(#max) }
         }
         Item::Varint { .. } | Item::Octets { .. } => quote! { 10 },
-        Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Part>::MAX_LEN },
+        Item::Nested { ty } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
+        }
     }
 }

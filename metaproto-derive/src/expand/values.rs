@@ -1,7 +1,8 @@
 //! The values of fields: as plain numbers, as templates, as they are shown.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::place::Place;
 use super::{constant_array, constant_bits, of_module};
@@ -40,8 +41,12 @@ pub(super) fn template(field: &Field) -> TokenStream {
             None => quote! { [0; #len] },
             Some(constant) => constant_array(constant, len),
         },
-        Shape::Nested { .. } => quote! { <#ty as ::metaproto_codec::Part>::template() },
-        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::template() },
+        Shape::Nested { .. } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::template() }
+        }
+        Shape::Choice { .. } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Choice>::template() }
+        }
         _ => quote! { private::empty() },
     }
 }

@@ -1,8 +1,9 @@
 //! The view: the header as it lies in the bytes, with a method for each field.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
+use syn::spanned::Spanned;
 
 use super::place::Place;
 use super::{own_arguments, read, read_generics, view_name};
@@ -54,10 +55,10 @@ fn field_type(header: &Header, field: &Field) -> TokenStream {
             quote! { ::metaproto_codec::wire::Items<#lifetime, #ident #arguments, #index> }
         }
         Shape::Nested { .. } => {
-            quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::View }
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
         }
         Shape::Choice { .. } => {
-            quote! { <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::View }
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::View }
         }
         Shape::Custom { .. } => quote! { #ty },
     }
@@ -69,7 +70,9 @@ pub(super) fn item_type(item: &Item, is_open: bool, lifetime: &Lifetime) -> Toke
         Item::Scalar { repr, .. } | Item::Varint { repr, .. } => quote! { #repr },
         Item::Octets { text: true, .. } if !is_open => quote! { &#lifetime str },
         Item::Octets { .. } => quote! { &#lifetime [u8] },
-        Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::View },
+        Item::Nested { ty } => {
+            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
+        }
     }
 }
 
