@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::{
-    code, order, own_arguments, part_generics, read_generics, varint_form, view_name, view_of,
+    at, code, order, own_arguments, part_generics, read_generics, varint_form, view_name, view_of,
 };
 use crate::ast::{Alternative, Choice, Tag};
 use crate::attr::Form;
@@ -81,11 +80,11 @@ fn implementation(choice: &Choice) -> TokenStream {
         stated.chain(choice.other.as_ref().map(|(.., part)| Some(part)))
     };
     let min = parts().map(|part| match part {
-        Some(part) => quote_spanned! {part.span()=> <#part as ::metaproto_codec::Part>::MIN_LEN },
+        Some(part) => quote_spanned! {at(part)=> <#part as ::metaproto_codec::Part>::MIN_LEN },
         None => quote! { 0 },
     });
     let max = parts().map(|part| match part {
-        Some(part) => quote_spanned! {part.span()=> <#part as ::metaproto_codec::Part>::MAX_LEN },
+        Some(part) => quote_spanned! {at(part)=> <#part as ::metaproto_codec::Part>::MAX_LEN },
         None => quote! { 0 },
     });
     let rows = choice

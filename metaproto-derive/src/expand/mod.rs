@@ -235,9 +235,15 @@ pub(crate) fn wide(value: &Expr) -> TokenStream {
     }
 }
 
+/// Where the compiler shows what is wrong with `tokens`; names there mean what they mean everywhere in the expansion, also
+/// where the declaration stands in a macro.
+pub(crate) fn at(tokens: impl Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
+}
+
 /// A function or constant of the module of `with`, at which the compiler points where it is missing.
 pub(crate) fn of_module(module: &Path, name: &str) -> TokenStream {
-    let name = Ident::new(name, module.span());
+    let name = Ident::new(name, at(module));
     quote! { #module::#name }
 }
 

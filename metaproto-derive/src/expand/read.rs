@@ -2,12 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::place::Place;
 use super::roles::is_open_map;
 use super::{
-    bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
+    at, bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
     of_module, offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics,
     roles, scale_and_offset, seal, unit_min, varint_form, view, view_of,
 };
@@ -304,7 +303,7 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
         }
         Shape::Nested { extent } => {
             let check =
-                quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<#lifetime>>::check };
+                quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<#lifetime>>::check };
             if extent.is_none() {
                 return quote! { cursor.nested(#check)? };
             }
@@ -580,10 +579,10 @@ pub(super) fn made_of(field: &Field, place: &Place) -> TokenStream {
             }
         }
         Shape::Nested { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<'_>>::from_view(#reference, message)? }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::from_view(#reference, message)? }
         }
         Shape::Choice { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(#reference, message)? }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(#reference, message)? }
         }
         Shape::Custom { .. } => quote! { ::core::clone::Clone::clone(#reference) },
     }
@@ -617,7 +616,7 @@ fn made_item(
             (quote! { private::owned::<#ty>(&#value, message) }, false)
         }
         Item::Nested { ty } => (
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
             true,
         ),
         _ => (value.clone(), false),

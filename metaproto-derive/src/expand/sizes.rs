@@ -2,9 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
-use super::{max, of_module};
+use super::{at, max, of_module};
 use crate::ast::{Field, Header, Presence};
 use crate::attr::ItemAttr;
 use crate::shape::{Extent, Item, Shape};
@@ -45,7 +44,7 @@ fn always_min(field: &Field) -> TokenStream {
         Shape::Varint { .. } => quote! { 1 },
         Shape::Array { len } => quote! { (#len) },
         Shape::Nested { extent: None } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
         }
         Shape::Octets { extent, .. }
         | Shape::List { extent, .. }
@@ -57,7 +56,7 @@ fn always_min(field: &Field) -> TokenStream {
             quote! { #bytes }
         }
         Shape::Choice { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Choice>::MIN_LEN }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::MIN_LEN }
         }
         Shape::Custom { module } => of_module(module, "MIN_LEN"),
     }
@@ -105,10 +104,10 @@ pub(super) fn max_len(field: &Field) -> TokenStream {
             }
         }
         Shape::Nested { extent: None } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
         }
         Shape::Choice { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Choice>::MAX_LEN }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::MAX_LEN }
         }
         Shape::Custom { module } => of_module(module, "MAX_LEN"),
         _ => always_min(field),
@@ -150,7 +149,7 @@ fn item_min(item: &Item) -> TokenStream {
         }
         Item::Octets { .. } => quote! { 1 },
         Item::Nested { ty } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
         }
     }
 }
@@ -174,7 +173,7 @@ fn item_max(item: &Item) -> TokenStream {
         }
         Item::Varint { .. } | Item::Octets { .. } => quote! { 10 },
         Item::Nested { ty } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
         }
     }
 }

@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::place::Place;
-use super::{constant_array, constant_bits, of_module};
+use super::{at, constant_array, constant_bits, of_module};
 use crate::ast::Field;
 use crate::shape::{Item, Shape};
 
@@ -42,10 +41,10 @@ pub(super) fn template(field: &Field) -> TokenStream {
             Some(constant) => constant_array(constant, len),
         },
         Shape::Nested { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Part>::template() }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::template() }
         }
         Shape::Choice { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Choice>::template() }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::template() }
         }
         _ => quote! { private::empty() },
     }

@@ -3,10 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
-use syn::spanned::Spanned;
 
 use super::place::Place;
-use super::{own_arguments, read, read_generics, view_name};
+use super::{at, own_arguments, read, read_generics, view_name};
 use crate::ast::{Field, Header};
 use crate::shape::{Item, Shape};
 
@@ -55,10 +54,10 @@ fn field_type(header: &Header, field: &Field) -> TokenStream {
             quote! { ::metaproto_codec::wire::Items<#lifetime, #ident #arguments, #index> }
         }
         Shape::Nested { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
         }
         Shape::Choice { .. } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::View }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::View }
         }
         Shape::Custom { .. } => quote! { #ty },
     }
@@ -71,7 +70,7 @@ pub(super) fn item_type(item: &Item, is_open: bool, lifetime: &Lifetime) -> Toke
         Item::Octets { text: true, .. } if !is_open => quote! { &#lifetime str },
         Item::Octets { .. } => quote! { &#lifetime [u8] },
         Item::Nested { ty } => {
-            quote_spanned! {ty.span()=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
         }
     }
 }
