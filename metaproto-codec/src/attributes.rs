@@ -16,7 +16,7 @@
 //! | [`align`, `trailer`, `checksum`, `over`](#alignment-trailers-checksums) | where it stands, and what it guards |
 //! | [`with`](#your-own-functions) | your own functions |
 //! | [`frame_len`, `rest_len`, `header_len`, `body_len`, `no_body`](#lengths-of-the-message) | the lengths of the message |
-//! | [`request_id`, `stream_id`, `operation`, `metadata`, `message_type`, `oneway`, `heartbeat`, `status`](#roles) | what it means to a host |
+//! | [`request_id`, `stream_id`, `operation`, `metadata`, `message_type`, `oneway`, `heartbeat`, `reply`, `status`](#roles) | what it means to a host |
 //!
 //! On a struct: [`big_endian`, `little_endian`, `part`](#on-the-struct). On an enum: [`part`, `tag`](#choices); on its
 //! variants: [`tag`, `other`](#choices).
@@ -433,6 +433,7 @@
 //! * `message_type(request = 1, response = 2)` has the codes of the [kinds](crate::MessageType) of messages: `request`,
 //!   `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data` and `stream_close`;
 //! * `oneway = 1` and `heartbeat = 1` are codes that mark a request as one-way and a message as a heartbeat;
+//! * `reply = 1` is the code that this field has in an error of a host;
 //! * `status(ok = 0, other = 1)` has the codes of success and of [errors](crate::ErrorType), with which local replies are made:
 //!   besides these two `route_not_found`, `cluster_not_found`, `no_healthy_upstream`, `bad_response`, `unspecified` and
 //!   `over_limit`.

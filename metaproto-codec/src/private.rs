@@ -104,16 +104,31 @@ pub fn sample(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Writer<'_>) -> Result
     }
 }
 
+/// Lets a field come or go; one that stays is left as it is.
+pub fn settle<T>(place: &mut Option<T>, wanted: bool, make: impl FnOnce() -> T) {
+    if wanted != place.is_some() {
+        *place = wanted.then(make);
+    }
+}
+
 /// A value of which the reader has made sure that its bytes spell one.
 pub fn owned<T: OwnedOctets + Default>(octets: &impl Octets, message: Option<&Bytes>) -> T {
     T::from_octets(octets.octets(), message).unwrap_or_default()
 }
 
-/// The kind that stands beside `raw` in `table`, where reading has made sure that there is one.
+/// The kind that stands beside `raw` in `table`, where reading has made sure that there is one. Where errors have a code
+/// of their own, it is the status, too.
 #[inline]
 pub fn mark_kind(metadata: &mut Metadata, raw: u128, table: &[(u128, MessageType)]) {
     if let Some((_, kind)) = table.iter().find(|(code, _)| *code == raw) {
         metadata.set_kind(*kind);
+        match kind {
+            MessageType::Error => metadata.set_status(ResponseStatus::Error),
+            MessageType::Response if table.iter().any(|(_, kind)| *kind == MessageType::Error) => {
+                metadata.set_status(ResponseStatus::Ok);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -530,7 +530,8 @@ impl Field {
         let codes = listed
             .flat_map(|(_, codes)| codes.iter().map(|(_, code)| code))
             .chain(&attrs.oneway)
-            .chain(&attrs.heartbeat);
+            .chain(&attrs.heartbeat)
+            .chain(&attrs.reply);
         let constant = attrs.constant.iter().map(|constant| ("constant", constant));
         constant.chain(codes.map(|code| ("code", code)))
     }

@@ -167,10 +167,11 @@ pub(crate) struct FieldAttrs {
     pub(crate) message_type: Option<(Span, Codes)>,
     pub(crate) oneway: Option<Expr>,
     pub(crate) heartbeat: Option<Expr>,
+    pub(crate) reply: Option<Expr>,
     pub(crate) status: Option<(Span, Codes)>,
 }
 
-const FIELD_ATTRIBUTES: [&str; 44] = [
+const FIELD_ATTRIBUTES: [&str; 45] = [
     "big_endian",
     "little_endian",
     "bytes",
@@ -214,6 +215,7 @@ const FIELD_ATTRIBUTES: [&str; 44] = [
     "message_type",
     "oneway",
     "heartbeat",
+    "reply",
     "status",
 ];
 
@@ -371,6 +373,7 @@ impl FieldAttrs {
             }),
             "oneway" => parsed(&mut self.oneway, meta),
             "heartbeat" => parsed(&mut self.heartbeat, meta),
+            "reply" => parsed(&mut self.reply, meta),
             "status" => once(&mut self.status, meta, |meta| {
                 Ok((span, codes(meta, &STATUSES)?))
             }),

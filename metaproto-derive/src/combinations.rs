@@ -138,6 +138,7 @@ fn check_constant(field: &Field, problems: &mut Problems) {
             attrs.heartbeat.as_ref().map(Spanned::span),
             "a mark of heartbeats",
         ),
+        (attrs.reply.as_ref().map(Spanned::span), "a mark of replies"),
         (attrs.status.as_ref().map(|(span, _)| *span), "a status"),
     ];
     if let Some((_, what)) = changing.iter().find(|(span, _)| span.is_some()) {

@@ -303,7 +303,8 @@ fn check_fits(field: &Field, problems: &mut Problems) {
             || attrs.status.is_some()
             || attrs.oneway.is_some()
             || attrs.heartbeat.is_some()
-            || attrs.request_id.is_some();
+            || attrs.request_id.is_some()
+            || attrs.reply.is_some();
         if stated {
             problems.at(
                 scale,
@@ -407,6 +408,7 @@ fn check_roles(field: &Field, problems: &mut Problems) {
     );
     number(attrs.oneway.as_ref().map(Spanned::span), "oneway");
     number(attrs.heartbeat.as_ref().map(Spanned::span), "heartbeat");
+    number(attrs.reply.as_ref().map(Spanned::span), "reply");
     number(attrs.status.as_ref().map(|(span, _)| *span), "status");
     for (span, role) in [
         (attrs.request_id, "request_id"),
@@ -759,6 +761,7 @@ pub(crate) fn role(attrs: &FieldAttrs) -> Option<(Span, &'static str)> {
         ),
         (attrs.oneway.as_ref().map(Spanned::span), "oneway"),
         (attrs.heartbeat.as_ref().map(Spanned::span), "heartbeat"),
+        (attrs.reply.as_ref().map(Spanned::span), "reply"),
         (attrs.status.as_ref().map(|(span, _)| *span), "status"),
     ]
     .into_iter()

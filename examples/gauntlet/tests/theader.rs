@@ -30,7 +30,7 @@ fn golden_messages_are_read_and_written() {
     check::<THeaderMessage>(&messages, &UNTOLD);
     for golden in &messages {
         let (view, sizes) = THeaderMessage::view_sized(&golden.bytes).unwrap();
-        let message = <THeaderMessage as metaproto_codec::Read>::from_view(&view, None);
+        let message = <THeaderMessage as metaproto_codec::Read>::from_view(&view, None).unwrap();
         assert_eq!(
             golden.fields["info"],
             Value::Object(pairs(&message)),

@@ -4,8 +4,8 @@ mod common;
 
 use bytes::Bytes;
 use common::{check, golden};
-use gauntlet::thrift::ThriftMessage;
-use metaproto_codec::{Fault, Header, Output};
+use gauntlet::thrift::{Thrift, ThriftMessage};
+use metaproto_codec::{Fault, Header, Limits, Metadata, Output, ResponseStatus, Session};
 
 fn call() -> Vec<u8> {
     golden("thrift", |case| case == "call").remove(0).bytes
@@ -64,4 +64,20 @@ fn a_spliced_name_changes_both_lengths() {
     };
     assert_eq!(*error.fault(), too_large);
     assert!(output.take_contiguous().is_empty());
+}
+
+#[test]
+fn the_kind_of_a_message_tells_its_status() {
+    for (case, status) in [
+        ("call", None),
+        ("reply", Some(ResponseStatus::Ok)),
+        ("exception", Some(ResponseStatus::Error)),
+    ] {
+        let message = golden("thrift", |name| name == case).remove(0);
+        let mut metadata = Metadata::default();
+        let mut session = Session::new(Thrift::new(), message.direction, Limits::default());
+        session.receive(&message.bytes);
+        session.next_message(&mut metadata).unwrap();
+        assert_eq!(metadata.status(), status, "{case}");
+    }
 }

@@ -78,11 +78,10 @@ fn expand_part(header: &Header) -> TokenStream {
     let name = ident.to_string();
     let generics = part_generics(&header.named);
     let (params, arguments, bounds) = generics.split_for_impl();
-    let names: Vec<_> = header.fields.iter().map(|field| &field.ident).collect();
     let min = sizes::least(header);
     let max = header.header_fields().map(sizes::max_len);
     let write = write::body(header);
-    let templates = header.fields.iter().map(values::template);
+    let template = template(header);
     let shown = header.fields.iter().map(values::shown);
     let bare = header.fields.iter().map(values::make_bare);
     let schema = header
@@ -102,7 +101,7 @@ fn expand_part(header: &Header) -> TokenStream {
             }
 
             fn template() -> Self {
-                Self { #(#names: #templates),* }
+                #template
             }
 
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
@@ -113,6 +112,23 @@ fn expand_part(header: &Header) -> TokenStream {
                 #(#bare)*
             }
         }
+    }
+}
+
+/// `Part::template`: a condition may ask for a field where all else is zero.
+fn template(header: &Header) -> TokenStream {
+    let names = header.fields.iter().map(|field| &field.ident);
+    let values = header.fields.iter().map(values::template);
+    let part = quote! { Self { #(#names: #values),* } };
+    let of = quote! { part };
+    let settle: TokenStream = header
+        .fields
+        .iter()
+        .map(|field| values::settle(header, field, &of))
+        .collect();
+    match settle.is_empty() {
+        true => part,
+        false => quote! { let mut part = #part; #settle part },
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{bytes_literal, code, find, kind_table, max, part_generics, quick, variant};
+use super::{bytes_literal, code, find, kind_table, max, part_generics, quick, values, variant};
 use crate::ast::{Field, Header};
 use crate::attr::ItemAttr;
 use crate::shape::{Extent, Item, Shape, is_borrowed};
@@ -38,8 +38,16 @@ pub(super) fn expand(header: &Header) -> TokenStream {
             || quote! { let _ = id; Err(::metaproto_codec::Fault::RequestId) },
             set_request_id,
         );
-    let make_error = header.fields.iter().map(make_error);
-    let make_pong = header.fields.iter().map(make_pong);
+    // A condition rests on codes of fields that stand before.
+    let settle = |field| values::settle(header, field, &quote! { self });
+    let make_error = header.fields.iter().map(|field| {
+        let (settle, make) = (settle(field), make_error(field));
+        quote! { #settle #make }
+    });
+    let make_pong = header.fields.iter().map(|field| {
+        let (settle, make) = (settle(field), make_pong(field));
+        quote! { #settle #make }
+    });
     let max_frame = max_frame(header);
     let quick = quick::write(header);
     quote! {
@@ -298,6 +306,9 @@ fn make_error(field: &Field) -> TokenStream {
     let mut out = TokenStream::new();
     if let Some(code) = response_code(field, &["error", "response"]) {
         out.extend(assign(field, &code));
+    }
+    if let Some(reply) = &field.attrs.reply {
+        out.extend(assign(field, &code(reply, bits)));
     }
     if let Some((_, codes)) = &field.attrs.status {
         let other = find(codes, "other").map(|other| code(other, bits));

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::place::Place;
-use super::{at, constant_array, constant_bits, of_module};
-use crate::ast::Field;
+use super::{at, constant_array, constant_bits, of_module, read};
+use crate::ast::{Field, Header, Presence};
 use crate::shape::{Item, Shape};
 
 /// The number of `place` in its wire representation.
@@ -17,10 +17,15 @@ pub(super) fn plain(field: &Field, place: &TokenStream) -> TokenStream {
 }
 
 pub(super) fn template(field: &Field) -> TokenStream {
-    let ty = &field.ty;
-    if !field.is_always() {
-        return quote! { None };
+    match field.is_always() {
+        true => template_of(field),
+        false => quote! { None },
     }
+}
+
+/// The value of a field that is there.
+fn template_of(field: &Field) -> TokenStream {
+    let ty = &field.ty;
     match &field.shape {
         Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } | Shape::Varint { repr, .. } => {
             let code = field
@@ -47,6 +52,20 @@ pub(super) fn template(field: &Field) -> TokenStream {
             quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::template() }
         }
         _ => quote! { private::empty() },
+    }
+}
+
+/// Lets the field of `of` come or go as its condition says.
+pub(super) fn settle(header: &Header, field: &Field, of: &TokenStream) -> TokenStream {
+    if !matches!(field.presence, Presence::When(_)) {
+        return TokenStream::new();
+    }
+    let name = &field.ident;
+    let there = read::condition(header, field, of.clone());
+    let value = template_of(field);
+    quote! {
+        let there = #there;
+        private::settle(&mut #of.#name, there, || #value);
     }
 }
 

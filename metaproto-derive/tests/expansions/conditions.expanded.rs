@@ -144,12 +144,22 @@ const _: () = {
             Ok(())
         }
         fn template() -> Self {
-            Self {
+            let mut part = Self {
                 flags: private::from_code::<u8>(0, 8u32),
                 trace: None,
                 client: None,
                 extra: None,
-            }
+            };
+            let there = {
+                let flags = part.flags;
+                flags & 1 != 0
+            };
+            private::settle(
+                &mut part.trace,
+                there,
+                || private::from_code::<u64>(0, 64u32),
+            );
+            part
         }
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([

@@ -50,6 +50,12 @@ pub(super) fn of(
                 Role::MessageType(codes) => {
                     let listed = codes.iter().find(|(code, _)| *code == node.value.number());
                     facts.kind = listed.map_or(facts.kind, |(_, kind)| *kind);
+                    let tells_errors = codes.iter().any(|(_, kind)| *kind == MessageType::Error);
+                    facts.status = match facts.kind {
+                        MessageType::Error => Some(ResponseStatus::Error),
+                        MessageType::Response if tells_errors => Some(ResponseStatus::Ok),
+                        _ => facts.status,
+                    };
                 }
                 _ => {}
             }

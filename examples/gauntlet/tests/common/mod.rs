@@ -1,6 +1,10 @@
 //! Golden messages, and what every header must do with them.
 
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a module of tests, of which each uses a part"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

@@ -15,6 +15,7 @@ use super::derived::{Ends, Framed, Optional, Own, Sevens, Trailed, Whole, Within
 use super::properties::assert_written;
 use super::samples::{
     Answer, BigBits, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three,
+    Whole as BodyLess,
 };
 use crate::facts::Facts;
 
@@ -251,6 +252,7 @@ for_each_sample! {
     ends: Ends;
     sevens: Sevens;
     whole: Whole;
+    body_less: BodyLess;
     within: Within;
     trailed: Trailed;
     framed: Framed;

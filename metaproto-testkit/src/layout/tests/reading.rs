@@ -131,6 +131,17 @@ fn texts_end_where_their_marks_stand() {
 }
 
 #[test]
+fn a_text_in_a_map_of_properties_is_text() {
+    for (pair, path, at) in [
+        (&b"zone=\xFFed;B"[..], "headers[0].value", 26),
+        (b"\xFFone=red;B", "headers[0].key", 21),
+    ] {
+        let bytes = [&b"get     \0\x1E\x01hi\r\nab\0c\0\0"[..], pair].concat();
+        refused(&TEXTS, &bytes, path, at, FaultClass::Utf8);
+    }
+}
+
+#[test]
 fn rest_needs_an_end() {
     use metaproto_codec::schema::{Field, Length, Shape};
     static OPEN: Schema = Schema {

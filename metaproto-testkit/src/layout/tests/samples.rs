@@ -248,3 +248,19 @@ pub(super) struct Narrow {
     #[header(body_len, max = 300)]
     size: u16,
 }
+
+/// A message that is all header, with trailers that flags announce.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub(super) struct Whole {
+    #[header(varint, bytes = 2, rest_len, no_body, max = 300)]
+    length: u32,
+    #[header(metadata = "flags")]
+    flags: u8,
+    #[header(rest, max = 200)]
+    rest: Vec<u8>,
+    #[header(trailer, when = flags & 1 != 0)]
+    mac: Option<[u8; 3]>,
+    #[header(trailer, when = flags & 2 != 0, checksum = crc32)]
+    sum: Option<u32>,
+}

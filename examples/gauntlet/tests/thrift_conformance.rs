@@ -1,0 +1,5 @@
+//! What every codec must do, of Thrift's.
+
+use gauntlet::thrift::Thrift;
+
+metaproto_testkit::conformance!(Thrift);

@@ -1,0 +1,3 @@
+//! A codec of tRPC's header obeys every rule that speaks of something it has.
+
+metaproto_testkit::conformance!(metaproto_codec::HeaderCodec<gauntlet::trpc::TrpcHeader>);
