@@ -45,7 +45,7 @@ pub trait Part: Sized {
 pub trait Read<'a>: Part {
     /// The part as it lies in the bytes: numbers, and slices of what varies in length. It is named like the type with
     /// `View` behind, and has a method for each field.
-    type View: Clone;
+    type View: Clone + std::fmt::Debug;
 
     /// Checks everything that the declaration says, and finds each field.
     ///
@@ -352,9 +352,13 @@ pub trait Choice: Sized {
 }
 
 /// Reading of a [`Choice`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a choice between parts",
+    note = "`tag = field` goes with an enum that derives `Header`; for a struct say `nested` alone"
+)]
 pub trait ReadChoice<'a>: Choice {
     /// As [`Read::View`].
-    type View: Clone;
+    type View: Clone + std::fmt::Debug;
 
     /// As [`Read::check`], after the tag.
     ///

@@ -33,6 +33,7 @@
 
 extern crate self as metaproto_codec;
 
+pub mod attributes;
 mod codec;
 mod codes;
 mod error;
@@ -58,6 +59,8 @@ pub use header_codec::HeaderCodec;
 pub use message::{Direction, Error, ErrorType, MessageType, ResponseStatus};
 pub use metadata::{Metadata, Recorded, RequestId, Value, ValueBuf};
 /// Implements [`Header`], [`Part`](trait@Part) and [`Read`](trait@Read) for a struct, and makes its view.
+///
+/// Every attribute, with an example, is in [`attributes`].
 pub use metaproto_derive::Header;
 pub use mutation::{Change, Mutation};
 pub use output::{Mark, Output};

@@ -341,6 +341,42 @@ pub const fn fits(value: i128, bits: u32, signed: bool) -> bool {
     min <= value && value < 1 << bits
 }
 
+/// A value of nothing: no text, no bytes, no items.
+#[must_use]
+pub fn empty<T: Default>() -> T {
+    T::default()
+}
+
+/// Whether `value` is an unsigned number of `bits` bits, at most 64.
+#[must_use]
+pub const fn fits_unsigned(value: i128, bits: u32) -> bool {
+    value >= 0 && value < 1 << bits
+}
+
+/// Whether a length of `bits` bits can hold `null`, signed or not, and never does for a value of at most `max`.
+#[must_use]
+pub const fn is_no_length(null: i128, bits: u32, scale: u64, offset: i128, max: usize) -> bool {
+    if !fits(null, bits, true) && !fits(null, bits, false) {
+        return false;
+    }
+    let raw = if null < 0 { null + (1 << bits) } else { null };
+    let length = raw * scale as i128 + offset;
+    length < 0 || length > max as i128
+}
+
+/// Whether a field of `bits` bits can hold every tag of a choice.
+#[must_use]
+pub const fn tags_fit<C: crate::Choice>(bits: u32) -> bool {
+    let mut index = 0;
+    while index < C::ALTERNATIVES.len() {
+        if bits < 128 && C::ALTERNATIVES[index].tag >> bits != 0 {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
 /// The length of a constant byte array.
 #[must_use]
 pub const fn array_len<const N: usize>(_: &[u8; N]) -> usize {

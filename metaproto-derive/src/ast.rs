@@ -11,11 +11,11 @@ use syn::{
 
 use crate::attr::{FieldAttrs, Order, Over, Problems, TypeAttrs, VariantAttrs};
 use crate::condition::Condition;
-use crate::rules;
 use crate::shape::{Extent, Shape, argument_of, is_borrowed, scalar_bytes};
+use crate::{choices, rules};
 
 pub(crate) enum Input {
-    Header(Header),
+    Header(Box<Header>),
     Choice(Box<Choice>),
 }
 
@@ -33,6 +33,8 @@ pub(crate) struct Header {
     pub(crate) named: Named,
     pub(crate) part: bool,
     pub(crate) fields: Vec<Field>,
+    /// The names of fields with mistakes, which are in no list: nothing is said of what rests on them.
+    pub(crate) broken: Vec<Ident>,
 }
 
 /// An enum of parts.
@@ -87,9 +89,8 @@ impl Input {
         let named = Named::from(input, problems)?;
         match &input.data {
             Data::Struct(data) => match &data.fields {
-                Fields::Named(fields) => {
-                    Header::from(named, &attrs, fields, problems).map(Self::Header)
-                }
+                Fields::Named(fields) => Header::from(named, &attrs, fields, problems)
+                    .map(|header| Self::Header(Box::new(header))),
                 other => {
                     let span = if matches!(other, Fields::Unit) {
                         input.ident.span()
@@ -123,8 +124,8 @@ impl Named {
         let mut lifetimes = input.generics.lifetimes();
         let own = lifetimes.next().map(|param| param.lifetime.clone());
         if let Some(second) = lifetimes.next() {
-            problems.add(
-                second.span(),
+            problems.at(
+                second,
                 "a header borrows from one message, so it has at most one lifetime",
             );
             return None;
@@ -159,37 +160,36 @@ impl Header {
         fields: &FieldsNamed,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let mut order_stated = attrs.order.is_some() || !problems.is_empty();
+        let order_is_known = attrs.order.is_some() || !problems.is_empty();
         let mut header = Self {
             named,
             part: attrs.part.is_some(),
             fields: Vec::new(),
+            broken: Vec::new(),
         };
         for field in &fields.named {
             let field_attrs = FieldAttrs::parse(&field.attrs, problems);
             let Some(ident) = field.ident.clone() else {
                 continue;
             };
+            if field_attrs.is_broken {
+                header.broken.push(ident);
+                continue;
+            }
             let inner = argument_of(&field.ty, "Option");
             let ty = inner.unwrap_or(&field.ty);
-            let presence = rules::presence(&field_attrs, &field.ty, &header.fields, problems);
+            let presence = rules::presence(&field_attrs, &field.ty, &header, problems);
             let shape = match Shape::of(ty, &field_attrs) {
                 Ok(shape) => shape,
                 Err(error) => {
                     problems.push(error);
+                    header.broken.push(ident);
                     continue;
                 }
             };
             let order = field_attrs.order.or(attrs.order);
-            if order.is_none() && !order_stated && shape.needs_order() {
-                order_stated = true;
-                let message = "the byte order is not stated; say `#[header(big_endian)]` or \
-                    `#[header(little_endian)]` on the struct";
-                problems.add(field.ty.span(), message);
-            }
             if is_borrowed(ty) && !header.named.is_borrowed() {
-                problems.add(
-                    ty.span(),
+                problems.at(ty,
                     "what is borrowed needs the lifetime of the message: `struct Name<'a>` and `&'a str`",
                 );
             }
@@ -207,6 +207,12 @@ impl Header {
             });
         }
         header.place_bits(problems);
+        let open = |field: &&Field| field.attrs.order.is_none() && field.shape.needs_order();
+        if let (false, Some(field)) = (order_is_known, header.fields.iter().find(open)) {
+            let message = "the byte order is not stated; say `#[header(big_endian)]` or \
+                `#[header(little_endian)]` on the struct";
+            problems.at(&field.ty, message);
+        }
         header.number_places();
         rules::check(&header, problems);
         Some(header)
@@ -294,16 +300,23 @@ impl Header {
                 .iter()
                 .map(Field::bit_count)
                 .sum();
-            if run > 0 && (!total.is_multiple_of(8) || total > 128) {
+            let is_whole = total.is_multiple_of(8) && total <= 128;
+            if run > 0 && !is_whole && self.broken.is_empty() {
                 let span = self.fields[start + run - 1]
                     .attrs
                     .bits
                     .as_ref()
                     .map_or_else(Span::call_site, LitInt::span);
-                problems.add(span, format!(
-                    "adjacent bit fields must fill whole bytes, at most 16; these are {total} bits: add a `reserved` field \
-                     of {} bits", (8 - total % 8) % 8
-                ));
+                let way_out = match total {
+                    129.. => "give some of them whole bytes".to_owned(),
+                    _ => format!("add a `reserved` field of {} bits", 8 - total % 8),
+                };
+                problems.add(
+                    span,
+                    format!(
+                        "adjacent bit fields must fill whole bytes, at most 16; these are {total} bits: {way_out}"
+                    ),
+                );
             }
             let little = self
                 .fields
@@ -362,13 +375,22 @@ impl Choice {
         };
         for variant in &data.variants {
             let variant_attrs = VariantAttrs::parse(&variant.attrs, problems);
+            if variant_attrs.is_broken {
+                continue;
+            }
+            for attr in variant.fields.iter().flat_map(|field| &field.attrs) {
+                if attr.path().is_ident("header") {
+                    problems.at(attr,
+                        "the part of an alternative has no attributes; say what it needs in the part's own struct",
+                    );
+                }
+            }
             let mut types = Vec::new();
             match &variant.fields {
                 Fields::Unit => {}
                 Fields::Unnamed(fields) => types.extend(fields.unnamed.iter().map(|it| &it.ty)),
                 Fields::Named(fields) => {
-                    problems.add(
-                        fields.span(),
+                    problems.at(fields,
                         "an alternative is one part: `Name(Part)`, with a struct that derives `Header`, or `Name` alone",
                     );
                     continue;
@@ -391,21 +413,20 @@ impl Choice {
                     "what stands for all other tags keeps the tag: `Name(u8, Part)`",
                 ),
                 (Some(tag), Some(_), _) => {
-                    problems.add(tag.span(), "`other` has no tag of its own; keep one of both");
+                    problems.at(tag, "`other` has no tag of its own; keep one of both");
                 }
-                (Some(_), None, _) => problems.add(
-                    variant.fields.span(),
+                (Some(_), None, _) => problems.at(&variant.fields,
                     "an alternative is one part: `Name(Part)`, or `Name` alone",
                 ),
-                (None, None, _) => problems.add(
-                    variant.ident.span(),
+                (None, None, _) => problems.at(&variant.ident,
                     "say which tag chooses it: `#[header(tag = 1)]`, or `#[header(other)]` for all others",
                 ),
             }
         }
+        choices::check(&choice, attrs, problems);
         if choice.alternatives.is_empty() && problems.is_empty() {
-            problems.add(
-                choice.named.ident.span(),
+            problems.at(
+                &choice.named.ident,
                 "there is nothing to choose from; add a variant with `#[header(tag = 1)]`",
             );
         }
@@ -413,11 +434,18 @@ impl Choice {
     }
 }
 
+impl Choice {
+    /// Bits of the tag: those of its own, or as many as a field can have.
+    pub(crate) fn tag_bits(&self) -> u32 {
+        self.tag.as_ref().map_or(64, |tag| tag.form.bits())
+    }
+}
+
 fn tag(span: Span, ident: &Ident, order: Option<Order>, problems: &mut Problems) -> Option<Tag> {
     let form = crate::attr::form(ident).filter(|_| !ident.to_string().starts_with('i'));
     let Some(form) = form else {
-        problems.add(
-            ident.span(),
+        problems.at(
+            ident,
             "a tag is an unsigned number: `tag = u8`, `tag = u16`, `tag = varint` ...",
         );
         return None;

@@ -1,9 +1,12 @@
 //! Attributes as written, each at most once, with a place for every complaint.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Lit, LitInt, LitStr, Path, Result, Token};
+
+use crate::unknown::unknown;
 
 /// All mistakes of one type.
 #[derive(Default)]
@@ -12,6 +15,11 @@ pub(crate) struct Problems(Option<syn::Error>);
 impl Problems {
     pub(crate) fn add(&mut self, span: Span, message: impl std::fmt::Display) {
         self.push(syn::Error::new(span, message));
+    }
+
+    /// A complaint about all of these tokens.
+    pub(crate) fn at(&mut self, tokens: impl quote::ToTokens, message: impl std::fmt::Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
@@ -92,12 +100,14 @@ pub(crate) type Codes = Vec<(Ident, Expr)>;
 #[derive(Default)]
 pub(crate) struct TypeAttrs {
     pub(crate) order: Option<Order>,
+    pub(crate) order_span: Option<Span>,
     pub(crate) part: Option<Span>,
     pub(crate) tag: Option<(Span, Ident)>,
 }
 
 #[derive(Default)]
 pub(crate) struct VariantAttrs {
+    pub(crate) is_broken: bool,
     pub(crate) tag: Option<Expr>,
     pub(crate) other: Option<Span>,
 }
@@ -112,7 +122,10 @@ pub(crate) struct Over {
 
 #[derive(Default)]
 pub(crate) struct FieldAttrs {
+    /// Whether some of them could not be read, so that nothing can be said of what is missing.
+    pub(crate) is_broken: bool,
     pub(crate) order: Option<Order>,
+    pub(crate) order_span: Option<Span>,
     pub(crate) bytes: Option<LitInt>,
     pub(crate) bits: Option<LitInt>,
     pub(crate) constant: Option<Expr>,
@@ -158,10 +171,53 @@ pub(crate) struct FieldAttrs {
     pub(crate) status: Option<(Span, Codes)>,
 }
 
-const FIELD_ATTRIBUTES: &str = "big_endian, little_endian, bytes, bits, constant, reserved, code, varint, vlq, zigzag, \
-    scale, nested, tag, with, len, count, until, pad, rest, max, offset, null, item, key, value, when, optional, align, \
-    trailer, checksum, over, frame_len, rest_len, no_body, header_len, body_len, request_id, stream_id, operation, \
-    metadata, message_type, oneway, heartbeat, reply, status";
+const FIELD_ATTRIBUTES: [&str; 45] = [
+    "big_endian",
+    "little_endian",
+    "bytes",
+    "bits",
+    "constant",
+    "reserved",
+    "code",
+    "varint",
+    "vlq",
+    "zigzag",
+    "scale",
+    "nested",
+    "tag",
+    "with",
+    "len",
+    "count",
+    "until",
+    "pad",
+    "rest",
+    "max",
+    "offset",
+    "null",
+    "item",
+    "key",
+    "value",
+    "when",
+    "optional",
+    "align",
+    "trailer",
+    "checksum",
+    "over",
+    "frame_len",
+    "rest_len",
+    "no_body",
+    "header_len",
+    "body_len",
+    "request_id",
+    "stream_id",
+    "operation",
+    "metadata",
+    "message_type",
+    "oneway",
+    "heartbeat",
+    "reply",
+    "status",
+];
 
 const KINDS: [&str; 9] = [
     "request",
@@ -192,19 +248,33 @@ impl TypeAttrs {
         each(attrs, problems, |meta| {
             let span = meta.path.span();
             match name(meta)?.as_str() {
-                "big_endian" => set_order(&mut out.order, meta, Order::Big),
-                "little_endian" => set_order(&mut out.order, meta, Order::Little),
-                "part" => once(&mut out.part, meta, |_| Ok(span)),
+                "big_endian" => {
+                    out.order_span = Some(span);
+                    set_order(&mut out.order, meta, Order::Big)
+                }
+                "little_endian" => {
+                    out.order_span = Some(span);
+                    set_order(&mut out.order, meta, Order::Little)
+                }
+                "part" => flag(&mut out.part, meta, span),
                 "tag" if is_enum => once(&mut out.tag, meta, |meta| {
-                    Ok((span, meta.value()?.parse()?))
+                    let message =
+                        "say how the tag is written: `tag = u8`, `tag = u16`, `tag = varint` ...";
+                    Ok((span, ident_or(meta, message)?))
                 }),
                 other => {
-                    let known = if is_enum {
-                        "an enum; it can be one of: big_endian, little_endian, part, tag"
+                    let known = ["big_endian", "little_endian", "part", "tag"];
+                    Err(meta.error(if is_enum {
+                        let what = format!("attribute `{other}` on an enum");
+                        unknown(&what, other, &known)
                     } else {
-                        "a struct; it can be one of: big_endian, little_endian, part"
-                    };
-                    Err(meta.error(format!("unknown attribute `{other}` on {known}")))
+                        let what = format!("attribute `{other}` on a struct");
+                        unknown(
+                            &what,
+                            other,
+                            known.split_last().map_or(&[], |(_, rest)| rest),
+                        )
+                    }))
                 }
             }
         });
@@ -215,16 +285,19 @@ impl TypeAttrs {
 impl VariantAttrs {
     pub(crate) fn parse(attrs: &[Attribute], problems: &mut Problems) -> Self {
         let mut out = Self::default();
-        each(attrs, problems, |meta| {
+        let is_clean = each(attrs, problems, |meta| {
             let span = meta.path.span();
             match name(meta)?.as_str() {
                 "tag" => once(&mut out.tag, meta, |meta| meta.value()?.parse()),
-                "other" => once(&mut out.other, meta, |_| Ok(span)),
-                other => Err(meta.error(format!(
-                    "unknown attribute `{other}` on a variant; it can be one of: tag, other"
+                "other" => flag(&mut out.other, meta, span),
+                other => Err(meta.error(unknown(
+                    &format!("attribute `{other}` on a variant"),
+                    other,
+                    &["tag", "other"],
                 ))),
             }
         });
+        out.is_broken = !is_clean;
         out
     }
 }
@@ -232,27 +305,38 @@ impl VariantAttrs {
 impl FieldAttrs {
     pub(crate) fn parse(attrs: &[Attribute], problems: &mut Problems) -> Self {
         let mut out = Self::default();
-        each(attrs, problems, |meta| out.parse_one(meta));
+        let is_clean = each(attrs, problems, |meta| out.parse_one(meta));
+        out.is_broken = !is_clean;
         out
     }
 
     fn parse_one(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
         let span = meta.path.span();
-        let flag = |slot: &mut Option<Span>| once(slot, meta, |_| Ok(span));
+        let flag = |slot: &mut Option<Span>| flag(slot, meta, span);
         match name(meta)?.as_str() {
-            "big_endian" => set_order(&mut self.order, meta, Order::Big),
-            "little_endian" => set_order(&mut self.order, meta, Order::Little),
-            "bytes" => parsed(&mut self.bytes, meta),
-            "bits" => parsed(&mut self.bits, meta),
+            "big_endian" => {
+                self.order_span = Some(span);
+                set_order(&mut self.order, meta, Order::Big)
+            }
+            "little_endian" => {
+                self.order_span = Some(span);
+                set_order(&mut self.order, meta, Order::Little)
+            }
+            "bytes" => once(&mut self.bytes, meta, number),
+            "bits" => once(&mut self.bits, meta, number),
             "constant" => parsed(&mut self.constant, meta),
             "reserved" => flag(&mut self.reserved),
-            "code" => parsed(&mut self.code, meta),
+            "code" => once(&mut self.code, meta, |meta| {
+                ident_or(meta, "a code is an integer: `code = u8`, `code = u16` ...")
+            }),
             "varint" => flag(&mut self.varint),
             "vlq" => flag(&mut self.vlq),
             "zigzag" => flag(&mut self.zigzag),
-            "scale" => parsed(&mut self.scale, meta),
+            "scale" => once(&mut self.scale, meta, number),
             "nested" => flag(&mut self.nested),
-            "tag" => parsed(&mut self.tag, meta),
+            "tag" => once(&mut self.tag, meta, |meta| {
+                ident_or(meta, "name the earlier field that chooses: `tag = kind`")
+            }),
             "with" => parsed(&mut self.with, meta),
             "len" => once(&mut self.len, meta, |meta| Ok((span, source(meta)?))),
             "count" => once(&mut self.count, meta, |meta| Ok((span, source(meta)?))),
@@ -267,7 +351,7 @@ impl FieldAttrs {
             "value" => once(&mut self.value, meta, |meta| Ok((span, item(meta)?))),
             "when" => parsed(&mut self.when, meta),
             "optional" => flag(&mut self.optional),
-            "align" => parsed(&mut self.align, meta),
+            "align" => once(&mut self.align, meta, number),
             "trailer" => flag(&mut self.trailer),
             "checksum" => parsed(&mut self.checksum, meta),
             "over" => once(&mut self.over, meta, over),
@@ -293,23 +377,58 @@ impl FieldAttrs {
             "status" => once(&mut self.status, meta, |meta| {
                 Ok((span, codes(meta, &STATUSES)?))
             }),
-            other => Err(meta.error(format!(
-                "unknown attribute `{other}` on a field; it can be one of: {FIELD_ATTRIBUTES}"
+            other => Err(meta.error(unknown(
+                &format!("attribute `{other}` on a field"),
+                other,
+                &FIELD_ATTRIBUTES,
             ))),
         }
     }
 }
 
+/// Visits every attribute; whether all could be read.
 fn each(
     attrs: &[Attribute],
     problems: &mut Problems,
     mut visit: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
-) {
+) -> bool {
+    let mut is_clean = true;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("header")) {
-        if let Err(error) = attr.parse_nested_meta(|meta| visit(&meta)) {
+        let mut found = Problems::default();
+        let result = attr.parse_nested_meta(|meta| {
+            recover(&meta, visit(&meta), &mut found);
+            Ok(())
+        });
+        for error in [result.err(), found.into_error()].into_iter().flatten() {
             problems.push(error);
+            is_clean = false;
         }
     }
+    is_clean
+}
+
+/// Keeps the mistake of one attribute and goes on behind the next comma, so that those that follow are seen too.
+fn recover(meta: &ParseNestedMeta<'_>, result: Result<()>, found: &mut Problems) {
+    let Err(error) = result else { return };
+    found.push(error);
+    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+        if meta.input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// The attributes in the parentheses of `meta`, all mistakes at once.
+fn inner(
+    meta: &ParseNestedMeta<'_>,
+    mut visit: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut found = Problems::default();
+    meta.parse_nested_meta(|inner| {
+        recover(&inner, visit(&inner), &mut found);
+        Ok(())
+    })?;
+    found.into_error().map_or(Ok(()), Err)
 }
 
 fn name(meta: &ParseNestedMeta<'_>) -> Result<String> {
@@ -332,12 +451,22 @@ fn once<T>(
     Ok(())
 }
 
+/// An attribute that is a word alone.
+fn flag<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<()> {
+    once(slot, meta, |meta| {
+        if meta.input.is_empty() || meta.input.peek(Token![,]) {
+            return Ok(value);
+        }
+        let name = name(meta)?;
+        Err(meta.error(format!("`{name}` is a word alone; remove what follows it")))
+    })
+}
+
 fn set_order(slot: &mut Option<Order>, meta: &ParseNestedMeta<'_>, order: Order) -> Result<()> {
     if slot.is_some() {
         return Err(meta.error("two byte orders; keep one of `big_endian` and `little_endian`"));
     }
-    *slot = Some(order);
-    Ok(())
+    flag(slot, meta, order)
 }
 
 /// How a length is written whose type is named `u8`, `u24` ... `u64`, `i16` (as Kafka has it), `varint` or `vlq`.
@@ -353,8 +482,22 @@ pub(crate) fn form(ident: &Ident) -> Option<Form> {
 }
 
 fn source(meta: &ParseNestedMeta<'_>) -> Result<Source> {
-    let ident: Ident = meta.value()?.parse()?;
+    let message = format!(
+        "`{}` names an earlier field, or how it is written directly before: `u8` ... `u64`, `i16`, `varint`, `vlq`",
+        name(meta)?
+    );
+    let ident = ident_or(meta, &message)?;
     Ok(form(&ident).map_or(Source::Field(ident), Source::Prefix))
+}
+
+/// A name, and otherwise a complaint that says what it names.
+fn ident_or(meta: &ParseNestedMeta<'_>, message: &str) -> Result<Ident> {
+    let given = meta.value()?;
+    if given.peek(syn::Ident::peek_any) {
+        return given.call(Ident::parse_any);
+    }
+    let span = given.span();
+    Err(syn::Error::new(span, message))
 }
 
 /// The bytes that end something: `0`, `b'\n'`, `b"\r\n"`.
@@ -366,6 +509,18 @@ fn mark(meta: &ParseNestedMeta<'_>) -> Result<Vec<u8>> {
     }
 }
 
+/// A number that is written out, since the derive counts with it.
+fn number(meta: &ParseNestedMeta<'_>) -> Result<LitInt> {
+    let given = meta.value()?;
+    let (span, name) = (given.span(), name(meta)?);
+    given.parse().map_err(|_| {
+        syn::Error::new(
+            span,
+            format!("`{name}` needs a number that is written out, such as `{name} = 4`"),
+        )
+    })
+}
+
 fn byte(meta: &ParseNestedMeta<'_>) -> Result<u8> {
     one_byte(&meta.value()?.parse()?)
 }
@@ -374,8 +529,8 @@ fn one_byte(literal: &Lit) -> Result<u8> {
     match literal {
         Lit::Byte(byte) => Ok(byte.value()),
         Lit::Int(int) => int.base10_parse(),
-        other => Err(syn::Error::new(
-            other.span(),
+        other => Err(syn::Error::new_spanned(
+            other,
             "write the bytes out: `0`, `b'\\n'`, `b\"\\r\\n\"`",
         )),
     }
@@ -383,20 +538,22 @@ fn one_byte(literal: &Lit) -> Result<u8> {
 
 fn item(meta: &ParseNestedMeta<'_>) -> Result<ItemAttr> {
     let (mut length, mut ending, mut number, mut max) = (None, None, None, None);
-    meta.parse_nested_meta(|inner| match name(&inner)?.as_str() {
-        "len" => once(&mut length, &inner, |inner| match source(inner)? {
+    inner(meta, |inner| match name(inner)?.as_str() {
+        "len" => once(&mut length, inner, |inner| match source(inner)? {
             Source::Prefix(form) => Ok(form),
             Source::Field(ident) => Err(syn::Error::new(
                 ident.span(),
                 "the length of an item is a prefix: `len = u8`, `len = u16`, `len = varint` ...",
             )),
         }),
-        "until" => once(&mut ending, &inner, mark),
-        "varint" => once(&mut number, &inner, |_| Ok(Form::Leb128)),
-        "vlq" => once(&mut number, &inner, |_| Ok(Form::Vlq)),
-        "max" => once(&mut max, &inner, |inner| inner.value()?.parse()),
-        other => Err(inner.error(format!(
-            "unknown attribute `{other}`; it can be one of: len, until, max, varint, vlq"
+        "until" => once(&mut ending, inner, mark),
+        "varint" => flag(&mut number, inner, Form::Leb128),
+        "vlq" => flag(&mut number, inner, Form::Vlq),
+        "max" => once(&mut max, inner, |inner| inner.value()?.parse()),
+        other => Err(inner.error(unknown(
+            &format!("attribute `{other}` of an item"),
+            other,
+            &["len", "until", "max", "varint", "vlq"],
         ))),
     })?;
     match (length, ending, number, max) {
@@ -423,8 +580,8 @@ fn over(meta: &ParseNestedMeta<'_>) -> Result<Over> {
     let edge = |end: Option<Box<Expr>>| match end.map(|end| *end) {
         None => Ok(None),
         Some(Expr::Path(path)) => path.path.require_ident().cloned().map(Some),
-        Some(other) => Err(syn::Error::new(
-            other.span(),
+        Some(other) => Err(syn::Error::new_spanned(
+            other,
             "name a field, or `body`: `over = first..=last`",
         )),
     };
@@ -438,12 +595,13 @@ fn over(meta: &ParseNestedMeta<'_>) -> Result<Over> {
 
 fn codes(meta: &ParseNestedMeta<'_>, known: &[&str]) -> Result<Codes> {
     let mut codes = Codes::new();
-    meta.parse_nested_meta(|inner| {
+    inner(meta, |inner| {
         let ident = inner.path.require_ident()?.clone();
         if !known.contains(&ident.to_string().as_str()) {
-            return Err(inner.error(format!(
-                "unknown name `{ident}`; it can be one of: {}",
-                known.join(", ")
+            return Err(inner.error(unknown(
+                &format!("name `{ident}`"),
+                &ident.to_string(),
+                known,
             )));
         }
         if codes.iter().any(|(given, _)| *given == ident) {

@@ -1,20 +1,49 @@
 //! Rules that need the values of expressions: the compiler works them out.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::ast::{Field, Header};
+use crate::ast::{Choice, Field, Header, Presence};
 use crate::attr::ItemAttr;
-use crate::expand::unit_min;
+use crate::choices::number;
+use crate::expand::{scale_and_offset, unit_min, wide};
 use crate::shape::{Extent, Item, Shape};
 
 /// What must hold of `field`, as assertions that do not compile where they fail.
 pub(crate) fn checks(header: &Header, field: &Field) -> TokenStream {
     let (widths, codes) = (widths(header, field), codes(field));
     let (array, counted, scaled) = (array(field), counted(header, field), scaled(field));
-    quote! { #widths #codes #array #counted #scaled }
+    let (null, chosen) = (null(field), chosen(header, field));
+    quote! { #widths #codes #array #counted #scaled #null #chosen }
+}
+
+/// What must hold of the tags of an enum of parts that are not written out.
+pub(crate) fn tags(choice: &Choice) -> TokenStream {
+    let bits = choice.tag_bits();
+    let mut checks = TokenStream::new();
+    for (index, alternative) in choice.alternatives.iter().enumerate() {
+        let tag = &alternative.tag;
+        let earlier = choice.alternatives.iter().take(index);
+        let unlike: Vec<_> = earlier
+            .map(|it| &it.tag)
+            .filter(|other| number(other).is_none() || number(tag).is_none())
+            .collect();
+        if number(tag).is_none() {
+            let message = format!("a tag here is an unsigned number of {bits} bits; correct it");
+            checks.extend(quote_spanned! {tag.span()=>
+                const _: () = ::core::assert!(private::fits_unsigned((#tag) as i128, #bits), #message);
+            });
+        }
+        if !unlike.is_empty() {
+            let message = "this tag chooses an earlier variant already; correct one of both";
+            checks.extend(quote_spanned! {tag.span()=>
+                const _: () = ::core::assert!(#((#tag) as i128 != (#unlike) as i128)&&*, #message);
+            });
+        }
+    }
+    checks
 }
 
 /// A maximum that its own length field cannot say.
@@ -37,7 +66,7 @@ fn widths(header: &Header, field: &Field) -> TokenStream {
         let offset = field.attrs.offset.as_ref();
         (
             scale.map_or_else(|| quote! { 1 }, |scale| quote! { #scale }),
-            offset.map_or_else(|| quote! { 0 }, |offset| quote! { (#offset) as i128 }),
+            offset.map_or_else(|| quote! { 0 }, wide),
         )
     };
     let (scale, offset) = stated(field);
@@ -50,7 +79,16 @@ fn widths(header: &Header, field: &Field) -> TokenStream {
             Some(Extent::Field(name)) => {
                 if let Some(source) = header.field(name) {
                     let (inner, _) = stated(source);
-                    check(max, source.bit_count(), quote! { #scale * #inner }, offset);
+                    check(
+                        max,
+                        source.bit_count(),
+                        match (attrs.scale.is_some(), source.attrs.scale.is_some()) {
+                            (true, true) => quote! { #scale * #inner },
+                            (false, true) => inner,
+                            _ => scale,
+                        },
+                        offset,
+                    );
                 }
             }
             _ => {}
@@ -77,8 +115,9 @@ fn codes(field: &Field) -> TokenStream {
     let (bits, signed) = (limit.bits, limit.is_signed);
     let check = |(what, value): (&str, &Expr)| {
         let message = format!("the {what} does not fit {limit}");
+        let wide = wide(value);
         quote_spanned! {value.span()=>
-            const _: () = ::core::assert!(private::fits((#value) as i128, #bits, #signed), #message);
+            const _: () = ::core::assert!(private::fits(#wide, #bits, #signed), #message);
         }
     };
     field.stated().map(check).collect()
@@ -113,6 +152,69 @@ fn counted(header: &Header, field: &Field) -> TokenStream {
     quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(#unit >= 1, #message);
     }
+}
+
+/// A number for "not there" that is a length as well.
+fn null(field: &Field) -> TokenStream {
+    let (Presence::Null(null), Some(Extent::Prefix(form))) =
+        (&field.presence, field.shape.extent())
+    else {
+        return TokenStream::new();
+    };
+    let Some(max) = &field.attrs.max else {
+        return TokenStream::new();
+    };
+    let (scale, offset) = scale_and_offset(field);
+    let bits = form.bits();
+    let message = format!(
+        "this number is a length up to the maximum as well, or does not fit {bits} bits; choose one that is neither"
+    );
+    quote_spanned! {null.span()=>
+        const _: () = ::core::assert!(private::is_no_length((#null) as i128, #bits, #scale, #offset, #max), #message);
+    }
+}
+
+/// A tag of more bits than the field has that chooses.
+fn chosen(header: &Header, field: &Field) -> TokenStream {
+    let Shape::Choice { tag } = &field.shape else {
+        return TokenStream::new();
+    };
+    let Some(source) = header
+        .field(tag)
+        .filter(|_| header.named.types().next().is_none())
+    else {
+        return TokenStream::new();
+    };
+    let (ty, bits) = (static_type(&field.ty), source.bit_count());
+    let message = format!(
+        "a variant has a tag that does not fit the {bits} bits of `{tag}`; widen the field or correct the tag"
+    );
+    quote_spanned! {tag.span()=>
+        const _: () = ::core::assert!(private::tags_fit::<#ty>(#bits), #message);
+    }
+}
+
+/// The type with all lifetimes `'static`, since a constant stands outside the type's generics.
+fn static_type(ty: &syn::Type) -> TokenStream {
+    fn replaced(tokens: TokenStream) -> TokenStream {
+        let mut out = TokenStream::new();
+        let mut tokens = tokens.into_iter();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                    tokens.next();
+                    out.extend(quote! { 'static });
+                }
+                TokenTree::Group(group) => {
+                    let inner = replaced(group.stream());
+                    out.extend([TokenTree::Group(Group::new(group.delimiter(), inner))]);
+                }
+                other => out.extend([other]),
+            }
+        }
+        out
+    }
+    replaced(quote! { #ty })
 }
 
 /// A scale with which the largest wire number does not fit the type.

@@ -6,7 +6,8 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{BinOp, Error, Expr, Lit, Result, UnOp};
 
-use crate::ast::Field;
+use crate::ast::Header;
+use crate::expand::wide;
 
 pub(crate) struct Condition {
     /// As written.
@@ -18,8 +19,8 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// The condition `expr` on fields that stand before.
-    pub(crate) fn of(expr: &Expr, earlier: &[Field]) -> Result<Self> {
+    /// The condition `expr` on fields of `earlier`, which has those that stand before.
+    pub(crate) fn of(expr: &Expr, earlier: &Header) -> Result<Self> {
         let mut fields = Vec::new();
         let schema = convert(expr, earlier, &mut fields)?;
         Ok(Self {
@@ -30,7 +31,7 @@ impl Condition {
     }
 }
 
-fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<TokenStream> {
+fn convert(expr: &Expr, earlier: &Header, used: &mut Vec<Ident>) -> Result<TokenStream> {
     match expr {
         Expr::Paren(paren) => convert(&paren.expr, earlier, used),
         Expr::Group(group) => convert(&group.expr, earlier, used),
@@ -39,7 +40,7 @@ fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<Toke
                 let number = i128::from(flag.value);
                 quote! { schema::Expr::Number(#number) }
             }
-            Lit::Int(_) | Lit::Byte(_) => quote! { schema::Expr::Number((#expr) as i128) },
+            Lit::Int(_) | Lit::Byte(_) => number(expr),
             _ => return Err(unsupported(expr)),
         }),
         Expr::Unary(unary) => match unary.op {
@@ -47,9 +48,7 @@ fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<Toke
                 let inner = convert(&unary.expr, earlier, used)?;
                 Ok(quote! { schema::Expr::Not(&#inner) })
             }
-            UnOp::Neg(_) if matches!(*unary.expr, Expr::Lit(_)) => {
-                Ok(quote! { schema::Expr::Number((#expr) as i128) })
-            }
+            UnOp::Neg(_) if matches!(*unary.expr, Expr::Lit(_)) => Ok(number(expr)),
             _ => Err(unsupported(expr)),
         },
         Expr::Binary(binary) => {
@@ -60,23 +59,25 @@ fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<Toke
         }
         Expr::Path(path) => {
             let Some(ident) = path.path.get_ident() else {
-                return Ok(quote! { schema::Expr::Number((#expr) as i128) });
+                return Ok(number(expr));
             };
-            let Some(field) = earlier.iter().find(|field| field.ident == *ident) else {
-                return if ident.to_string().chars().any(char::is_lowercase) {
-                    Err(Error::new(
-                        ident.span(),
+            let Some(field) = earlier.field(ident) else {
+                return if earlier.broken.contains(ident) {
+                    Ok(quote! { schema::Expr::Number(0) })
+                } else if ident.to_string().chars().any(char::is_lowercase) {
+                    Err(Error::new_spanned(
+                        ident,
                         format!(
                             "no earlier field `{ident}`; a condition rests on fields that stand before, and on constants"
                         ),
                     ))
                 } else {
-                    Ok(quote! { schema::Expr::Number((#expr) as i128) })
+                    Ok(number(expr))
                 };
             };
             if !field.is_number() || !field.is_always() || field.bit_count() > 64 {
-                return Err(Error::new(
-                    ident.span(),
+                return Err(Error::new_spanned(
+                    ident,
                     format!(
                         "a condition rests on numbers of at most 64 bits that are always there; `{ident}` is not one"
                     ),
@@ -90,6 +91,11 @@ fn convert(expr: &Expr, earlier: &[Field], used: &mut Vec<Ident>) -> Result<Toke
         }
         _ => Err(unsupported(expr)),
     }
+}
+
+fn number(expr: &Expr) -> TokenStream {
+    let number = wide(expr);
+    quote! { schema::Expr::Number(#number) }
 }
 
 fn operator(op: &BinOp) -> Option<Ident> {
@@ -112,8 +118,8 @@ fn operator(op: &BinOp) -> Option<Ident> {
 }
 
 fn unsupported(expr: &Expr) -> Error {
-    Error::new(
-        expr.span(),
+    Error::new_spanned(
+        expr,
         "a condition compares earlier fields with constants (`flags & 1 != 0`, `kind == 3 || is_set`), so that every tool \
          can read it; what is more than that is for a `with` module",
     )

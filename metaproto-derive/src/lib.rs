@@ -1,7 +1,7 @@
 //! `#[derive(Header)]`: readers, writers and views from annotated header structs. Use it through `metaproto_codec::Header`.
 //!
 //! The steps are one file each: `attr` reads attributes, `shape` tells from type and attributes how a field is written,
-//! `ast` puts fields together, `rules` checks what goes with what, `checks` leaves to the compiler the rules that need
+//! `ast` puts fields together, `rules`, `combinations` and `choices` check what goes with what, `checks` leaves to the compiler the rules that need
 //! values, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data.
 
 #![forbid(unsafe_code)]
@@ -9,30 +9,23 @@
 mod ast;
 mod attr;
 mod checks;
+mod choices;
+mod combinations;
 mod condition;
+mod derive;
 mod expand;
 mod rules;
 mod schema;
 mod shape;
+mod unknown;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Implements `metaproto_codec::Header` for a struct, or a choice between parts for an enum.
 ///
-/// See `metaproto_codec::attributes` for every attribute with an example.
+/// Every attribute, with an example and its bytes, is in `metaproto_codec::attributes`.
 #[proc_macro_derive(Header, attributes(header))]
 pub fn derive_header(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    let mut problems = attr::Problems::default();
-    let parsed = ast::Input::from(&input, &mut problems);
-    match (parsed, problems.into_error()) {
-        (Some(parsed), None) => expand::expand(&parsed).into(),
-        (_, Some(error)) => {
-            let error = error.into_compile_error();
-            let stand_in = expand::stand_in(&input);
-            quote::quote! { #error #stand_in }.into()
-        }
-        (None, None) => TokenStream::new(),
-    }
+    derive::derive(&parse_macro_input!(input as DeriveInput)).into()
 }

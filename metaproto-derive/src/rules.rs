@@ -6,14 +6,16 @@ use syn::{Expr, Lit, Type, UnOp};
 
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{FieldAttrs, Over, Problems};
+use crate::combinations;
 use crate::condition::Condition;
+use crate::expand::seal;
 use crate::shape::{Extent, Item, Shape, argument_of, is_borrowed, octets};
 
 /// When a field of type `ty` is there; it is an `Option` if it is not always.
 pub(crate) fn presence(
     attrs: &FieldAttrs,
     ty: &Type,
-    earlier: &[Field],
+    earlier: &Header,
     problems: &mut Problems,
 ) -> Presence {
     let given = [
@@ -31,12 +33,10 @@ pub(crate) fn presence(
     }
     let is_option = argument_of(ty, "Option").is_some();
     match first {
-        Some(_) if !is_option => problems.add(
-            ty.span(),
+        Some(_) if !is_option => problems.at(ty,
             "what is not always there is an `Option`: write `Option<..>` as its type",
         ),
-        None if is_option => problems.add(
-            ty.span(),
+        None if is_option => problems.at(ty,
             "say when it is there: `when = flags & 1 != 0` by earlier fields, `optional` where bytes are left, or `null = -1` \
              by its length",
         ),
@@ -73,6 +73,7 @@ pub(crate) fn check(header: &Header, problems: &mut Problems) {
         }
         check_place(header, field, problems);
         check_checksum(header, field, problems);
+        combinations::check(header, field, problems);
         if let (true, Some((span, role))) = (header.part, role(&field.attrs)) {
             problems.add(
                 span,
@@ -85,9 +86,8 @@ pub(crate) fn check(header: &Header, problems: &mut Problems) {
         let attrs = &field.attrs;
         attrs.frame_len.is_some() || attrs.rest_len.is_some() || attrs.body_len.is_some()
     });
-    if !header.part && !has_length {
-        problems.add(
-            header.named.ident.span(),
+    if !header.part && !has_length && header.broken.is_empty() {
+        problems.at(&header.named.ident,
             "no field gives the length of the message; mark one with `frame_len` (whole message), `rest_len` (all after it) \
              or `body_len`, or say `#[header(part)]` if this struct is nested in another header",
         );
@@ -124,6 +124,16 @@ fn check_unique(header: &Header, problems: &mut Problems) {
             );
         }
     }
+    let maps = header.fields.iter().filter_map(|field| {
+        let (span, key) = field.attrs.metadata.as_ref()?;
+        key.is_none().then_some(*span)
+    });
+    for again in maps.skip(1) {
+        problems.add(
+            again,
+            "a second map of properties; hosts could set and remove in one only, so a header has at most one",
+        );
+    }
     let frames = header.fields.iter().filter_map(|field| {
         let attrs = &field.attrs;
         attrs.frame_len.or(attrs.rest_len)
@@ -154,8 +164,7 @@ fn check_no_body(header: &Header, problems: &mut Problems) {
                 span,
                 "`no_body` goes with the length of the message: `frame_len` or `rest_len`",
             );
-        }
-        if let Some(body) = header.fields.iter().find_map(|field| field.attrs.body_len) {
+        } else if let Some(body) = header.fields.iter().find_map(|field| field.attrs.body_len) {
             problems.add(
                 body,
                 "a message with `no_body` has no `body_len`; remove one of both",
@@ -174,6 +183,12 @@ fn check_fits(field: &Field, problems: &mut Problems) {
     let is_list = matches!(shape, Shape::List { .. });
     let is_map = matches!(shape, Shape::Map { .. });
     let takes_extent = extent.is_some();
+    // What `with` makes of these is said below.
+    let is_custom = matches!(shape, Shape::Custom { .. });
+    let ends_stated = attrs.len.is_some()
+        || attrs.count.is_some()
+        || attrs.until.is_some()
+        || attrs.rest.is_some();
     let plain_integer = is_number
         && !field.is_float()
         && field.repr().is_some_and(|repr| repr != "bool")
@@ -192,8 +207,10 @@ fn check_fits(field: &Field, problems: &mut Problems) {
         ),
         (
             attrs.bytes.as_ref().map(Spanned::span),
-            matches!(shape, Shape::Scalar { .. } | Shape::Varint { .. }) || attrs.pad.is_some(),
-            "`bytes` goes with a number, or with `pad` and a text",
+            matches!(shape, Shape::Scalar { .. } | Shape::Varint { .. })
+                || attrs.pad.is_some()
+                || attrs.bits.is_some(),
+            "`bytes` goes with a number, or with `pad` and a text or bytes",
         ),
         (
             attrs.code.as_ref().map(Spanned::span),
@@ -217,22 +234,23 @@ fn check_fits(field: &Field, problems: &mut Problems) {
         ),
         (
             attrs.max.as_ref().map(Spanned::span),
-            role.is_some() || takes_extent,
+            // What is wrong with these is said of them.
+            role.is_some() || takes_extent || ends_stated,
             "`max` goes with a length: `len`, `count`, `until`, `rest` or a role such as `frame_len`",
         ),
         (
             attrs.len.as_ref().map(|(span, _)| *span),
-            takes_extent,
+            takes_extent || is_custom,
             "`len` goes with a text, bytes, a list, a map or a nested part",
         ),
         (
             attrs.count.as_ref().map(|(span, _)| *span),
-            is_list || is_map,
+            is_list || is_map || is_custom,
             "`count` goes with a list or map",
         ),
         (
             attrs.until.as_ref().map(|(span, _)| *span),
-            takes_extent && !matches!(shape, Shape::Nested { .. }),
+            takes_extent && !matches!(shape, Shape::Nested { .. }) || is_custom,
             "`until` goes with a text, bytes, a list or a map",
         ),
         (
@@ -242,7 +260,7 @@ fn check_fits(field: &Field, problems: &mut Problems) {
         ),
         (
             attrs.rest,
-            takes_extent,
+            takes_extent || is_custom,
             "`rest` goes with a text, bytes, a list, a map or a nested part",
         ),
         (
@@ -285,48 +303,45 @@ fn check_fits(field: &Field, problems: &mut Problems) {
             || attrs.status.is_some()
             || attrs.oneway.is_some()
             || attrs.heartbeat.is_some()
+            || attrs.request_id.is_some()
             || attrs.reply.is_some();
         if stated {
-            problems.add(
-                scale.span(),
-                "a number with codes or a constant has no scale; remove one",
+            problems.at(
+                scale,
+                "a request id and a number with codes or a constant have no scale; remove one",
             );
         }
     }
     if let Some(scale) = &attrs.scale
         && !scale.base10_parse::<u32>().is_ok_and(|scale| scale > 0)
     {
-        problems.add(
-            scale.span(),
-            "a scale is at least 1 and at most 32 bits wide",
-        );
+        problems.at(scale, "a scale is at least 1 and at most 32 bits wide");
     }
     if matches!(shape, Shape::Bits { .. }) && !field.is_always() {
-        problems.add(
-            field.ty.span(),
+        problems.at(&field.ty,
             "bit fields share their bytes, so they are always there; put the group into a nested part and say `when` of that",
         );
     }
     if let Some(align) = &attrs.align {
         if !align.base10_parse::<u16>().is_ok_and(|align| align > 0) {
-            problems.add(align.span(), "an alignment is 1 to 65535 bytes");
+            problems.at(align, "an alignment is 1 to 65535 bytes");
         }
         if matches!(shape, Shape::Bits { last: false, .. }) {
-            problems.add(
-                align.span(),
+            problems.at(align,
                 "within a group of bit fields there is nothing to align; say `align` of its last field",
             );
         }
     }
-    if matches!(shape, Shape::Custom { .. })
-        && (attrs.len.is_some() || attrs.count.is_some() || attrs.until.is_some())
-    {
+    let ends = [
+        attrs.len.as_ref().map(|(span, _)| *span),
+        attrs.count.as_ref().map(|(span, _)| *span),
+        attrs.until.as_ref().map(|(span, _)| *span),
+        attrs.rest,
+    ];
+    if let (true, Some(span)) = (is_custom, ends.into_iter().flatten().next()) {
         problems.add(
-            attrs
-                .with
-                .as_ref()
-                .map_or_else(Span::call_site, Spanned::span),
-            "the functions of `with` find the end themselves; remove `len`, `count` or `until`",
+            span,
+            "the functions of `with` find the end themselves; remove this, or `with`",
         );
     }
 }
@@ -337,8 +352,8 @@ fn check_length(field: &Field, problems: &mut Problems) {
     if let Some((role, span)) = field.length_role() {
         let is_custom = matches!(field.shape, Shape::Custom { .. });
         if !field.is_unsigned() && !is_custom {
-            problems.add(
-                field.ty.span(),
+            problems.at(
+                &field.ty,
                 format!("`{role}` needs an unsigned integer field"),
             );
         }
@@ -356,6 +371,9 @@ fn check_length(field: &Field, problems: &mut Problems) {
                 ),
             );
         }
+    }
+    if matches!(field.shape, Shape::Custom { .. }) {
+        return;
     }
     let needs_max = attrs
         .len
@@ -377,13 +395,12 @@ fn check_roles(field: &Field, problems: &mut Problems) {
     let is_octets = matches!(field.shape, Shape::Octets { .. });
     let mut number = |span: Option<Span>, role: &str| {
         if span.is_some() && !(field.is_number() && field.bit_count() <= 64) {
-            problems.add(
-                field.ty.span(),
+            problems.at(
+                &field.ty,
                 format!("`{role}` needs an integer or code of at most 64 bits"),
             );
         }
     };
-    number(attrs.request_id.filter(|_| !is_octets), "request_id");
     number(attrs.stream_id, "stream_id");
     number(
         attrs.message_type.as_ref().map(|(span, _)| *span),
@@ -393,11 +410,29 @@ fn check_roles(field: &Field, problems: &mut Problems) {
     number(attrs.heartbeat.as_ref().map(Spanned::span), "heartbeat");
     number(attrs.reply.as_ref().map(Spanned::span), "reply");
     number(attrs.status.as_ref().map(|(span, _)| *span), "status");
-    number(attrs.operation.filter(|_| !is_octets), "operation");
+    for (span, role) in [
+        (attrs.request_id, "request_id"),
+        (attrs.operation, "operation"),
+    ] {
+        if span.is_some() && !is_octets && !(field.is_number() && field.bit_count() <= 64) {
+            problems.at(
+                &field.ty,
+                format!("`{role}` needs an integer or code of at most 64 bits, a text or bytes"),
+            );
+        }
+    }
     match (&attrs.metadata, &field.shape) {
-        (None, _)
-        | (Some((_, None)), Shape::Map { .. })
-        | (Some((_, Some(_))), Shape::Octets { .. }) => {}
+        (None, _) => {}
+        (Some((span, None)), Shape::Map { key, value, .. }) => {
+            let is_octets = |item: &Item| matches!(item, Item::Octets { .. });
+            if !is_octets(key) || !is_octets(value) {
+                problems.add(
+                    *span,
+                    "a map of properties has texts or bytes as keys and values; change its type, or remove the role",
+                );
+            }
+        }
+        (Some((_, Some(_))), Shape::Octets { .. }) => {}
         (Some((_, Some(_))), _) if field.repr().is_some() && field.bit_count() <= 64 => {}
         (Some((span, Some(_))), _) => {
             problems.add(
@@ -434,20 +469,17 @@ fn check_roles(field: &Field, problems: &mut Problems) {
 fn check_stated(field: &Field, problems: &mut Problems) {
     if let Some(constant) = &field.attrs.constant {
         if !field.shape.is_fixed() {
-            problems.add(
-                constant.span(),
-                "a constant is a number, bit field or byte array",
-            );
+            problems.at(constant, "a constant is a number, bit field or byte array");
         }
         if let (Some((_, Lit::Int(_))), true) = (literal(constant), field.is_float()) {
-            problems.add(
-                constant.span(),
+            problems.at(
+                constant,
                 "the constant of a float is a float; write it with a point: `1.0`",
             );
         }
         if !field.is_always() {
-            problems.add(
-                constant.span(),
+            problems.at(
+                constant,
                 "a constant is always there; put it into a nested part and say when that is there",
             );
         }
@@ -470,47 +502,48 @@ fn check_stated(field: &Field, problems: &mut Problems) {
             },
             _ => continue,
         };
-        problems.add(value.span(), problem);
+        problems.at(value, problem);
     }
 }
 
 /// A length that stands in the earlier field `name`.
 fn check_source(header: &Header, field: &Field, name: &Ident, problems: &mut Problems) {
     let Some(source) = header.field(name) else {
-        problems.add(
-            name.span(),
-            format!("no field `{name}`; name an earlier field, or a width such as `u16`"),
-        );
+        if !header.broken.contains(name) {
+            problems.at(
+                name,
+                format!("no field `{name}`; name an earlier field, or a width such as `u16`"),
+            );
+        }
         return;
     };
     if source.index >= field.index {
-        problems.add(
-            name.span(),
+        problems.at(
+            name,
             format!(
                 "`{name}` does not stand before this field; a length must precede what it measures"
             ),
         );
         return;
     }
-    let earlier = header.fields.iter().take(field.index);
-    let mut uses = earlier.filter(|other| {
-        matches!(other.shape.extent(), Some(Extent::Field(used)) if used == name)
-            || matches!(&other.shape, Shape::Choice { tag } if tag == name)
-    });
-    if uses.next().is_some() {
-        problems.add(
-            name.span(),
-            format!("`{name}` is the length of an earlier field already"),
+    let mut earlier = header.fields.iter().take(field.index);
+    if earlier.any(|other| uses(other, name)) {
+        problems.at(
+            name,
+            format!("`{name}` is the length or tag of an earlier field already"),
         );
     }
     if !source.is_unsigned()
         || role(&source.attrs).is_some()
         || source.attrs.constant.is_some()
+        || source.attrs.checksum.is_some()
+        || source.attrs.reserved.is_some()
         || !source.is_always()
     {
-        problems.add(
-            name.span(),
-            format!("`{name}` is not a plain unsigned integer, so it cannot be a length"),
+        problems.at(name,
+            format!(
+                "`{name}` cannot be a length: that is an unsigned integer which is always there and is nothing else"
+            ),
         );
     }
 }
@@ -518,38 +551,51 @@ fn check_source(header: &Header, field: &Field, name: &Ident, problems: &mut Pro
 /// The earlier field that tells which alternative follows.
 fn check_tag(header: &Header, field: &Field, name: &Ident, problems: &mut Problems) {
     let Some(tag) = header.field(name) else {
-        problems.add(
-            name.span(),
-            format!("no field `{name}`; `tag` names an earlier field"),
-        );
+        if !header.broken.contains(name) {
+            problems.at(
+                name,
+                format!("no field `{name}`; `tag` names an earlier field"),
+            );
+        }
         return;
     };
     if tag.index >= field.index {
-        problems.add(
-            name.span(),
+        problems.at(
+            name,
             format!(
                 "`{name}` does not stand before this field; a tag must precede what it chooses"
             ),
         );
         return;
     }
-    if !tag.is_number() || !tag.is_always() || tag.attrs.constant.is_some() || tag.scale().is_some()
-    {
-        problems.add(
-            name.span(),
-            format!("`{name}` is not a plain number that is always there, so it cannot be a tag"),
+    let is_plain = tag.is_number()
+        && tag.is_always()
+        && tag.attrs.constant.is_none()
+        && tag.attrs.checksum.is_none()
+        && tag.attrs.reserved.is_none()
+        && tag.length_role().is_none()
+        && tag.scale().is_none();
+    if !is_plain {
+        problems.at(
+            name,
+            format!("`{name}` cannot be a tag: that is a plain number which is always there"),
         );
     }
-    if header
-        .fields
-        .iter()
-        .take(field.index)
-        .any(|other| matches!(&other.shape, Shape::Choice { tag } if tag == name))
-    {
-        problems.add(
-            name.span(),
-            format!("`{name}` is the tag of an earlier field already"),
+    let mut earlier = header.fields.iter().take(field.index);
+    if earlier.any(|other| uses(other, name)) {
+        problems.at(
+            name,
+            format!("`{name}` is the length or tag of an earlier field already"),
         );
+    }
+}
+
+/// Whether `name` is the length or the tag of `field`.
+fn uses(field: &Field, name: &Ident) -> bool {
+    match (&field.shape, field.shape.extent()) {
+        (Shape::Choice { tag }, _) => tag == name,
+        (_, Some(Extent::Field(used))) => used == name,
+        _ => false,
     }
 }
 
@@ -563,7 +609,12 @@ fn check_place(header: &Header, field: &Field, problems: &mut Problems) {
                 span,
                 "a part has no body to stand behind; remove `trailer`, and the field stands where it is",
             );
-        } else if !is_number || !matches!(field.presence, Presence::Always | Presence::When(_)) {
+        } else if !field.is_always() && !matches!(field.presence, Presence::When(_)) {
+            problems.add(
+                span,
+                "whether a trailer is there must show in the header; say so with `when`",
+            );
+        } else if !is_number {
             problems.add(
                 span,
                 "what stands behind the body has a fixed width, so that it can be found: a number or byte array",
@@ -579,26 +630,32 @@ fn check_place(header: &Header, field: &Field, problems: &mut Problems) {
         .trailers()
         .find(|trailer| trailer.index < field.index)
     {
-        problems.add(
-            field.ident.span(),
+        problems.at(&field.ident,
             format!(
                 "it stands after the trailer `{}`, so it is one as well: say `trailer`, or move it up",
                 before.ident
             ),
         );
     }
+    // The end is known where a field before gives the length of the header, or those of message and body.
+    let stands_before = |role: fn(&FieldAttrs) -> bool| {
+        let mut before = header.fields.iter().take(field.index);
+        before.any(|other| role(&other.attrs))
+    };
     let has_end = header.part
-        || header
-            .fields
-            .iter()
-            .any(|field| field.attrs.header_len.is_some())
-        || header.has_no_body();
-    let takes_rest = attrs.rest.or(attrs.optional);
+        || attrs.trailer.is_some()
+        || !header.broken.is_empty()
+        || stands_before(|attrs| attrs.header_len.is_some())
+        || stands_before(|attrs| attrs.no_body.is_some())
+        || stands_before(|attrs| attrs.body_len.is_some())
+            && stands_before(|attrs| attrs.frame_len.or(attrs.rest_len).is_some());
+    let is_optional = matches!(field.presence, Presence::Room);
+    let takes_rest = attrs.rest.or(attrs.optional.filter(|_| is_optional));
     if let (Some(span), false) = (takes_rest, has_end) {
         problems.add(
             span,
-            "nothing says where the header ends, so nobody knows whether bytes are left; mark a field with `header_len`, \
-             the length of the message with `no_body`, or put it into a nested part with `len`",
+            "no field before it says where the header ends, so nobody knows whether bytes are left; mark one with \
+             `header_len`, the length of the message with `no_body`, or put this one into a nested part with `len`",
         );
     }
     let borrowed = is_borrowed(&field.ty) && octets(&field.ty).is_some();
@@ -614,7 +671,10 @@ fn check_checksum(header: &Header, field: &Field, problems: &mut Problems) {
     let attrs = &field.attrs;
     let Some(checksum) = &attrs.checksum else {
         if let Some(Over { span, .. }) = field.over() {
-            problems.add(*span, "`over` goes with `checksum`");
+            problems.add(
+                *span,
+                "`over` goes with `checksum`; say which, such as `checksum = crc32c`, or remove it",
+            );
         }
         return;
     };
@@ -626,34 +686,44 @@ fn check_checksum(header: &Header, field: &Field, problems: &mut Problems) {
         && role(attrs).is_none()
         && matches!(field.presence, Presence::Always | Presence::When(_));
     if !fits || (!field.is_always() && attrs.trailer.is_none()) {
-        problems.add(
-            checksum.span(),
+        problems.at(checksum,
             "a checksum is a plain unsigned integer of fixed width, without a role; one that is not always there is a `trailer`",
         );
+    }
+    let algorithm = checksum.get_ident().map(ToString::to_string);
+    match algorithm.as_deref().map(|name| (name, seal::known(name))) {
+        Some((_, Some((_, bits)))) if fits && field.bit_count() < bits => problems.at(&field.ty,
+            format!("this checksum has {bits} bits, which do not fit; widen the field"),
+        ),
+        Some((name, None)) if !name.chars().any(char::is_uppercase) => problems.at(checksum,
+            format!(
+                "unknown checksum `{name}`; it can be one of: {}, or the path of a type that implements `Checksum`",
+                seal::names()
+            ),
+        ),
+        _ => {}
     }
     let Some(over) = field.over() else { return };
     for (edge, is_end) in [(&over.from, false), (&over.to, true)] {
         let Some(name) = edge else { continue };
         if name == "body" {
             if header.part {
-                problems.add(
-                    name.span(),
+                problems.at(
+                    name,
                     "a part has no body; the range of its checksum is one of its fields",
                 );
             }
             continue;
         }
         match header.field(name) {
-            None => problems.add(
-                name.span(),
+            None if header.broken.contains(name) => {}
+            None => problems.at(name,
                 format!("no field `{name}`; the range of a checksum is one of fields, or of `body`"),
             ),
-            Some(end) if attrs.trailer.is_none() && end.attrs.trailer.is_some() => problems.add(
-                name.span(),
+            Some(end) if attrs.trailer.is_none() && end.attrs.trailer.is_some() => problems.at(name,
                 "a checksum in the header reaches at most to the end of the body; move it to the trailers",
             ),
-            Some(end) if is_end && attrs.trailer.is_some() && end.index > field.index => problems.add(
-                name.span(),
+            Some(end) if is_end && attrs.trailer.is_some() && end.index > field.index => problems.at(name,
                 "a checksum in a trailer covers what stands before it, and not what follows",
             ),
             Some(_) => {}
@@ -675,7 +745,7 @@ fn check_checksum(header: &Header, field: &Field, problems: &mut Problems) {
     }
 }
 
-fn role(attrs: &FieldAttrs) -> Option<(Span, &'static str)> {
+pub(crate) fn role(attrs: &FieldAttrs) -> Option<(Span, &'static str)> {
     [
         (attrs.frame_len, "frame_len"),
         (attrs.rest_len, "rest_len"),
@@ -699,7 +769,7 @@ fn role(attrs: &FieldAttrs) -> Option<(Span, &'static str)> {
 }
 
 /// The sign and the literal that an expression is.
-fn literal(expr: &Expr) -> Option<(i128, &Lit)> {
+pub(crate) fn literal(expr: &Expr) -> Option<(i128, &Lit)> {
     match expr {
         Expr::Lit(literal) => Some((1, &literal.lit)),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{Codes, Form, ItemAttr, Order};
-use crate::expand::{self, seal};
+use crate::expand::{self, of_module, seal};
 use crate::shape::{self, Extent, Shape, scalar_bytes};
 
 /// One `schema::Field`.
@@ -165,16 +165,20 @@ fn shape(field: &Field) -> TokenStream {
                 }
             }
         }
-        Shape::Custom { module } => quote! {
+        Shape::Custom { module } => {
+            let [min, max, read, write] =
+                ["MIN_LEN", "MAX_LEN", "read", "write"].map(|name| of_module(module, name));
+            quote! {
             schema::Shape::Custom(schema::Custom {
-                min: #module::MIN_LEN,
-                max: #module::MAX_LEN,
-                skip: |cursor| #module::read(cursor).map(::core::mem::drop),
+                min: #min,
+                max: #max,
+                skip: |cursor| #read(cursor).map(::core::mem::drop),
                 sample: |bytes| private::sample(bytes, |writer| {
-                    #module::write(&<#ty as ::core::default::Default>::default(), writer)
+                    #write(&<#ty as ::core::default::Default>::default(), writer)
                 }),
             })
-        },
+            }
+        }
     }
 }
 

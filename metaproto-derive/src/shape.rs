@@ -1,7 +1,6 @@
 //! From a field's type and attributes to how it is written.
 
 use proc_macro2::Ident;
-use syn::spanned::Spanned;
 use syn::{Error, Expr, GenericArgument, Path, PathArguments, Result, Type};
 
 use crate::attr::{FieldAttrs, Form, ItemAttr, Source};
@@ -91,26 +90,40 @@ impl Shape {
             });
         }
         if let Some(tag) = &attrs.tag {
+            if is_plain(ty) || argument_of(ty, "Vec").is_some() {
+                return Err(Error::new_spanned(
+                    ty,
+                    "`tag` goes with an enum that derives `Header`, whose variants are the parts to choose from",
+                ));
+            }
             return Ok(Self::Choice { tag: tag.clone() });
         }
+        if attrs.nested.is_some() && is_plain(ty) {
+            return Err(Error::new_spanned(
+                ty,
+                "`nested` goes with a type that derives `Header`; remove it here",
+            ));
+        }
         if attrs.nested.is_some() && argument_of(ty, "Vec").is_none() {
-            let extent = extent(attrs)?.map(|(extent, in_bytes)| match in_bytes {
-                true => Ok(extent),
-                false => Err(Error::new(
-                    ty.span(),
-                    "a part is measured in bytes: use `len`",
+            return match extent(attrs)? {
+                Some((_, false)) => Err(counted(
+                    ty,
+                    attrs,
+                    "a nested part is one element, and its length is in bytes: use `len`",
                 )),
-            });
-            let extent = extent.transpose()?;
-            return Ok(Self::Nested { extent });
+                Some((extent, true)) => Ok(Self::Nested {
+                    extent: Some(extent),
+                }),
+                None => Ok(Self::Nested { extent: None }),
+            };
         }
         if let Type::Array(array) = ty {
             return match is_named(&array.elem, "u8") {
                 true => Ok(Self::Array {
                     len: array.len.clone(),
                 }),
-                false => Err(Error::new(
-                    array.elem.span(),
+                false => Err(Error::new_spanned(
+                    &array.elem,
                     "an array is of bytes: `[u8; N]`; for other items use a `Vec`",
                 )),
             };
@@ -118,8 +131,9 @@ impl Shape {
         if let Some(text) = octets(ty) {
             return match ended(ty, attrs)? {
                 (extent, true) => Ok(Self::Octets { text, extent }),
-                (_, false) => Err(Error::new(
-                    ty.span(),
+                (_, false) => Err(counted(
+                    ty,
+                    attrs,
                     "the length of a text or byte string is in bytes: use `len`",
                 )),
             };
@@ -142,7 +156,7 @@ impl Shape {
         };
         let [key, value] = [0, 1].map(|index| pair.elems.iter().nth(index));
         let (Some(key), Some(value), 2) = (key, value, pair.elems.len()) else {
-            return Err(Error::new(pair.span(), "a map is a `Vec<(Key, Value)>`"));
+            return Err(Error::new_spanned(pair, "a map is a `Vec<(Key, Value)>`"));
         };
         Ok(Self::Map {
             key: item(key, attrs.key.as_ref().map(|(_, attr)| attr), "key", attrs)?,
@@ -199,7 +213,11 @@ impl Shape {
             } => wide(*form),
             _ => false,
         };
-        let scalar = matches!(self, Self::Scalar { bytes, .. } if *bytes > 1);
+        let scalar = match self {
+            Self::Scalar { bytes, .. } => *bytes > 1,
+            Self::Bits { group, .. } => *group > 1,
+            _ => false,
+        };
         scalar || prefix || self.items().any(item)
     }
 }
@@ -207,12 +225,19 @@ impl Shape {
 /// How the end is found, and whether that counts bytes rather than elements.
 fn ended(ty: &Type, attrs: &FieldAttrs) -> Result<(Extent, bool)> {
     extent(attrs)?.ok_or_else(|| {
-        Error::new(
-            ty.span(),
+        Error::new_spanned(ty,
             "say where it ends: `len = u16` or `len = earlier_field` in bytes, `count = ..` in elements, `until = 0` at a \
              mark, `rest` with what contains it, each with `max = ..`; of a text also `bytes = 16, pad = 0`",
         )
     })
+}
+
+/// A complaint about `count`.
+fn counted(ty: &Type, attrs: &FieldAttrs, message: &str) -> Error {
+    match &attrs.count {
+        Some((span, _)) => Error::new(*span, message),
+        None => Error::new_spanned(ty, message),
+    }
 }
 
 fn extent(attrs: &FieldAttrs) -> Result<Option<(Extent, bool)>> {
@@ -268,22 +293,31 @@ fn number(ty: &Type, attrs: &FieldAttrs) -> Result<Shape> {
             repr.clone()
         }
         Some(repr) => {
-            return Err(Error::new(
-                repr.span(),
+            return Err(Error::new_spanned(
+                repr,
                 "a code is an integer: `code = u8`, `code = u16` ...",
             ));
         }
         None => match named(ty).filter(|ident| scalar_bytes(ident).is_some()) {
             Some(ident) => ident.clone(),
             None => {
-                return Err(Error::new(
-                    ty.span(),
+                return Err(Error::new_spanned(
+                    ty,
                     "unsupported type; for an enum of codes say `code = u8`, for a type that derives `Header` say `nested`, \
                      for one that your own functions read say `with = module`",
                 ));
             }
         },
     };
+    if let (Some(code), Some(number)) = (
+        &attrs.code,
+        named(ty).filter(|it| scalar_bytes(it).is_some()),
+    ) {
+        return Err(Error::new_spanned(
+            code,
+            format!("`{number}` is a number already; `code` is for an enum that `codes!` defines"),
+        ));
+    }
     let whole = scalar_bytes(&repr).unwrap_or(1);
     let is_float = repr.to_string().starts_with('f');
     if attrs.varint.is_some() || attrs.vlq.is_some() {
@@ -293,8 +327,8 @@ fn number(ty: &Type, attrs: &FieldAttrs) -> Result<Shape> {
         let count: u32 = bits.base10_parse()?;
         let most = if repr == "bool" { 1 } else { 8 * whole as u32 };
         if count == 0 || count > most || is_float {
-            return Err(Error::new(
-                bits.span(),
+            return Err(Error::new_spanned(
+                bits,
                 format!("a bit field of type `{repr}` has 1 to {most} bits"),
             ));
         }
@@ -312,8 +346,8 @@ fn number(ty: &Type, attrs: &FieldAttrs) -> Result<Shape> {
         Some(bytes) => {
             let count: usize = bytes.base10_parse()?;
             if count == 0 || count > whole || is_float && count != whole {
-                return Err(Error::new(
-                    bytes.span(),
+                return Err(Error::new_spanned(
+                    bytes,
                     format!("a field of type `{repr}` has 1 to {whole} bytes"),
                 ));
             }
@@ -356,9 +390,9 @@ fn varint(repr: Ident, whole: usize, attrs: &FieldAttrs) -> Result<Shape> {
         Some(bytes) => {
             let count: usize = bytes.base10_parse()?;
             if count == 0 || count > most {
-                return Err(Error::new(
-                    bytes.span(),
-                    format!("a variable-length `{repr}` has at most 1 to {most} bytes"),
+                return Err(Error::new_spanned(
+                    bytes,
+                    format!("a variable-length `{repr}` takes 1 to {most} bytes"),
                 ));
             }
             count
@@ -384,8 +418,8 @@ fn item(ty: &Type, attr: Option<&ItemAttr>, name: &str, attrs: &FieldAttrs) -> R
                 ty: ty.clone(),
                 attr: attr.clone(),
             }),
-            _ => Err(Error::new(
-                ty.span(),
+            _ => Err(Error::new_spanned(
+                ty,
                 format!("say how its end is found: `{name}(len = u16, max = 64)`"),
             )),
         };
@@ -404,8 +438,8 @@ fn item(ty: &Type, attr: Option<&ItemAttr>, name: &str, attrs: &FieldAttrs) -> R
                     form: *form,
                 })
             }
-            Some(_) => Err(Error::new(
-                ty.span(),
+            Some(_) => Err(Error::new_spanned(
+                ty,
                 format!(
                     "of an unsigned number in a list, `{name}(varint)` or `{name}(vlq)` is all there is to say"
                 ),
@@ -415,8 +449,8 @@ fn item(ty: &Type, attr: Option<&ItemAttr>, name: &str, attrs: &FieldAttrs) -> R
     if attrs.nested.is_some() {
         return Ok(Item::Nested { ty: ty.clone() });
     }
-    Err(Error::new(
-        ty.span(),
+    Err(Error::new_spanned(
+        ty,
         "unsupported element type; for a type that derives `Header` say `nested`",
     ))
 }
@@ -437,6 +471,13 @@ pub(crate) fn octets(ty: &Type) -> Option<bool> {
     bytes.then_some(false)
 }
 
+/// Whether `ty` is a number, a text or bytes, so that no part can be meant.
+fn is_plain(ty: &Type) -> bool {
+    octets(ty).is_some()
+        || matches!(ty, Type::Array(_))
+        || named(ty).and_then(scalar_bytes).is_some()
+}
+
 /// Whether a text or byte string is borrowed from the message.
 pub(crate) fn is_borrowed(ty: &Type) -> bool {
     matches!(ty, Type::Reference(_))
@@ -453,7 +494,7 @@ pub(crate) fn scalar_bytes(ident: &Ident) -> Option<usize> {
     })
 }
 
-fn named(ty: &Type) -> Option<&Ident> {
+pub(crate) fn named(ty: &Type) -> Option<&Ident> {
     let Type::Path(path) = ty else { return None };
     path.path
         .segments

@@ -1,11 +1,11 @@
 //! An enum of parts: `Choice`, and `Part` where its tag stands before it.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 
 use super::{
-    code, order, own_arguments, part_generics, read_generics, varint_form, view_name, view_of,
+    at, code, order, own_arguments, part_generics, read_generics, varint_form, view_name, view_of,
 };
 use crate::ast::{Alternative, Choice, Tag};
 use crate::attr::Form;
@@ -14,12 +14,11 @@ pub(super) fn expand(choice: &Choice) -> (TokenStream, TokenStream) {
     let implementation = implementation(choice);
     let read = read(choice);
     let part = choice.tag.as_ref().map(|tag| part(choice, tag));
-    (view_type(choice), quote! { #implementation #read #part })
-}
-
-/// Bits of the tag: those of its own, or as many as a field can have.
-fn tag_bits(choice: &Choice) -> u32 {
-    choice.tag.as_ref().map_or(64, |tag| tag.form.bits())
+    let checks = crate::checks::tags(choice);
+    (
+        view_type(choice),
+        quote! { #checks #implementation #read #part },
+    )
 }
 
 fn has_no_part(choice: &Choice) -> bool {
@@ -76,17 +75,17 @@ fn implementation(choice: &Choice) -> TokenStream {
     let ident = &named.ident;
     let generics = part_generics(named);
     let (params, arguments, bounds) = generics.split_for_impl();
-    let bits = tag_bits(choice);
+    let bits = choice.tag_bits();
     let parts = || {
         let stated = choice.alternatives.iter().map(|it| it.part.as_ref());
         stated.chain(choice.other.as_ref().map(|(.., part)| Some(part)))
     };
     let min = parts().map(|part| match part {
-        Some(part) => quote! { <#part as ::metaproto_codec::Part>::MIN_LEN },
+        Some(part) => quote_spanned! {at(part)=> <#part as ::metaproto_codec::Part>::MIN_LEN },
         None => quote! { 0 },
     });
     let max = parts().map(|part| match part {
-        Some(part) => quote! { <#part as ::metaproto_codec::Part>::MAX_LEN },
+        Some(part) => quote_spanned! {at(part)=> <#part as ::metaproto_codec::Part>::MAX_LEN },
         None => quote! { 0 },
     });
     let rows = choice
@@ -192,7 +191,7 @@ fn read(choice: &Choice) -> TokenStream {
     let view = view_of(named);
     let generics = read_generics(named);
     let (params, _, bounds) = generics.split_for_impl();
-    let bits = tag_bits(choice);
+    let bits = choice.tag_bits();
     let check = choice.alternatives.iter().map(|Alternative { ident, tag, part }| {
         let tag = code(tag, bits);
         let chosen = match part {

@@ -2,6 +2,7 @@
 
 mod choice;
 mod patch;
+mod place;
 mod quick;
 mod read;
 mod roles;
@@ -14,7 +15,8 @@ mod write;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Expr, GenericParam, Generics, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Expr, GenericParam, Generics, Path, parse_quote};
 
 pub(crate) use self::sizes::unit_min;
 pub(crate) use self::stand_in::stand_in;
@@ -28,8 +30,16 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
     };
     quote! {
         #outside
-        // Codes and maxima are expressions of the author's, of whatever type: all become one.
-        #[allow(unused_imports, clippy::cast_lossless, clippy::unnecessary_cast)]
+        // Codes and maxima are expressions of the author's, of whatever type: all become one. The other lints ask for forms
+        // that fit some declarations and not others.
+        #[allow(
+            unused_imports,
+            clippy::cast_lossless,
+            clippy::collapsible_if,
+            clippy::elidable_lifetime_names,
+            clippy::match_same_arms,
+            clippy::unnecessary_cast
+        )]
         const _: () = {
             use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
             use ::metaproto_codec::{private, schema, wire};
@@ -68,7 +78,7 @@ fn expand_part(header: &Header) -> TokenStream {
     let name = ident.to_string();
     let generics = part_generics(&header.named);
     let (params, arguments, bounds) = generics.split_for_impl();
-    let min = header.header_fields().map(sizes::min_len);
+    let min = sizes::least(header);
     let max = header.header_fields().map(sizes::max_len);
     let write = write::body(header);
     let template = template(header);
@@ -79,7 +89,7 @@ fn expand_part(header: &Header) -> TokenStream {
         .map(|field| crate::schema::field(header, field));
     quote! {
         impl #params ::metaproto_codec::Part for #ident #arguments #bounds {
-            const MIN_LEN: usize = 0 #(+ #min)*;
+            const MIN_LEN: usize = #min;
             const MAX_LEN: usize = 0usize #(.saturating_add(#max))*;
             const SCHEMA: ::metaproto_codec::Schema =
                 ::metaproto_codec::Schema { name: #name, fields: &[#(#schema),*] };
@@ -220,6 +230,34 @@ pub(crate) fn varint_form(form: Form) -> TokenStream {
     }
 }
 
+/// The wire bits `raw` at their place in a group.
+fn shifted(raw: &TokenStream, shift: u32) -> TokenStream {
+    match shift {
+        0 => raw.clone(),
+        _ => quote! { #raw << #shift },
+    }
+}
+
+/// A stated number as `i128`.
+pub(crate) fn wide(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Paren(_) => quote! { #value as i128 },
+        _ => quote! { (#value) as i128 },
+    }
+}
+
+/// Where the compiler shows what is wrong with `tokens`; names there mean what they mean everywhere in the expansion, also
+/// where the declaration stands in a macro.
+pub(crate) fn at(tokens: impl Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
+}
+
+/// A function or constant of the module of `with`, at which the compiler points where it is missing.
+pub(crate) fn of_module(module: &Path, name: &str) -> TokenStream {
+    let name = Ident::new(name, at(module));
+    quote! { #module::#name }
+}
+
 pub(crate) fn bytes_literal(bytes: &[u8]) -> proc_macro2::Literal {
     proc_macro2::Literal::byte_string(bytes)
 }
@@ -238,7 +276,7 @@ pub(crate) fn offset(field: &Field) -> TokenStream {
         .attrs
         .offset
         .as_ref()
-        .map_or_else(|| quote! { 0 }, |offset| quote! { ((#offset) as i128) })
+        .map_or_else(|| quote! { 0 }, wide)
 }
 
 /// The wire bits of the constant of a number field.
@@ -256,7 +294,8 @@ fn constant_array(constant: &Expr, len: &Expr) -> TokenStream {
 
 /// The wire bits of a stated code.
 pub(crate) fn code(value: &Expr, bits: u32) -> TokenStream {
-    quote! { wire::code((#value) as i128, #bits) }
+    let value = wide(value);
+    quote! { wire::code(#value, #bits) }
 }
 
 pub(crate) fn find<'c>(codes: &'c Codes, name: &str) -> Option<&'c Expr> {

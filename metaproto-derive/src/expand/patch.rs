@@ -65,7 +65,15 @@ pub(super) fn expand(header: &Header) -> TokenStream {
     let arguments = own_arguments(&header.named);
     let (params, _, bounds) = header.named.generics.split_for_impl();
     let generic_params = &header.named.generics.params;
-    let setters = fields(header).map(|field| setter(header, field));
+    let setters: Vec<_> = fields(header).map(|field| setter(header, field)).collect();
+    let setters = (!setters.is_empty()).then(|| {
+        quote! {
+            #[allow(dead_code)]
+            impl<#generic_params> #patch<'_, #generic_params> #bounds {
+                #(#setters)*
+            }
+        }
+    });
     let sums = header.checksums().next().is_some();
     let doc = "Checks a whole message, to set fields of it in place.\n\n# Errors\n\nAs \
         [`view`](::metaproto_codec::Header::view).";
@@ -80,22 +88,21 @@ pub(super) fn expand(header: &Header) -> TokenStream {
             }
         }
 
-        #[allow(dead_code)]
-        impl<#generic_params> #patch<'_, #generic_params> #bounds {
-            #(#setters)*
-        }
+        #setters
     }
 }
 
 /// The offset of a field from the start of the message, where all before it is of fixed width.
 fn offset_of(header: &Header, field: &Field) -> Option<TokenStream> {
-    let mut offset = quote! { 0 };
+    let mut widths = Vec::new();
     for before in header.fields.iter().take_while(|it| it.place < field.place) {
         let width = match &before.shape {
             Shape::Scalar { bytes, .. } => quote! { #bytes },
             Shape::Bits { group, first, .. } => {
-                let bytes = if *first { *group } else { 0 };
-                quote! { #bytes }
+                if !first {
+                    continue;
+                }
+                quote! { #group }
             }
             Shape::Array { len } => quote! { (#len) },
             _ => return None,
@@ -103,9 +110,16 @@ fn offset_of(header: &Header, field: &Field) -> Option<TokenStream> {
         if !before.is_always() || before.attrs.align.is_some() {
             return None;
         }
-        offset = quote! { #offset + #width };
+        widths.push(width);
     }
-    (field.attrs.trailer.is_none()).then_some(offset)
+    field
+        .attrs
+        .trailer
+        .is_none()
+        .then(|| match widths.as_slice() {
+            [] => quote! { 0 },
+            widths => quote! { #(#widths)+* },
+        })
 }
 
 fn setter(header: &Header, field: &Field) -> TokenStream {

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Expr, Lit};
 
 use super::values::plain;
-use super::{constant_array, constant_bits, kind_table, local_of, max, offset, order};
+use super::{constant_array, constant_bits, kind_table, local_of, max, offset, order, shifted};
 use crate::ast::{Field, Header};
 use crate::attr::Order;
 use crate::shape::Shape;
@@ -60,7 +60,6 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
     let lifetime = &header.named.lifetime;
     let view = super::view_name(&header.named.ident);
     let bytes = (0..total).map(byte);
-    let names: Vec<_> = header.fields.iter().map(|field| &field.ident).collect();
     let locals = header.fields.iter().map(|field| local_of(&field.ident));
     let fields = header.fields.iter().map(|field| {
         let (at, width) = places.get(field.place).copied().unwrap_or_default();
@@ -90,7 +89,7 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
                 return None;
             }
             let sizes = wire::Sizes::new(#total, frame - #total, 0);
-            Some((#view { #(#names: #locals,)* _message: ::core::marker::PhantomData }, sizes))
+            Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
         }
     })
 }
@@ -98,13 +97,13 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
 fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
     let name = local_of(&field.ident);
     let bytes: Vec<_> = (at..at + width).map(byte).collect();
-    let refuse_unless = |condition: TokenStream| {
-        quote! { if !(#condition) { return None; } }
+    let refuse_if = |condition: TokenStream| {
+        quote! { if #condition { return None; } }
     };
     if let Shape::Array { len } = &field.shape {
         let check = field.attrs.constant.as_ref().map(|constant| {
             let array = constant_array(constant, len);
-            refuse_unless(quote! { #name == #array })
+            refuse_if(quote! { #name != #array })
         });
         return quote! { let #name = [#(#bytes),*]; #check };
     }
@@ -119,11 +118,11 @@ fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
     };
     let constant = field.attrs.constant.as_ref().map(|constant| {
         let code = constant_bits(field, constant);
-        refuse_unless(quote! { raw == #code })
+        refuse_if(quote! { raw != #code })
     });
     let known = field.attrs.message_type.as_ref().map(|(_, codes)| {
         let table = kind_table(codes, bits);
-        refuse_unless(quote! { private::is_known(raw, #table) })
+        refuse_if(quote! { !private::is_known(raw, #table) })
     });
     let scale = field.scale().map(|scale| quote! { .wrapping_mul(#scale) });
     quote! {
@@ -227,10 +226,11 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
         Shape::Bits {
             shift, first, last, ..
         } => {
+            let value = shifted(&value, *shift);
             let begin = if *first {
-                quote! { let group = #value << #shift; }
+                quote! { let group = #value; }
             } else {
-                quote! { let group = group | (#value << #shift); }
+                quote! { let group = group | (#value); }
             };
             let end = last.then(|| store(quote! { group }));
             quote! { #begin #end }

@@ -1,13 +1,14 @@
 //! `Read`: bytes are checked once, as a view, of which the struct is then made.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
+use super::place::Place;
 use super::roles::is_open_map;
 use super::{
-    bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
-    offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics, roles,
-    scale_and_offset, seal, unit_min, varint_form, view, view_of,
+    at, bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
+    of_module, offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics,
+    roles, scale_and_offset, seal, unit_min, varint_form, view, view_of,
 };
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{ItemAttr, Order};
@@ -37,7 +38,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
 
             fn check(cursor: &mut wire::Cursor<#lifetime>) -> Result<Self::View, wire::Stop> {
                 #walk
-                Ok(#view_ident { #(#names: #locals,)* _message: ::core::marker::PhantomData })
+                Ok(#view_ident { #(#locals,)* _message: ::core::marker::PhantomData })
             }
 
             #[allow(unused_variables)]
@@ -162,7 +163,8 @@ fn read_field(header: &Header, field: &Field) -> TokenStream {
             let hooks = number_hooks(header, field);
             quote! {
                 #begin
-                let #name = if #there { let #name = #value; #hooks #align Some(#name) } else { None };
+                let is_there = #there;
+                let #name = if is_there { let #name = #value; #hooks #align Some(#name) } else { None };
             }
         }
         Presence::Null(null) => {
@@ -201,6 +203,10 @@ pub(super) fn condition(header: &Header, field: &Field, of: TokenStream) -> Toke
         quote! { let #name = #value; }
     });
     let expr = &condition.expr;
+    let bindings: Vec<_> = bindings.collect();
+    if bindings.is_empty() {
+        return quote! { (#expr) };
+    }
     quote! { { #(#bindings)* #expr } }
 }
 
@@ -275,8 +281,8 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                     quote! { cursor.prefixed(#prefix)? }
                 }
                 _ => {
-                    let length = length_expr(header, field, length);
-                    quote! { { let length = #length; cursor.take(length)? } }
+                    let length = read_length(header, field, length);
+                    quote! { { #length cursor.take(length)? } }
                 }
             };
             let must_be_text = *text || field.attrs.operation.is_some();
@@ -293,21 +299,22 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 let (mark, max) = (bytes_literal(mark), max(field));
                 return quote! { cursor.items_until::#list(#mark, #max)? };
             }
-            let length = length_expr(header, field, length);
+            let length = read_length(header, field, length);
             let verb = if *bytes {
                 format_ident!("items_filling")
             } else {
                 format_ident!("items")
             };
-            quote! { { let length = #length; cursor.#verb::#list(length)? } }
+            quote! { { #length cursor.#verb::#list(length)? } }
         }
         Shape::Nested { extent } => {
-            let check = quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::check };
+            let check =
+                quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<#lifetime>>::check };
             if extent.is_none() {
                 return quote! { cursor.nested(#check)? };
             }
-            let length = length_expr(header, field, length);
-            quote! { { let length = #length; cursor.block(length, |block| block.nested(#check))? } }
+            let length = read_length(header, field, length);
+            quote! { { #length cursor.block(length, |block| block.nested(#check))? } }
         }
         Shape::Choice { tag } => {
             let raw = raw_of(tag);
@@ -317,7 +324,10 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 })?
             }
         }
-        Shape::Custom { module } => quote! { #module::read(cursor)? },
+        Shape::Custom { module } => {
+            let read = of_module(module, "read");
+            quote! { #read(cursor)? }
+        }
     }
 }
 
@@ -342,23 +352,27 @@ fn scaled(field: &Field, value: TokenStream) -> TokenStream {
     }
 }
 
-/// The length or count of what varies: read here, claimed where it stands, or what is left.
-fn length_expr(header: &Header, field: &Field, given: Option<TokenStream>) -> TokenStream {
-    if let Some(given) = given {
-        return given;
+/// The statement that makes the local `length` that of what varies: read here, claimed where it stands, or what is left.
+fn read_length(header: &Header, field: &Field, given: Option<TokenStream>) -> TokenStream {
+    // What was given is the local `length` already.
+    if given.is_some() {
+        return TokenStream::new();
     }
     let (max, unit) = (max(field), unit_min(field));
     match field.shape.extent() {
         Some(Extent::Prefix(form)) => {
             let prefix = prefix(field, *form);
-            quote! { cursor.length(#prefix, #unit)? }
+            quote! { let length = cursor.length(#prefix, #unit)?; }
         }
         Some(Extent::Field(name)) if field.is_always() => {
             let length = length_of(name);
-            quote! { #length }
+            quote! { let length = #length; }
         }
-        Some(Extent::Field(name)) => claim(header, field, name),
-        _ => quote! { cursor.left(#max)? },
+        Some(Extent::Field(name)) => {
+            let claim = claim(header, field, name);
+            quote! { let length = #claim; }
+        }
+        _ => quote! { let length = cursor.left(#max)?; },
     }
 }
 
@@ -400,7 +414,10 @@ fn number_hooks(header: &Header, field: &Field) -> TokenStream {
     if let Some((role, _)) = field.length_role() {
         let (verb, offset, max) = (format_ident!("{role}"), offset(field), max(field));
         let value = match &field.shape {
-            Shape::Custom { module } => quote! { #module::length(&#name) },
+            Shape::Custom { module } => {
+                let length = of_module(module, "length");
+                quote! { #length(&#name) }
+            }
             _ => quote! { u128::from(#name) },
         };
         hooks.extend(quote! { cursor.#verb(#value, #offset, #max)?; });
@@ -498,60 +515,91 @@ fn read_item(item: &Item, is_open: bool, order: Order, lifetime: &syn::Lifetime)
 // From the view to the struct.
 
 /// The field's value, of what the view has.
-fn made(field: &Field) -> TokenStream {
+pub(super) fn made(field: &Field) -> TokenStream {
     let name = &field.ident;
     if field.is_always() {
-        return made_of(field, &quote! { view.#name });
+        return made_of(field, &Place::of(quote! { view.#name }));
     }
-    let value = made_of(field, &quote! { (*value) });
+    let is_kept = match &field.shape {
+        Shape::Octets { .. } => is_borrowed(&field.ty),
+        Shape::Array { .. } => true,
+        _ => field.repr().is_some() && field.attrs.code.is_none(),
+    };
+    if is_kept {
+        return quote! { view.#name };
+    }
+    let value = made_of(field, &Place::behind(quote! { value }));
+    if field.repr().is_some() || matches!(field.shape, Shape::Octets { .. } | Shape::Custom { .. })
+    {
+        return quote! { view.#name.as_ref().map(|value| #value) };
+    }
     quote! { match &view.#name { Some(value) => Some(#value), None => None } }
 }
 
 /// The field's value of `place`, an expression for what the view has of it.
-pub(super) fn made_of(field: &Field, place: &TokenStream) -> TokenStream {
+pub(super) fn made_of(field: &Field, place: &Place) -> TokenStream {
     let ty = &field.ty;
+    let (found, reference, base) = (&place.value, &place.reference, &place.base);
     match &field.shape {
         Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Varint { .. } => {
             if field.attrs.code.is_some() {
-                quote! { <#ty as ::core::convert::From<_>>::from(#place) }
+                quote! { <#ty as ::core::convert::From<_>>::from(#found) }
             } else {
-                place.clone()
+                found.clone()
             }
         }
-        Shape::Array { .. } => place.clone(),
-        Shape::Octets { .. } if is_borrowed(ty) => place.clone(),
-        Shape::Octets { .. } => quote! { private::owned::<#ty>(&#place, message) },
+        Shape::Array { .. } => found.clone(),
+        Shape::Octets { .. } if is_borrowed(ty) => found.clone(),
+        Shape::Octets { .. } => quote! { private::owned::<#ty>(#reference, message) },
         Shape::List {
             item: Item::Nested { ty },
             ..
         } => quote! {
-            #place
+            #base
                 .iter()
                 .map(|item| <#ty as ::metaproto_codec::Read<'_>>::from_view(&item, message))
                 .collect::<Result<_, ::metaproto_codec::CodecError>>()?
         },
         Shape::List { item, .. } => {
-            let (value, _) = made_item(field, item, place, &quote! { item });
-            quote! { #place.iter().map(|item| #value).collect() }
+            let (value, _) = made_item(field, item, base, &quote! { item });
+            if is_kept(item) {
+                return quote! { #base.iter().collect() };
+            }
+            quote! { #base.iter().map(|item| #value).collect() }
         }
-        Shape::Map { key, value, .. } => {
-            let (key, key_fails) = made_item(field, key, place, &quote! { key });
-            let (value, value_fails) = made_item(field, value, place, &quote! { value });
+        Shape::Map {
+            key: key_item,
+            value: value_item,
+            ..
+        } => {
+            let (key, key_fails) = made_item(field, key_item, base, &quote! { key });
+            let (value, value_fails) = made_item(field, value_item, base, &quote! { value });
             if key_fails || value_fails {
                 quote! {
-                    #place.iter().map(|(key, value)| Ok((#key, #value))).collect::<Result<_, ::metaproto_codec::CodecError>>()?
+                    #base.iter().map(|(key, value)| Ok((#key, #value))).collect::<Result<_, ::metaproto_codec::CodecError>>()?
                 }
+            } else if is_kept(key_item) && is_kept(value_item) {
+                quote! { #base.iter().collect() }
             } else {
-                quote! { #place.iter().map(|(key, value)| (#key, #value)).collect() }
+                quote! { #base.iter().map(|(key, value)| (#key, #value)).collect() }
             }
         }
         Shape::Nested { .. } => {
-            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#place, message)? }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::from_view(#reference, message)? }
         }
         Shape::Choice { .. } => {
-            quote! { <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(&#place, message)? }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<'_>>::from_view(#reference, message)? }
         }
-        Shape::Custom { .. } => quote! { ::core::clone::Clone::clone(&#place) },
+        Shape::Custom { .. } => quote! { ::core::clone::Clone::clone(#reference) },
+    }
+}
+
+/// Whether an item is in the struct what it is in the view.
+fn is_kept(item: &Item) -> bool {
+    match item {
+        Item::Octets { ty, .. } => is_borrowed(ty),
+        Item::Nested { .. } => false,
+        Item::Scalar { .. } | Item::Varint { .. } => true,
     }
 }
 
@@ -574,7 +622,7 @@ fn made_item(
             (quote! { private::owned::<#ty>(&#value, message) }, false)
         }
         Item::Nested { ty } => (
-            quote! { <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::from_view(&#value, message)? },
             true,
         ),
         _ => (value.clone(), false),

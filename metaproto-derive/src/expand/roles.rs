@@ -279,7 +279,10 @@ fn set_request_id(field: &Field) -> TokenStream {
         )
     };
     if octets {
-        let max = max(field);
+        let max = field
+            .shape
+            .extent()
+            .map_or_else(|| max(field), |extent| most(field, extent));
         return quote! { #missing private::set_id_bytes(#place, id, #max) };
     }
     let (repr, bits) = (field.repr(), field.bit_count());

@@ -230,25 +230,35 @@ fn seal(field: &Field, from: &TokenStream, reach: &TokenStream) -> TokenStream {
     quote! { writer.seal::<#algorithm, #bytes>(#at, #from, #reach, #order); }
 }
 
+/// The checksums that have a short name, each with its type and its bits.
+const KNOWN: [(&str, &str, u32); 8] = [
+    ("crc16_arc", "Crc16Arc", 16),
+    ("crc16_modbus", "Crc16Modbus", 16),
+    ("crc16_xmodem", "Crc16Xmodem", 16),
+    ("crc16_ibm3740", "Crc16Ibm3740", 16),
+    ("crc32", "Crc32", 32),
+    ("crc32c", "Crc32c", 32),
+    ("adler32", "Adler32", 32),
+    ("internet", "Internet", 16),
+];
+
+/// The type and the bits of the checksum with this short name.
+pub(crate) fn known(name: &str) -> Option<(&'static str, u32)> {
+    let found = KNOWN.iter().find(|(short, ..)| *short == name)?;
+    Some((found.1, found.2))
+}
+
+/// All short names.
+pub(crate) fn names() -> String {
+    KNOWN.map(|(short, ..)| short).join(", ")
+}
+
 /// The type of a checksum's algorithm: one of ours by its short name, or the author's own by its path.
 pub(crate) fn algorithm(field: &Field) -> Option<TokenStream> {
     let path: &Path = field.attrs.checksum.as_ref()?;
     let short = path.get_ident().map(ToString::to_string);
-    let known = short.and_then(|name| {
-        Some(match name.as_str() {
-            "crc16_arc" => "Crc16Arc",
-            "crc16_modbus" => "Crc16Modbus",
-            "crc16_xmodem" => "Crc16Xmodem",
-            "crc16_ibm3740" => "Crc16Ibm3740",
-            "crc32" => "Crc32",
-            "crc32c" => "Crc32c",
-            "adler32" => "Adler32",
-            "internet" => "Internet",
-            _ => return None,
-        })
-    });
-    Some(match known {
-        Some(name) => {
+    Some(match short.and_then(|name| known(&name)) {
+        Some((name, _)) => {
             let name = format_ident!("{name}");
             quote! { wire::#name }
         }

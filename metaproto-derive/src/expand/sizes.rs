@@ -1,12 +1,26 @@
 //! The fewest and the most bytes of a field.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
-use super::max;
-use crate::ast::{Field, Presence};
+use super::{at, max, of_module};
+use crate::ast::{Field, Header, Presence};
 use crate::attr::ItemAttr;
 use crate::shape::{Extent, Item, Shape};
+
+/// The fewest bytes of a header or part.
+pub(super) fn least(header: &Header) -> TokenStream {
+    let sizes = header.header_fields().map(min_len);
+    let sizes: Vec<_> = sizes.filter(|size| !is_zero(size)).collect();
+    if sizes.is_empty() {
+        return quote! { 0 };
+    }
+    quote! { #(#sizes)+* }
+}
+
+fn is_zero(size: &TokenStream) -> bool {
+    matches!(size.to_string().as_str(), "0" | "0usize")
+}
 
 pub(super) fn min_len(field: &Field) -> TokenStream {
     match (&field.presence, field.shape.extent()) {
@@ -29,7 +43,9 @@ fn always_min(field: &Field) -> TokenStream {
         }
         Shape::Varint { .. } => quote! { 1 },
         Shape::Array { len } => quote! { (#len) },
-        Shape::Nested { extent: None } => quote! { <#ty as ::metaproto_codec::Part>::MIN_LEN },
+        Shape::Nested { extent: None } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
+        }
         Shape::Octets { extent, .. }
         | Shape::List { extent, .. }
         | Shape::Map { extent, .. }
@@ -39,8 +55,10 @@ fn always_min(field: &Field) -> TokenStream {
             let bytes = extent_min(extent);
             quote! { #bytes }
         }
-        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::MIN_LEN },
-        Shape::Custom { module } => quote! { #module::MIN_LEN },
+        Shape::Choice { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::MIN_LEN }
+        }
+        Shape::Custom { module } => of_module(module, "MIN_LEN"),
     }
 }
 
@@ -85,9 +103,13 @@ pub(super) fn max_len(field: &Field) -> TokenStream {
                 quote! { #overhead.saturating_add(usize::saturating_mul(#max, 0usize #(.saturating_add(#items))*)) }
             }
         }
-        Shape::Nested { extent: None } => quote! { <#ty as ::metaproto_codec::Part>::MAX_LEN },
-        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::MAX_LEN },
-        Shape::Custom { module } => quote! { #module::MAX_LEN },
+        Shape::Nested { extent: None } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
+        }
+        Shape::Choice { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::MAX_LEN }
+        }
+        Shape::Custom { module } => of_module(module, "MAX_LEN"),
         _ => always_min(field),
     };
     match &field.attrs.align {
@@ -101,7 +123,7 @@ pub(crate) fn unit_min(field: &Field) -> TokenStream {
     match &field.shape {
         Shape::List { bytes: false, .. } | Shape::Map { bytes: false, .. } => {
             let items = field.shape.items().map(item_min);
-            quote! { (0 #(+ #items)*) }
+            quote! { #(#items)+* }
         }
         _ => quote! { 1 },
     }
@@ -126,7 +148,9 @@ fn item_min(item: &Item) -> TokenStream {
             quote! { #bytes }
         }
         Item::Octets { .. } => quote! { 1 },
-        Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Part>::MIN_LEN },
+        Item::Nested { ty } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MIN_LEN }
+        }
     }
 }
 
@@ -148,6 +172,8 @@ fn item_max(item: &Item) -> TokenStream {
             quote! { #overhead.saturating_add(#max) }
         }
         Item::Varint { .. } | Item::Octets { .. } => quote! { 10 },
-        Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Part>::MAX_LEN },
+        Item::Nested { ty } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::MAX_LEN }
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The values of fields: as plain numbers, as templates, as they are shown.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
-use super::{constant_array, constant_bits, read};
+use super::place::Place;
+use super::{at, constant_array, constant_bits, of_module, read};
 use crate::ast::{Field, Header, Presence};
 use crate::shape::{Item, Shape};
 
@@ -44,9 +45,13 @@ fn template_of(field: &Field) -> TokenStream {
             None => quote! { [0; #len] },
             Some(constant) => constant_array(constant, len),
         },
-        Shape::Nested { .. } => quote! { <#ty as ::metaproto_codec::Part>::template() },
-        Shape::Choice { .. } => quote! { <#ty as ::metaproto_codec::Choice>::template() },
-        _ => quote! { ::core::default::Default::default() },
+        Shape::Nested { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Part>::template() }
+        }
+        Shape::Choice { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::template() }
+        }
+        _ => quote! { private::empty() },
     }
 }
 
@@ -68,38 +73,57 @@ pub(super) fn shown(field: &Field) -> TokenStream {
     let name = &field.ident;
     let label = name.to_string();
     let value = if field.is_always() {
-        shown_of(field, &quote! { self.#name })
+        shown_of(field, &Place::of(quote! { self.#name }))
     } else {
-        let value = shown_of(field, &quote! { (*value) });
+        let show = match &field.shape {
+            Shape::Nested { .. } => quote! { private::show_part },
+            Shape::Choice { .. } => quote! { private::show_choice },
+            Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show },
+            _ if field.repr().is_some() && field.attrs.code.is_none() => {
+                quote! { private::Show::show }
+            }
+            _ => {
+                let value = shown_of(field, &Place::behind(quote! { value }));
+                quote! { |value| #value }
+            }
+        };
         quote! {
-            self.#name.as_ref().map_or(::metaproto_codec::FieldValue::Absent, |value| #value)
+            self.#name.as_ref().map_or(::metaproto_codec::FieldValue::Absent, #show)
         }
     };
     quote! { (#label, #value) }
 }
 
-fn shown_of(field: &Field, place: &TokenStream) -> TokenStream {
+fn shown_of(field: &Field, place: &Place) -> TokenStream {
+    let (reference, base) = (&place.reference, &place.base);
     match &field.shape {
         Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Varint { .. } => {
-            let value = plain(field, place);
+            if field.attrs.code.is_none() {
+                return quote! { private::Show::show(#reference) };
+            }
+            let value = plain(field, &place.value);
             quote! { private::Show::show(&#value) }
         }
-        Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show(&#place) },
+        Shape::Array { .. } | Shape::Octets { .. } => quote! { private::Show::show(#reference) },
         Shape::List { item, .. } => {
-            let item = shown_item(item, &quote! { item });
-            quote! { ::metaproto_codec::FieldValue::List(#place.iter().map(|item| #item).collect()) }
+            let show = match item {
+                Item::Nested { .. } => quote! { private::show_part },
+                _ => quote! { private::Show::show },
+            };
+            quote! { ::metaproto_codec::FieldValue::List(#base.iter().map(#show).collect()) }
         }
         Shape::Map { key, value, .. } => {
             let [key, value] = [(key, quote! { key }), (value, quote! { value })]
                 .map(|(item, name)| shown_item(item, &name));
             quote! {
-                ::metaproto_codec::FieldValue::Map(#place.iter().map(|(key, value)| (#key, #value)).collect())
+                ::metaproto_codec::FieldValue::Map(#base.iter().map(|(key, value)| (#key, #value)).collect())
             }
         }
-        Shape::Nested { .. } => quote! { private::show_part(&#place) },
-        Shape::Choice { .. } => quote! { private::show_choice(&#place) },
+        Shape::Nested { .. } => quote! { private::show_part(#reference) },
+        Shape::Choice { .. } => quote! { private::show_choice(#reference) },
         Shape::Custom { module } => {
-            quote! { private::show_bytes(|writer| #module::write(&#place, writer)) }
+            let write = of_module(module, "write");
+            quote! { private::show_bytes(|writer| #write(#reference, writer)) }
         }
     }
 }
@@ -113,27 +137,33 @@ fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
 
 /// The field's value as a reply repeats it: fields of fixed width, and the request id whatever its shape.
 pub(super) fn bare(field: &Field) -> TokenStream {
-    let name = &field.ident;
-    if field.is_always() {
-        return bare_of(field, &quote! { view.#name });
-    }
-    let value = bare_of(field, &quote! { (*value) });
-    quote! { view.#name.as_ref().map(|value| #value) }
-}
-
-fn bare_of(field: &Field, place: &TokenStream) -> TokenStream {
-    let ty = &field.ty;
-    match &field.shape {
-        Shape::Octets { .. } if field.attrs.request_id.is_some() => {
-            quote! { private::owned::<#ty>(&#place, None) }
-        }
+    let (name, ty) = (&field.ident, &field.ty);
+    let is_id = field.attrs.request_id.is_some();
+    let shown = if field.is_always() {
+        quote! { &view.#name }
+    } else {
+        quote! { value }
+    };
+    let value = match &field.shape {
+        Shape::Octets { .. } if is_id => quote! { private::owned::<#ty>(#shown, None) },
         Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. } => {
-            quote! { ::core::default::Default::default() }
+            return if field.is_always() {
+                quote! { private::empty() }
+            } else {
+                quote! { view.#name.as_ref().map(|_| private::empty()) }
+            };
         }
-        Shape::Nested { .. } => quote! { <#ty as ::metaproto_codec::Read<'_>>::bare(&#place) },
+        Shape::Nested { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::bare(#shown) }
+        }
         Shape::Choice { .. } => {
-            quote! { <#ty as ::metaproto_codec::ReadChoice<'_>>::bare(&#place) }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<'_>>::bare(#shown) }
         }
-        _ => read::made_of(field, place),
+        _ => return read::made(field),
+    };
+    if field.is_always() {
+        value
+    } else {
+        quote! { view.#name.as_ref().map(|value| #value) }
     }
 }

@@ -1,10 +1,11 @@
 //! The view: the header as it lies in the bytes, with a method for each field.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
-use super::{own_arguments, read, read_generics, view_name};
+use super::place::Place;
+use super::{at, own_arguments, read, read_generics, view_name};
 use crate::ast::{Field, Header};
 use crate::shape::{Item, Shape};
 
@@ -53,10 +54,10 @@ fn field_type(header: &Header, field: &Field) -> TokenStream {
             quote! { ::metaproto_codec::wire::Items<#lifetime, #ident #arguments, #index> }
         }
         Shape::Nested { .. } => {
-            quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::View }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
         }
         Shape::Choice { .. } => {
-            quote! { <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::View }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<#lifetime>>::View }
         }
         Shape::Custom { .. } => quote! { #ty },
     }
@@ -68,7 +69,9 @@ pub(super) fn item_type(item: &Item, is_open: bool, lifetime: &Lifetime) -> Toke
         Item::Scalar { repr, .. } | Item::Varint { repr, .. } => quote! { #repr },
         Item::Octets { text: true, .. } if !is_open => quote! { &#lifetime str },
         Item::Octets { .. } => quote! { &#lifetime [u8] },
-        Item::Nested { ty } => quote! { <#ty as ::metaproto_codec::Read<#lifetime>>::View },
+        Item::Nested { ty } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<#lifetime>>::View }
+        }
     }
 }
 
@@ -114,10 +117,10 @@ fn getter(header: &Header, field: &Field) -> TokenStream {
             quote! { ::core::option::Option<&#ty> },
             quote! { self.#name.as_ref() },
         ),
-        (false, true) if is_copied => (ty, read::made_of(field, &quote! { self.#name })),
+        (false, true) if is_copied => (ty, read::made_of(field, &Place::of(quote! { self.#name }))),
         (false, true) => (ty, quote! { self.#name }),
-        (false, false) if is_copied => {
-            let value = read::made_of(field, &quote! { value });
+        (false, false) if field.attrs.code.is_some() => {
+            let value = read::made_of(field, &Place::of(quote! { value }));
             (
                 quote! { ::core::option::Option<#ty> },
                 quote! { self.#name.map(|value| #value) },

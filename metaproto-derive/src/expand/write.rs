@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::place::Place;
 use super::{
-    bytes_literal, code, constant_array, constant_bits, max, offset, order, prefix, prefix_in,
-    read, scale_and_offset, seal, values, varint_form,
+    bytes_literal, code, constant_array, constant_bits, max, of_module, offset, order, prefix,
+    prefix_in, read, scale_and_offset, seal, shifted, values, varint_form,
 };
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{ItemAttr, Order};
@@ -45,19 +46,19 @@ fn write_field(header: &Header, field: &Field) -> TokenStream {
     }
     let written = match &field.presence {
         Presence::Always => {
-            let write = write_shape(header, field, &quote! { self.#name });
+            let write = write_shape(header, field, &Place::of(quote! { self.#name }));
             quote! { #write #align }
         }
         Presence::When(_) => {
             let there = read::condition(header, field, quote! { self });
-            let write = write_shape(header, field, &quote! { (*value) });
+            let write = write_shape(header, field, &Place::behind(quote! { value }));
             quote! {
                 writer.presence(#there, self.#name.is_some())?;
                 if let Some(value) = &self.#name { #write #align }
             }
         }
         Presence::Room => {
-            let write = write_shape(header, field, &quote! { (*value) });
+            let write = write_shape(header, field, &Place::behind(quote! { value }));
             quote! { if let Some(value) = &self.#name { #write #align } }
         }
         Presence::Null(null) => {
@@ -65,11 +66,11 @@ fn write_field(header: &Header, field: &Field) -> TokenStream {
                 return TokenStream::new();
             };
             let (prefix, null) = (prefix(field, *form), code(null, form.bits()));
-            let write = write_shape(header, field, &quote! { (*value) });
+            let write = write_shape(header, field, &Place::behind(quote! { value }));
             quote! {
                 match &self.#name {
                     Some(value) => { #write #align }
-                    None => writer.null(#null, #prefix)?,
+                    None => { writer.null(#null, #prefix)?; }
                 }
             }
         }
@@ -95,17 +96,23 @@ fn write_bits(header: &Header, field: &Field, align: &TokenStream) -> TokenStrea
     } else {
         quote! { writer.within(#label); }
     };
-    let raw = raw_value(header, field, &{
-        let name = &field.ident;
-        quote! { self.#name }
-    });
+    let raw = raw_value(
+        header,
+        field,
+        &Place::of({
+            let name = &field.ident;
+            quote! { self.#name }
+        }),
+    );
     let end = last.then(|| quote! { if is_new { writer.raw::<#group>(group, #order); #align } });
-    quote! { #begin group |= #raw << #shift; #end }
+    let raw = shifted(&raw, *shift);
+    quote! { #begin group |= #raw; #end }
 }
 
 /// Statements that write the field, of which `place` is the value.
-fn write_shape(header: &Header, field: &Field, place: &TokenStream) -> TokenStream {
+fn write_shape(header: &Header, field: &Field, place: &Place) -> TokenStream {
     let order = order(field.order);
+    let (reference, base) = (&place.reference, &place.base);
     match &field.shape {
         Shape::Scalar { bytes, .. } => {
             let raw = raw_value(header, field, place);
@@ -123,14 +130,14 @@ fn write_shape(header: &Header, field: &Field, place: &TokenStream) -> TokenStre
             quote! { let raw = #raw; writer.varint_in(raw, #form, #bits)?; }
         }
         Shape::Array { len } => match &field.attrs.constant {
-            None => quote! { writer.bytes(&#place); },
+            None => quote! { writer.bytes(#reference); },
             Some(constant) => {
                 let array = constant_array(constant, len);
                 quote! { writer.bytes(&#array); }
             }
         },
         Shape::Octets { extent, .. } => {
-            let octets = quote! { wire::Octets::octets(&#place) };
+            let octets = quote! { wire::Octets::octets(#reference) };
             let max = max(field);
             match extent {
                 Extent::Prefix(form) => {
@@ -161,7 +168,7 @@ fn write_shape(header: &Header, field: &Field, place: &TokenStream) -> TokenStre
                 }
                 Extent::Until(mark) => {
                     let mark = bytes_literal(mark);
-                    quote! { writer.bounded(#place.len(), #max)?; #items writer.bytes(#mark); }
+                    quote! { writer.bounded(#base.len(), #max)?; #items writer.bytes(#mark); }
                 }
                 _ if *bytes => {
                     let length = measured(field, place);
@@ -186,24 +193,26 @@ fn write_shape(header: &Header, field: &Field, place: &TokenStream) -> TokenStre
             }
         }
         Shape::Choice { .. } => {
-            quote! { writer.nested(|writer| ::metaproto_codec::Choice::write(&#place, writer))?; }
+            quote! { writer.nested(|writer| ::metaproto_codec::Choice::write(#reference, writer))?; }
         }
-        Shape::Custom { module } => match field.length_role() {
-            None => quote! { #module::write(&#place, writer)?; },
-            Some((role, _)) => {
+        Shape::Custom { module } => match (of_module(module, "write"), field.length_role()) {
+            (write, None) => quote! { #write(#reference, writer)?; },
+            (write, Some((role, _))) => {
                 let length = role_length(field, role);
+                let set_length = of_module(module, "set_length");
                 quote! {
-                    let mut value = ::core::clone::Clone::clone(&#place);
-                    #module::set_length(&mut value, #length);
-                    #module::write(&value, writer)?;
+                    let mut value = ::core::clone::Clone::clone(#reference);
+                    #set_length(&mut value, #length);
+                    #write(&value, writer)?;
                 }
             }
         },
     }
 }
 
-fn write_part(place: &TokenStream) -> TokenStream {
-    quote! { writer.nested(|writer| ::metaproto_codec::Part::write(&#place, writer))?; }
+fn write_part(place: &Place) -> TokenStream {
+    let reference = &place.reference;
+    quote! { writer.nested(|writer| ::metaproto_codec::Part::write(#reference, writer))?; }
 }
 
 /// The number that the length of a message or of a part of it is, as the field's value has it.
@@ -213,7 +222,7 @@ fn role_length(field: &Field, role: &str) -> TokenStream {
 }
 
 /// The wire bits of a number: a constant, a length that is computed, or the value of the field.
-fn raw_value(header: &Header, field: &Field, place: &TokenStream) -> TokenStream {
+fn raw_value(header: &Header, field: &Field, place: &Place) -> TokenStream {
     let attrs = &field.attrs;
     let bits = field.bit_count();
     if let Some(constant) = &attrs.constant {
@@ -223,7 +232,7 @@ fn raw_value(header: &Header, field: &Field, place: &TokenStream) -> TokenStream
         return quote! { 0 };
     }
     let unscaled = |number: TokenStream| match field.scale() {
-        Some(scale) => quote! { writer.number_of(#number, #scale, 0)? },
+        Some(scale) => quote! { { let number = #number; writer.number_of(number, #scale, 0)? } },
         None => number,
     };
     if let Some((role, _)) = field.length_role() {
@@ -239,7 +248,7 @@ fn raw_value(header: &Header, field: &Field, place: &TokenStream) -> TokenStream
         let (access, otherwise) = if chosen.is_always() {
             (quote! { Some(&self.#name) }, quote! { 0 })
         } else {
-            let value = values::plain(field, place);
+            let value = values::plain(field, &place.value);
             (
                 quote! { self.#name.as_ref() },
                 quote! { wire::bits(wire::Scalar::to_raw(#value), 0, #bits) },
@@ -249,7 +258,7 @@ fn raw_value(header: &Header, field: &Field, place: &TokenStream) -> TokenStream
             { let number = private::tag(#access, #otherwise); writer.fitting(number, #bits)? }
         };
     }
-    let value = values::plain(field, place);
+    let value = values::plain(field, &place.value);
     match field.scale() {
         None => quote! { writer.value(#value, #bits)? },
         Some(scale) => quote! {
@@ -263,9 +272,9 @@ fn measured_number(header: &Header, measured: &Field) -> TokenStream {
     let _ = header;
     let name = &measured.ident;
     let length = if measured.is_always() {
-        self::measured(measured, &quote! { self.#name })
+        self::measured(measured, &Place::of(quote! { self.#name }))
     } else {
-        let length = self::measured(measured, &quote! { (*value) });
+        let length = self::measured(measured, &Place::behind(quote! { value }));
         quote! { match &self.#name { Some(value) => #length, None => 0 } }
     };
     let max = max(measured);
@@ -278,30 +287,32 @@ fn measured_number(header: &Header, measured: &Field) -> TokenStream {
 }
 
 /// The length or count of a field that varies in length, as it is written.
-fn measured(field: &Field, place: &TokenStream) -> TokenStream {
+fn measured(field: &Field, place: &Place) -> TokenStream {
+    let (reference, base) = (&place.reference, &place.base);
     match &field.shape {
-        Shape::Octets { .. } => quote! { wire::Octets::octets(&#place).len() },
+        Shape::Octets { .. } => quote! { wire::Octets::octets(#reference).len() },
         Shape::List { bytes: true, .. } | Shape::Map { bytes: true, .. } => {
             let items = write_items(field, place);
             quote! { wire::Writer::measure(|writer| { #items Ok(()) })? }
         }
         Shape::Nested { .. } => {
-            quote! { wire::Writer::measure(|writer| ::metaproto_codec::Part::write(&#place, writer))? }
+            quote! { wire::Writer::measure(|writer| ::metaproto_codec::Part::write(#reference, writer))? }
         }
-        _ => quote! { #place.len() },
+        _ => quote! { #base.len() },
     }
 }
 
-fn write_items(field: &Field, place: &TokenStream) -> TokenStream {
+fn write_items(field: &Field, place: &Place) -> TokenStream {
+    let reference = &place.reference;
     match &field.shape {
         Shape::List { item, .. } => {
             let item = write_item(item, field.order, &quote! { item });
-            quote! { for item in &#place { #item } }
+            quote! { for item in #reference { #item } }
         }
         Shape::Map { key, value, .. } => {
             let [key, value] = [(key, quote! { key }), (value, quote! { value })]
                 .map(|(item, name)| write_item(item, field.order, &name));
-            quote! { for (key, value) in &#place { #key #value } }
+            quote! { for (key, value) in #reference { #key #value } }
         }
         _ => TokenStream::new(),
     }

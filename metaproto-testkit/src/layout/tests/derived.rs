@@ -151,7 +151,7 @@ pub(super) struct Within {
     raw: Raw,
     #[header(nested, len = point_len, max = 30)]
     point: Point,
-    #[header(nested, tag = form)]
+    #[header(tag = form)]
     content: Content,
     #[header(nested)]
     tagged: Tagged,

@@ -1,0 +1,7 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(part, tag = u8)]
+enum Body {}
+
+fn main() {}

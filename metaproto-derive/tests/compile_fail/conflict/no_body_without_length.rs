@@ -1,0 +1,12 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endian)]
+struct Frame {
+    #[header(body_len, max = 255)]
+    size: u8,
+    #[header(no_body)]
+    kind: u8,
+}
+
+fn main() {}

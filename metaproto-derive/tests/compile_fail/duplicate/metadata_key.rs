@@ -1,0 +1,14 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endian)]
+struct Frame {
+    #[header(body_len, max = 255)]
+    size: u8,
+    #[header(metadata = "zone")]
+    zone: u8,
+    #[header(metadata = "Zone")]
+    region: u8,
+}
+
+fn main() {}

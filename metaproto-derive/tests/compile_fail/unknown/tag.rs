@@ -1,0 +1,18 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(big_endian, part)]
+struct Frame {
+    kind: u8,
+    #[header(tag = knid)]
+    body: Body,
+}
+
+#[derive(Header)]
+#[header(part)]
+enum Body {
+    #[header(tag = 1)]
+    Empty,
+}
+
+fn main() {}

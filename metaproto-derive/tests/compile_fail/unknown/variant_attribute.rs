@@ -1,0 +1,10 @@
+use metaproto_codec::Header;
+
+#[derive(Header)]
+#[header(part, tag = u8)]
+enum Body {
+    #[header(code = 1)]
+    Empty,
+}
+
+fn main() {}

@@ -1,0 +1,355 @@
+// Fields that share bytes.
+#[derive(Clone, Debug)]
+pub struct Bits {
+    pub version: u8,
+    pub is_oneway: bool,
+    pub spare: u8,
+    pub size: u8,
+}
+///The checked fields of a [`Bits`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+#[derive(Clone, Debug)]
+pub struct BitsView<'a> {
+    version: u8,
+    is_oneway: bool,
+    spare: u8,
+    size: u8,
+    _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+///A message that starts with a [`Bits`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
+#[derive(Debug)]
+pub struct BitsPatch<'m>(
+    ::metaproto_codec::private::Patch<'m>,
+    ::core::marker::PhantomData<fn() -> Bits>,
+);
+#[allow(
+    unused_imports,
+    clippy::cast_lossless,
+    clippy::collapsible_if,
+    clippy::elidable_lifetime_names,
+    clippy::match_same_arms,
+    clippy::unnecessary_cast
+)]
+const _: () = {
+    use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
+    use ::metaproto_codec::{private, schema, wire};
+    const _: () = ::core::assert!(
+        private::fits(1 as i128, 4u32, false),
+        "the constant does not fit an unsigned field of 4 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::fits(1 as i128, 1u32, false),
+        "the code does not fit a boolean, which is 0 or 1; correct it"
+    );
+    const _: () = ::core::assert!(
+        private::can_say(255, 8u32, 1, 0),
+        "the maximum is more than its length field of 8 bits can say; lower the maximum or widen the field"
+    );
+    impl ::metaproto_codec::Part for Bits {
+        const MIN_LEN: usize = 1usize + 1usize;
+        const MAX_LEN: usize = 0usize
+            .saturating_add(1usize)
+            .saturating_add(0usize)
+            .saturating_add(0usize)
+            .saturating_add(1usize);
+        const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
+            name: "Bits",
+            fields: &[
+                schema::Field::new(
+                        "version",
+                        schema::Shape::Bits {
+                            kind: schema::NumberKind::Unsigned,
+                            bits: 4u32,
+                            shift: 4u32,
+                            group: 1usize,
+                            order: wire::Order::Big,
+                            first: true,
+                        },
+                    )
+                    .constant(schema::Constant::Number(wire::code(1 as i128, 4u32))),
+                schema::Field::new(
+                        "is_oneway",
+                        schema::Shape::Bits {
+                            kind: schema::NumberKind::Bool,
+                            bits: 1u32,
+                            shift: 3u32,
+                            group: 1usize,
+                            order: wire::Order::Big,
+                            first: false,
+                        },
+                    )
+                    .roles(&[schema::Role::OneWay(wire::code(1 as i128, 1u32))]),
+                schema::Field::new(
+                        "spare",
+                        schema::Shape::Bits {
+                            kind: schema::NumberKind::Unsigned,
+                            bits: 3u32,
+                            shift: 0u32,
+                            group: 1usize,
+                            order: wire::Order::Big,
+                            first: false,
+                        },
+                    )
+                    .roles(&[schema::Role::Reserved]),
+                schema::Field::new(
+                        "size",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 1usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .roles(&[schema::Role::BodyLen { offset: 0 }])
+                    .max(255),
+            ],
+        };
+        fn write(
+            &self,
+            writer: &mut wire::Writer<'_>,
+        ) -> Result<(), ::metaproto_codec::CodecError> {
+            let is_new = writer.field("version");
+            let mut group = 0u128;
+            group |= wire::code(1 as i128, 4u32) << 4u32;
+            writer.within("is_oneway");
+            group |= writer.value(self.is_oneway, 1u32)? << 3u32;
+            writer.within("spare");
+            group |= writer.value(self.spare, 3u32)?;
+            if is_new {
+                writer.raw::<1usize>(group, wire::Order::Big);
+            }
+            if writer.field("size") {
+                let raw = {
+                    let number = writer.body_len(0, 255)?;
+                    writer.fitting(number, 8u32)?
+                };
+                writer.raw::<1usize>(raw, wire::Order::Big);
+            }
+            writer.body();
+            Ok(())
+        }
+        fn template() -> Self {
+            Self {
+                version: private::from_code::<u8>(wire::code(1 as i128, 4u32), 4u32),
+                is_oneway: private::from_code::<bool>(0, 1u32),
+                spare: private::from_code::<u8>(0, 3u32),
+                size: private::from_code::<u8>(0, 8u32),
+            }
+        }
+        fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
+            private::fields([
+                ("version", private::Show::show(&self.version)),
+                ("is_oneway", private::Show::show(&self.is_oneway)),
+                ("spare", private::Show::show(&self.spare)),
+                ("size", private::Show::show(&self.size)),
+            ])
+        }
+    }
+    impl<'a> ::metaproto_codec::Read<'a> for Bits {
+        type View = BitsView<'a>;
+        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
+            cursor.field("version");
+            let version_group = cursor.raw::<1usize>(wire::Order::Big)?;
+            let version = {
+                cursor
+                    .constant_bits(
+                        wire::bits(version_group, 4u32, 4u32),
+                        wire::code(1 as i128, 4u32),
+                    )?;
+                cursor.value::<u8>(wire::bits(version_group, 4u32, 4u32), 4u32)?
+            };
+            cursor.within("is_oneway");
+            let is_oneway = cursor
+                .value::<bool>(wire::bits(version_group, 3u32, 1u32), 1u32)?;
+            cursor.within("spare");
+            let spare = cursor.value::<u8>(wire::bits(version_group, 0u32, 3u32), 3u32)?;
+            cursor.field("size");
+            let size = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
+            cursor.body_len(u128::from(size), 0, 255)?;
+            Ok(BitsView {
+                version,
+                is_oneway,
+                spare,
+                size,
+                _message: ::core::marker::PhantomData,
+            })
+        }
+        #[allow(unused_variables)]
+        fn from_view(
+            view: &Self::View,
+            message: Option<&private::Bytes>,
+        ) -> Result<Self, ::metaproto_codec::CodecError> {
+            Ok(Self {
+                version: view.version,
+                is_oneway: view.is_oneway,
+                spare: view.spare,
+                size: view.size,
+            })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                version: view.version,
+                is_oneway: view.is_oneway,
+                spare: view.spare,
+                size: view.size,
+            }
+        }
+        #[allow(unused_variables)]
+        fn index(
+            view: &Self::View,
+            message: &'a [u8],
+            metadata: &mut ::metaproto_codec::Metadata,
+        ) {
+            {
+                let value = view.is_oneway;
+                #[allow(unused_variables)]
+                let raw = wire::bits(wire::Scalar::to_raw(value), 0, 1u32);
+                private::mark_oneway(metadata, raw == wire::code(1 as i128, 1u32));
+            }
+        }
+        #[inline]
+        fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
+            let [b0, b1] = *message.first_chunk::<2usize>()?;
+            let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 4u32, 4u32);
+            if raw != wire::code(1 as i128, 4u32) {
+                return None;
+            }
+            let version = <u8 as wire::Scalar>::from_raw(raw, 4u32)?;
+            let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 3u32, 1u32);
+            let is_oneway = <bool as wire::Scalar>::from_raw(raw, 1u32)?;
+            let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 0u32, 3u32);
+            let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
+            let raw: u128 = u8::from_be_bytes([b1]).into();
+            let size = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
+            let frame = 2usize + private::size(u128::from(size), 0, 0, 255)?;
+            if message.len() < frame {
+                return None;
+            }
+            let sizes = wire::Sizes::new(2usize, frame - 2usize, 0);
+            Some((
+                BitsView {
+                    version,
+                    is_oneway,
+                    spare,
+                    size,
+                    _message: ::core::marker::PhantomData,
+                },
+                sizes,
+            ))
+        }
+    }
+    #[allow(dead_code)]
+    impl<'a> BitsView<'a> {
+        ///The field `version`.
+        #[inline]
+        #[must_use]
+        pub fn version(&self) -> u8 {
+            self.version
+        }
+        ///The field `is_oneway`.
+        #[inline]
+        #[must_use]
+        pub fn is_oneway(&self) -> bool {
+            self.is_oneway
+        }
+        ///The field `spare`.
+        #[inline]
+        #[must_use]
+        pub fn spare(&self) -> u8 {
+            self.spare
+        }
+        ///The field `size`.
+        #[inline]
+        #[must_use]
+        pub fn size(&self) -> u8 {
+            self.size
+        }
+    }
+    impl ::metaproto_codec::Header for Bits {
+        const MAX_FRAME: usize = usize::saturating_add(
+            <Self as ::metaproto_codec::Part>::MAX_LEN,
+            255,
+        );
+        const SETTABLE: &'static [&'static str] = &[];
+        const OPEN_PROPERTIES: bool = false;
+        fn set(
+            &mut self,
+            key: &str,
+            value: &str,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            let _ = value;
+            private::cannot_set(key)
+        }
+        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
+            private::cannot_remove(key)
+        }
+        fn set_request_id(
+            &mut self,
+            id: &::metaproto_codec::RequestId,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            let _ = id;
+            Err(::metaproto_codec::Fault::RequestId)
+        }
+        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
+            let _ = error;
+        }
+        fn make_pong(&mut self) {}
+        #[inline]
+        fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
+            let bytes = || -> Option<[u8; 2usize]> {
+                let group = wire::code(1 as i128, 4u32) << 4u32;
+                let group = group
+                    | (wire::Scalar::to_wire(self.is_oneway, 1u32)? << 3u32);
+                let group = group | (wire::Scalar::to_wire(self.spare, 3u32)?);
+                let [b0] = private::stored::<1usize>(group, wire::Order::Big);
+                let [b1] = private::stored::<
+                    1usize,
+                >(private::number(sizes.body, 0, 255, 1, 8u32)?, wire::Order::Big);
+                Some([b0, b1])
+            };
+            match bytes() {
+                Some(bytes) => {
+                    sink.put(&bytes);
+                    true
+                }
+                None => false,
+            }
+        }
+    }
+    #[allow(dead_code)]
+    impl Bits {
+        /**Checks a whole message, to set fields of it in place.
+
+# Errors
+
+As [`view`](::metaproto_codec::Header::view).*/
+        #[inline]
+        pub fn patch(
+            message: &mut [u8],
+        ) -> Result<BitsPatch<'_>, ::metaproto_codec::CodecError> {
+            let patch = private::Patch::check::<Self>(message, false)?;
+            Ok(BitsPatch(patch, ::core::marker::PhantomData))
+        }
+    }
+    #[allow(dead_code)]
+    impl BitsPatch<'_> {
+        /**Sets `is_oneway`.
+
+# Errors
+
+[`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 1 bits.*/
+        #[inline]
+        pub fn set_is_oneway(
+            &mut self,
+            value: bool,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            let place = private::Place {
+                at: Some(0),
+                index: 0usize,
+                shift: 3u32,
+                bits: 1u32,
+                order: wire::Order::Big,
+            };
+            self.0.set_number::<Bits, _, 1usize>(place, value, &[])
+        }
+    }
+};

@@ -1,0 +1,221 @@
+// A checksum behind the body.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    pub length: u32,
+    pub sum: u32,
+}
+///The checked fields of a [`Sealed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+#[derive(Clone, Debug)]
+pub struct SealedView<'a> {
+    length: u32,
+    sum: u32,
+    _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+///A message that starts with a [`Sealed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
+#[derive(Debug)]
+pub struct SealedPatch<'m>(
+    ::metaproto_codec::private::Patch<'m>,
+    ::core::marker::PhantomData<fn() -> Sealed>,
+);
+#[allow(
+    unused_imports,
+    clippy::cast_lossless,
+    clippy::collapsible_if,
+    clippy::elidable_lifetime_names,
+    clippy::match_same_arms,
+    clippy::unnecessary_cast
+)]
+const _: () = {
+    use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
+    use ::metaproto_codec::{private, schema, wire};
+    const _: () = ::core::assert!(
+        private::can_say(4096, 32u32, 1, 0),
+        "the maximum is more than its length field of 32 bits can say; lower the maximum or widen the field"
+    );
+    impl ::metaproto_codec::Part for Sealed {
+        const MIN_LEN: usize = 4usize;
+        const MAX_LEN: usize = 0usize.saturating_add(4usize);
+        const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
+            name: "Sealed",
+            fields: &[
+                schema::Field::new(
+                        "length",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 4usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .roles(
+                        &[
+                            schema::Role::FrameLen {
+                                offset: 0,
+                            },
+                        ],
+                    )
+                    .max(4096),
+                schema::Field::new(
+                        "sum",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 4usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .trailer()
+                    .checksum(schema::Checksum {
+                        algorithm: <wire::Crc32c as wire::Checksum>::NAME,
+                        compute: wire::checksum_of::<wire::Crc32c>,
+                        from: schema::Edge::Start,
+                        to: schema::Edge::Before("sum"),
+                    }),
+            ],
+        };
+        fn write(
+            &self,
+            writer: &mut wire::Writer<'_>,
+        ) -> Result<(), ::metaproto_codec::CodecError> {
+            let start = writer.position();
+            if writer.field("length") {
+                let raw = {
+                    let number = writer.frame_len(0, 4096)?;
+                    writer.fitting(number, 32u32)?
+                };
+                writer.raw::<4usize>(raw, wire::Order::Big);
+            }
+            writer.body();
+            let before_sum = writer.position();
+            if writer.field("sum") {
+                let raw = 0;
+                writer.raw::<4usize>(raw, wire::Order::Big);
+            }
+            writer
+                .seal::<
+                    wire::Crc32c,
+                    4usize,
+                >(
+                    before_sum,
+                    Some(start),
+                    wire::Reach::At(before_sum),
+                    wire::Order::Big,
+                );
+            Ok(())
+        }
+        fn template() -> Self {
+            Self {
+                length: private::from_code::<u32>(0, 32u32),
+                sum: private::from_code::<u32>(0, 32u32),
+            }
+        }
+        fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
+            private::fields([
+                ("length", private::Show::show(&self.length)),
+                ("sum", private::Show::show(&self.sum)),
+            ])
+        }
+    }
+    impl<'a> ::metaproto_codec::Read<'a> for Sealed {
+        type View = SealedView<'a>;
+        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
+            let start = cursor.position();
+            cursor.expect_trailer("sum", 4usize)?;
+            cursor.field("length");
+            let length = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
+            cursor.frame_len(u128::from(length), 0, 4096)?;
+            cursor.body()?;
+            let before_sum = cursor.position();
+            cursor.field("sum");
+            let sum = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
+            let sum_raw = wire::bits(wire::Scalar::to_raw(sum), 0, 32u32);
+            cursor
+                .checksum::<
+                    wire::Crc32c,
+                >("sum", sum_raw, before_sum..before_sum + 4usize, start..before_sum)?;
+            Ok(SealedView {
+                length,
+                sum,
+                _message: ::core::marker::PhantomData,
+            })
+        }
+        #[allow(unused_variables)]
+        fn from_view(
+            view: &Self::View,
+            message: Option<&private::Bytes>,
+        ) -> Result<Self, ::metaproto_codec::CodecError> {
+            Ok(Self {
+                length: view.length,
+                sum: view.sum,
+            })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                length: view.length,
+                sum: view.sum,
+            }
+        }
+        #[allow(unused_variables)]
+        fn index(
+            view: &Self::View,
+            message: &'a [u8],
+            metadata: &mut ::metaproto_codec::Metadata,
+        ) {}
+    }
+    #[allow(dead_code)]
+    impl<'a> SealedView<'a> {
+        ///The field `length`.
+        #[inline]
+        #[must_use]
+        pub fn length(&self) -> u32 {
+            self.length
+        }
+        ///The field `sum`.
+        #[inline]
+        #[must_use]
+        pub fn sum(&self) -> u32 {
+            self.sum
+        }
+    }
+    impl ::metaproto_codec::Header for Sealed {
+        const MAX_FRAME: usize = 4096;
+        const SETTABLE: &'static [&'static str] = &[];
+        const OPEN_PROPERTIES: bool = false;
+        fn set(
+            &mut self,
+            key: &str,
+            value: &str,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            let _ = value;
+            private::cannot_set(key)
+        }
+        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
+            private::cannot_remove(key)
+        }
+        fn set_request_id(
+            &mut self,
+            id: &::metaproto_codec::RequestId,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            let _ = id;
+            Err(::metaproto_codec::Fault::RequestId)
+        }
+        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
+            let _ = error;
+        }
+        fn make_pong(&mut self) {}
+    }
+    #[allow(dead_code)]
+    impl Sealed {
+        /**Checks a whole message, to set fields of it in place.
+
+# Errors
+
+As [`view`](::metaproto_codec::Header::view).*/
+        #[inline]
+        pub fn patch(
+            message: &mut [u8],
+        ) -> Result<SealedPatch<'_>, ::metaproto_codec::CodecError> {
+            let patch = private::Patch::check::<Self>(message, true)?;
+            Ok(SealedPatch(patch, ::core::marker::PhantomData))
+        }
+    }
+};

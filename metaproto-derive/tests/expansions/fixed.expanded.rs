@@ -1,0 +1,540 @@
+// All of fixed width: read and written at constant places.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    pub magic: u16,
+    pub id: u32,
+    pub kind: u8,
+    pub status: u8,
+    pub length: u32,
+}
+///The checked fields of a [`Fixed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+#[derive(Clone, Debug)]
+pub struct FixedView<'a> {
+    magic: u16,
+    id: u32,
+    kind: u8,
+    status: u8,
+    length: u32,
+    _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+///A message that starts with a [`Fixed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
+#[derive(Debug)]
+pub struct FixedPatch<'m>(
+    ::metaproto_codec::private::Patch<'m>,
+    ::core::marker::PhantomData<fn() -> Fixed>,
+);
+#[allow(
+    unused_imports,
+    clippy::cast_lossless,
+    clippy::collapsible_if,
+    clippy::elidable_lifetime_names,
+    clippy::match_same_arms,
+    clippy::unnecessary_cast
+)]
+const _: () = {
+    use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
+    use ::metaproto_codec::{private, schema, wire};
+    const _: () = ::core::assert!(
+        private::fits(0xCAFE as i128, 16u32, false),
+        "the constant does not fit an unsigned field of 16 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::fits(1 as i128, 8u32, false),
+        "the code does not fit an unsigned field of 8 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::fits(2 as i128, 8u32, false),
+        "the code does not fit an unsigned field of 8 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::fits(0 as i128, 8u32, false),
+        "the code does not fit an unsigned field of 8 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::fits(1 as i128, 8u32, false),
+        "the code does not fit an unsigned field of 8 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::fits(2 as i128, 8u32, false),
+        "the code does not fit an unsigned field of 8 bits; correct it or change the field"
+    );
+    const _: () = ::core::assert!(
+        private::can_say(4096, 32u32, 1, 0),
+        "the maximum is more than its length field of 32 bits can say; lower the maximum or widen the field"
+    );
+    impl ::metaproto_codec::Part for Fixed {
+        const MIN_LEN: usize = 2usize + 4usize + 1usize + 1usize + 4usize;
+        const MAX_LEN: usize = 0usize
+            .saturating_add(2usize)
+            .saturating_add(4usize)
+            .saturating_add(1usize)
+            .saturating_add(1usize)
+            .saturating_add(4usize);
+        const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
+            name: "Fixed",
+            fields: &[
+                schema::Field::new(
+                        "magic",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 2usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .constant(
+                        schema::Constant::Number(wire::code(0xCAFE as i128, 16u32)),
+                    ),
+                schema::Field::new(
+                        "id",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 4usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .roles(&[schema::Role::RequestId]),
+                schema::Field::new(
+                        "kind",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 1usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .roles(
+                        &[
+                            schema::Role::MessageType(
+                                &[
+                                    (
+                                        wire::code(1 as i128, 8u32),
+                                        ::metaproto_codec::MessageType::Request,
+                                    ),
+                                    (
+                                        wire::code(2 as i128, 8u32),
+                                        ::metaproto_codec::MessageType::Response,
+                                    ),
+                                ],
+                            ),
+                        ],
+                    ),
+                schema::Field::new(
+                        "status",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 1usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .roles(
+                        &[
+                            schema::Role::Status {
+                                ok: wire::code(0 as i128, 8u32),
+                                other: wire::code(2 as i128, 8u32),
+                                errors: &[
+                                    (
+                                        wire::code(1 as i128, 8u32),
+                                        ::metaproto_codec::ErrorType::RouteNotFound,
+                                    ),
+                                ],
+                            },
+                        ],
+                    ),
+                schema::Field::new(
+                        "length",
+                        schema::Shape::Number(schema::Number {
+                            kind: schema::NumberKind::Unsigned,
+                            bytes: 4usize,
+                            order: wire::Order::Big,
+                        }),
+                    )
+                    .roles(
+                        &[
+                            schema::Role::FrameLen {
+                                offset: 0,
+                            },
+                        ],
+                    )
+                    .max(4096),
+            ],
+        };
+        fn write(
+            &self,
+            writer: &mut wire::Writer<'_>,
+        ) -> Result<(), ::metaproto_codec::CodecError> {
+            if writer.field("magic") {
+                let raw = wire::code(0xCAFE as i128, 16u32);
+                writer.raw::<2usize>(raw, wire::Order::Big);
+            }
+            if writer.field("id") {
+                let raw = writer.value(self.id, 32u32)?;
+                writer.raw::<4usize>(raw, wire::Order::Big);
+            }
+            if writer.field("kind") {
+                let raw = writer.value(self.kind, 8u32)?;
+                writer.raw::<1usize>(raw, wire::Order::Big);
+            }
+            if writer.field("status") {
+                let raw = writer.value(self.status, 8u32)?;
+                writer.raw::<1usize>(raw, wire::Order::Big);
+            }
+            if writer.field("length") {
+                let raw = {
+                    let number = writer.frame_len(0, 4096)?;
+                    writer.fitting(number, 32u32)?
+                };
+                writer.raw::<4usize>(raw, wire::Order::Big);
+            }
+            writer.body();
+            Ok(())
+        }
+        fn template() -> Self {
+            Self {
+                magic: private::from_code::<
+                    u16,
+                >(wire::code(0xCAFE as i128, 16u32), 16u32),
+                id: private::from_code::<u32>(0, 32u32),
+                kind: private::from_code::<u8>(0, 8u32),
+                status: private::from_code::<u8>(0, 8u32),
+                length: private::from_code::<u32>(0, 32u32),
+            }
+        }
+        fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
+            private::fields([
+                ("magic", private::Show::show(&self.magic)),
+                ("id", private::Show::show(&self.id)),
+                ("kind", private::Show::show(&self.kind)),
+                ("status", private::Show::show(&self.status)),
+                ("length", private::Show::show(&self.length)),
+            ])
+        }
+    }
+    impl<'a> ::metaproto_codec::Read<'a> for Fixed {
+        type View = FixedView<'a>;
+        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
+            cursor.field("magic");
+            let magic = cursor
+                .constant_scalar::<
+                    u16,
+                    2usize,
+                >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big)?;
+            cursor.field("id");
+            let id = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
+            cursor.field("kind");
+            let kind = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
+            let kind_raw = wire::bits(wire::Scalar::to_raw(kind), 0, 8u32);
+            cursor
+                .known(
+                    kind_raw,
+                    &[
+                        (
+                            wire::code(1 as i128, 8u32),
+                            ::metaproto_codec::MessageType::Request,
+                        ),
+                        (
+                            wire::code(2 as i128, 8u32),
+                            ::metaproto_codec::MessageType::Response,
+                        ),
+                    ],
+                )?;
+            cursor.field("status");
+            let status = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
+            cursor.field("length");
+            let length = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
+            cursor.frame_len(u128::from(length), 0, 4096)?;
+            Ok(FixedView {
+                magic,
+                id,
+                kind,
+                status,
+                length,
+                _message: ::core::marker::PhantomData,
+            })
+        }
+        #[allow(unused_variables)]
+        fn from_view(
+            view: &Self::View,
+            message: Option<&private::Bytes>,
+        ) -> Result<Self, ::metaproto_codec::CodecError> {
+            Ok(Self {
+                magic: view.magic,
+                id: view.id,
+                kind: view.kind,
+                status: view.status,
+                length: view.length,
+            })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                magic: view.magic,
+                id: view.id,
+                kind: view.kind,
+                status: view.status,
+                length: view.length,
+            }
+        }
+        #[allow(unused_variables)]
+        fn index(
+            view: &Self::View,
+            message: &'a [u8],
+            metadata: &mut ::metaproto_codec::Metadata,
+        ) {
+            {
+                let value = view.id;
+                #[allow(unused_variables)]
+                let raw = wire::bits(wire::Scalar::to_raw(value), 0, 32u32);
+                metadata.set_request_id(wire::low64(raw));
+            }
+            {
+                let value = view.kind;
+                #[allow(unused_variables)]
+                let raw = wire::bits(wire::Scalar::to_raw(value), 0, 8u32);
+                private::mark_kind(
+                    metadata,
+                    raw,
+                    &[
+                        (
+                            wire::code(1 as i128, 8u32),
+                            ::metaproto_codec::MessageType::Request,
+                        ),
+                        (
+                            wire::code(2 as i128, 8u32),
+                            ::metaproto_codec::MessageType::Response,
+                        ),
+                    ],
+                );
+            }
+            {
+                let value = view.status;
+                #[allow(unused_variables)]
+                let raw = wire::bits(wire::Scalar::to_raw(value), 0, 8u32);
+                private::mark_status(metadata, raw == wire::code(0 as i128, 8u32));
+            }
+        }
+        #[inline]
+        fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
+            let [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = *message
+                .first_chunk::<12usize>()?;
+            let raw: u128 = u16::from_be_bytes([b0, b1]).into();
+            if raw != wire::code(0xCAFE as i128, 16u32) {
+                return None;
+            }
+            let magic = <u16 as wire::Scalar>::from_raw(raw, 16u32)?;
+            let raw: u128 = u32::from_be_bytes([b2, b3, b4, b5]).into();
+            let id = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
+            let raw: u128 = u8::from_be_bytes([b6]).into();
+            if !private::is_known(
+                raw,
+                &[
+                    (
+                        wire::code(1 as i128, 8u32),
+                        ::metaproto_codec::MessageType::Request,
+                    ),
+                    (
+                        wire::code(2 as i128, 8u32),
+                        ::metaproto_codec::MessageType::Response,
+                    ),
+                ],
+            ) {
+                return None;
+            }
+            let kind = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
+            let raw: u128 = u8::from_be_bytes([b7]).into();
+            let status = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
+            let raw: u128 = u32::from_be_bytes([b8, b9, b10, b11]).into();
+            let length = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
+            let frame = private::size(u128::from(length), 0, 12usize, 4096)?;
+            if message.len() < frame {
+                return None;
+            }
+            let sizes = wire::Sizes::new(12usize, frame - 12usize, 0);
+            Some((
+                FixedView {
+                    magic,
+                    id,
+                    kind,
+                    status,
+                    length,
+                    _message: ::core::marker::PhantomData,
+                },
+                sizes,
+            ))
+        }
+    }
+    #[allow(dead_code)]
+    impl<'a> FixedView<'a> {
+        ///The field `magic`.
+        #[inline]
+        #[must_use]
+        pub fn magic(&self) -> u16 {
+            self.magic
+        }
+        ///The field `id`.
+        #[inline]
+        #[must_use]
+        pub fn id(&self) -> u32 {
+            self.id
+        }
+        ///The field `kind`.
+        #[inline]
+        #[must_use]
+        pub fn kind(&self) -> u8 {
+            self.kind
+        }
+        ///The field `status`.
+        #[inline]
+        #[must_use]
+        pub fn status(&self) -> u8 {
+            self.status
+        }
+        ///The field `length`.
+        #[inline]
+        #[must_use]
+        pub fn length(&self) -> u32 {
+            self.length
+        }
+    }
+    impl ::metaproto_codec::Header for Fixed {
+        const MAX_FRAME: usize = 4096;
+        const SETTABLE: &'static [&'static str] = &[];
+        const OPEN_PROPERTIES: bool = false;
+        fn set(
+            &mut self,
+            key: &str,
+            value: &str,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            let _ = value;
+            private::cannot_set(key)
+        }
+        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
+            private::cannot_remove(key)
+        }
+        fn set_request_id(
+            &mut self,
+            id: &::metaproto_codec::RequestId,
+        ) -> Result<(), ::metaproto_codec::Fault> {
+            private::set_id_number::<u32, _>(&mut self.id, id, 32u32)
+        }
+        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
+            private::assign::<u8, _>(&mut self.kind, wire::code(2 as i128, 8u32), 8u32);
+            let code = match error {
+                ::metaproto_codec::ErrorType::RouteNotFound => {
+                    wire::code(1 as i128, 8u32)
+                }
+                _ => wire::code(2 as i128, 8u32),
+            };
+            private::assign::<u8, _>(&mut self.status, code, 8u32);
+            let _ = error;
+        }
+        fn make_pong(&mut self) {
+            private::assign::<u8, _>(&mut self.kind, wire::code(2 as i128, 8u32), 8u32);
+            private::assign::<
+                u8,
+                _,
+            >(&mut self.status, wire::code(0 as i128, 8u32), 8u32);
+        }
+        #[inline]
+        fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
+            let bytes = || -> Option<[u8; 12usize]> {
+                let [b0, b1] = private::stored::<
+                    2usize,
+                >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big);
+                let [b2, b3, b4, b5] = private::stored::<
+                    4usize,
+                >(wire::Scalar::to_wire(self.id, 32u32)?, wire::Order::Big);
+                let [b6] = private::stored::<
+                    1usize,
+                >(wire::Scalar::to_wire(self.kind, 8u32)?, wire::Order::Big);
+                let [b7] = private::stored::<
+                    1usize,
+                >(wire::Scalar::to_wire(self.status, 8u32)?, wire::Order::Big);
+                let [b8, b9, b10, b11] = private::stored::<
+                    4usize,
+                >(private::number(sizes.frame(), 0, 4096, 1, 32u32)?, wire::Order::Big);
+                Some([b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11])
+            };
+            match bytes() {
+                Some(bytes) => {
+                    sink.put(&bytes);
+                    true
+                }
+                None => false,
+            }
+        }
+    }
+    #[allow(dead_code)]
+    impl Fixed {
+        /**Checks a whole message, to set fields of it in place.
+
+# Errors
+
+As [`view`](::metaproto_codec::Header::view).*/
+        #[inline]
+        pub fn patch(
+            message: &mut [u8],
+        ) -> Result<FixedPatch<'_>, ::metaproto_codec::CodecError> {
+            let patch = private::Patch::check::<Self>(message, false)?;
+            Ok(FixedPatch(patch, ::core::marker::PhantomData))
+        }
+    }
+    #[allow(dead_code)]
+    impl FixedPatch<'_> {
+        /**Sets `id`.
+
+# Errors
+
+[`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 32 bits.*/
+        #[inline]
+        pub fn set_id(&mut self, value: u32) -> Result<(), ::metaproto_codec::Fault> {
+            let place = private::Place {
+                at: Some(2usize),
+                index: 1usize,
+                shift: 0u32,
+                bits: 32u32,
+                order: wire::Order::Big,
+            };
+            self.0.set_number::<Fixed, _, 4usize>(place, value, &[])
+        }
+        /**Sets `kind`.
+
+# Errors
+
+[`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 8 bits.*/
+        #[inline]
+        pub fn set_kind(&mut self, value: u8) -> Result<(), ::metaproto_codec::Fault> {
+            let place = private::Place {
+                at: Some(2usize + 4usize),
+                index: 2usize,
+                shift: 0u32,
+                bits: 8u32,
+                order: wire::Order::Big,
+            };
+            self.0
+                .set_number::<
+                    Fixed,
+                    _,
+                    1usize,
+                >(
+                    place,
+                    value,
+                    &[wire::code(1 as i128, 8u32), wire::code(2 as i128, 8u32)],
+                )
+        }
+        /**Sets `status`.
+
+# Errors
+
+[`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 8 bits.*/
+        #[inline]
+        pub fn set_status(&mut self, value: u8) -> Result<(), ::metaproto_codec::Fault> {
+            let place = private::Place {
+                at: Some(2usize + 4usize + 1usize),
+                index: 3usize,
+                shift: 0u32,
+                bits: 8u32,
+                order: wire::Order::Big,
+            };
+            self.0.set_number::<Fixed, _, 1usize>(place, value, &[])
+        }
+    }
+};

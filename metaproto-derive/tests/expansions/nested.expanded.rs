@@ -1,0 +1,281 @@
+// A part, as it stands and as a block that it fills.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    pub weight: u16,
+    pub name: String,
+}
+///The checked fields of a [`Zone`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+#[derive(Clone, Debug)]
+pub struct ZoneView<'a> {
+    weight: u16,
+    name: &'a str,
+    _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+#[allow(
+    unused_imports,
+    clippy::cast_lossless,
+    clippy::collapsible_if,
+    clippy::elidable_lifetime_names,
+    clippy::match_same_arms,
+    clippy::unnecessary_cast
+)]
+const _: () = {
+    use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
+    use ::metaproto_codec::{private, schema, wire};
+    impl ::metaproto_codec::Part for Zone {
+        const MIN_LEN: usize = 2usize;
+        const MAX_LEN: usize = 0usize
+            .saturating_add(2usize)
+            .saturating_add(0usize.saturating_add(16));
+        const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
+            name: "Zone",
+            fields: &[
+                schema::Field::new(
+                    "weight",
+                    schema::Shape::Number(schema::Number {
+                        kind: schema::NumberKind::Unsigned,
+                        bytes: 2usize,
+                        order: wire::Order::Big,
+                    }),
+                ),
+                schema::Field::new(
+                        "name",
+                        schema::Shape::Octets {
+                            text: true,
+                            length: schema::Length::Rest,
+                        },
+                    )
+                    .max(16),
+            ],
+        };
+        fn write(
+            &self,
+            writer: &mut wire::Writer<'_>,
+        ) -> Result<(), ::metaproto_codec::CodecError> {
+            if writer.field("weight") {
+                let raw = writer.value(self.weight, 16u32)?;
+                writer.raw::<2usize>(raw, wire::Order::Big);
+            }
+            if writer.field("name") {
+                writer.bounded(wire::Octets::octets(&self.name).len(), 16)?;
+                writer.bytes(wire::Octets::octets(&self.name));
+            }
+            Ok(())
+        }
+        fn template() -> Self {
+            Self {
+                weight: private::from_code::<u16>(0, 16u32),
+                name: private::empty(),
+            }
+        }
+        fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
+            private::fields([
+                ("weight", private::Show::show(&self.weight)),
+                ("name", private::Show::show(&self.name)),
+            ])
+        }
+    }
+    impl<'a> ::metaproto_codec::Read<'a> for Zone {
+        type View = ZoneView<'a>;
+        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
+            cursor.field("weight");
+            let weight = cursor.scalar::<u16, 2usize>(wire::Order::Big)?;
+            cursor.field("name");
+            let name = {
+                let bytes = {
+                    let length = cursor.left(16)?;
+                    cursor.take(length)?
+                };
+                cursor.text(bytes)?
+            };
+            Ok(ZoneView {
+                weight,
+                name,
+                _message: ::core::marker::PhantomData,
+            })
+        }
+        #[allow(unused_variables)]
+        fn from_view(
+            view: &Self::View,
+            message: Option<&private::Bytes>,
+        ) -> Result<Self, ::metaproto_codec::CodecError> {
+            Ok(Self {
+                weight: view.weight,
+                name: private::owned::<String>(&view.name, message),
+            })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                weight: view.weight,
+                name: private::empty(),
+            }
+        }
+    }
+    #[allow(dead_code)]
+    impl<'a> ZoneView<'a> {
+        ///The field `weight`.
+        #[inline]
+        #[must_use]
+        pub fn weight(&self) -> u16 {
+            self.weight
+        }
+        ///The field `name`.
+        #[inline]
+        #[must_use]
+        pub fn name(&self) -> &'a str {
+            self.name
+        }
+    }
+};
+/// Its owner.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    pub block: Zone,
+    pub last: Zone,
+}
+///The checked fields of a [`Nested`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+#[derive(Clone, Debug)]
+pub struct NestedView<'a> {
+    block: <Zone as ::metaproto_codec::Read<'a>>::View,
+    last: <Zone as ::metaproto_codec::Read<'a>>::View,
+    _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+#[allow(
+    unused_imports,
+    clippy::cast_lossless,
+    clippy::collapsible_if,
+    clippy::elidable_lifetime_names,
+    clippy::match_same_arms,
+    clippy::unnecessary_cast
+)]
+const _: () = {
+    use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
+    use ::metaproto_codec::{private, schema, wire};
+    const _: () = ::core::assert!(
+        private::can_say(18, 8u32, 1, 0),
+        "the maximum is more than its length field of 8 bits can say; lower the maximum or widen the field"
+    );
+    impl ::metaproto_codec::Part for Nested {
+        const MIN_LEN: usize = 1usize + <Zone as ::metaproto_codec::Part>::MIN_LEN;
+        const MAX_LEN: usize = 0usize
+            .saturating_add(1usize.saturating_add(18))
+            .saturating_add(<Zone as ::metaproto_codec::Part>::MAX_LEN);
+        const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
+            name: "Nested",
+            fields: &[
+                schema::Field::new(
+                        "block",
+                        schema::Shape::Block {
+                            part: &<Zone as ::metaproto_codec::Part>::SCHEMA,
+                            length: schema::Length::Prefix(
+                                wire::Prefix::new(1usize, wire::Order::Big, 18),
+                            ),
+                        },
+                    )
+                    .max(18),
+                schema::Field::new(
+                    "last",
+                    schema::Shape::Part(&<Zone as ::metaproto_codec::Part>::SCHEMA),
+                ),
+            ],
+        };
+        fn write(
+            &self,
+            writer: &mut wire::Writer<'_>,
+        ) -> Result<(), ::metaproto_codec::CodecError> {
+            if writer.field("block") {
+                let length = wire::Writer::measure(|writer| ::metaproto_codec::Part::write(
+                    &self.block,
+                    writer,
+                ))?;
+                writer.length(length, wire::Prefix::new(1usize, wire::Order::Big, 18))?;
+                writer
+                    .nested(|writer| ::metaproto_codec::Part::write(
+                        &self.block,
+                        writer,
+                    ))?;
+            }
+            if writer.field("last") {
+                writer
+                    .nested(|writer| ::metaproto_codec::Part::write(
+                        &self.last,
+                        writer,
+                    ))?;
+            }
+            Ok(())
+        }
+        fn template() -> Self {
+            Self {
+                block: <Zone as ::metaproto_codec::Part>::template(),
+                last: <Zone as ::metaproto_codec::Part>::template(),
+            }
+        }
+        fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
+            private::fields([
+                ("block", private::show_part(&self.block)),
+                ("last", private::show_part(&self.last)),
+            ])
+        }
+    }
+    impl<'a> ::metaproto_codec::Read<'a> for Nested {
+        type View = NestedView<'a>;
+        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
+            cursor.field("block");
+            let block = {
+                let length = cursor
+                    .length(wire::Prefix::new(1usize, wire::Order::Big, 18), 1)?;
+                cursor
+                    .block(
+                        length,
+                        |block| {
+                            block.nested(<Zone as ::metaproto_codec::Read<'a>>::check)
+                        },
+                    )?
+            };
+            cursor.field("last");
+            let last = cursor.nested(<Zone as ::metaproto_codec::Read<'a>>::check)?;
+            Ok(NestedView {
+                block,
+                last,
+                _message: ::core::marker::PhantomData,
+            })
+        }
+        #[allow(unused_variables)]
+        fn from_view(
+            view: &Self::View,
+            message: Option<&private::Bytes>,
+        ) -> Result<Self, ::metaproto_codec::CodecError> {
+            Ok(Self {
+                block: <Zone as ::metaproto_codec::Read<
+                    '_,
+                >>::from_view(&view.block, message)?,
+                last: <Zone as ::metaproto_codec::Read<
+                    '_,
+                >>::from_view(&view.last, message)?,
+            })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                block: <Zone as ::metaproto_codec::Read<'_>>::bare(&view.block),
+                last: <Zone as ::metaproto_codec::Read<'_>>::bare(&view.last),
+            }
+        }
+    }
+    #[allow(dead_code)]
+    impl<'a> NestedView<'a> {
+        ///The field `block`.
+        #[inline]
+        #[must_use]
+        pub fn block(&self) -> &<Zone as ::metaproto_codec::Read<'a>>::View {
+            &self.block
+        }
+        ///The field `last`.
+        #[inline]
+        #[must_use]
+        pub fn last(&self) -> &<Zone as ::metaproto_codec::Read<'a>>::View {
+            &self.last
+        }
+    }
+};
