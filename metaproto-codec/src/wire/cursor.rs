@@ -590,6 +590,7 @@ impl<'a> Cursor<'a> {
         }
         let items = Items::checked(self.since(start), self.base + start, count);
         self.take(mark.len())?;
+        self.start = start;
         Ok(items)
     }
 
