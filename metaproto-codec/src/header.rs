@@ -33,11 +33,6 @@ pub trait Part: Sized {
     /// The part with its constants set and all else zero or empty.
     fn template() -> Self;
 
-    /// Empties the fields that vary in length, those of nested parts too, but for the request id.
-    ///
-    /// What is left of a request is what its reply repeats: ids, versions, codecs, reserved bits.
-    fn make_bare(&mut self);
-
     /// Names and values of all fields, in wire order.
     fn fields(&self) -> Vec<(&'static str, FieldValue)>;
 }
@@ -67,6 +62,12 @@ pub trait Read<'a>: Part {
     /// [`Fault::Utf8`] where a map of properties has texts that are none: those are no reason to refuse a message, but a
     /// `String` cannot hold them.
     fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError>;
+
+    /// The part that `view` shows, with the fields that vary in length empty, those of nested parts too, but for the request
+    /// id.
+    ///
+    /// That is what the reply to a request repeats of it: ids, versions, codecs, reserved bits.
+    fn bare(view: &Self::View) -> Self;
 
     /// Records the roles of the fields of a message that starts with `message`. Nothing for a part.
     fn index(view: &Self::View, message: &'a [u8], metadata: &mut Metadata) {
@@ -346,9 +347,6 @@ pub trait Choice: Sized {
     /// The first alternative, as [`Part::template`].
     fn template() -> Self;
 
-    /// As [`Part::make_bare`].
-    fn make_bare(&mut self);
-
     /// As [`Part::fields`], with the name of the alternative.
     fn fields(&self) -> Vec<(&'static str, FieldValue)>;
 }
@@ -375,6 +373,9 @@ pub trait ReadChoice<'a>: Choice {
     ///
     /// As [`Read::from_view`].
     fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError>;
+
+    /// As [`Read::bare`].
+    fn bare(view: &Self::View) -> Self;
 }
 
 #[cold]

@@ -84,11 +84,10 @@ fn reply<F: OwnedHeader, T: OwnedHeader>(
 ) -> Result<(), CodecError> {
     let same = TypeId::of::<F>() == TypeId::of::<T>();
     let mut header = if same && !request.frame().is_empty() {
-        T::read_frame(request.frame())?
+        T::bare(&T::view(request.frame())?)
     } else {
         T::template()
     };
-    header.make_bare();
     make(&mut header);
     if let Some(id) = request.request_id() {
         let refuse = |fault| CodecError::new(0, FieldPath::new("request id"), fault);

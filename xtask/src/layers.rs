@@ -5,18 +5,20 @@
 
 use cargo_metadata::{DependencyKind, Metadata, TargetKind};
 
-use Layer::{Codec, Derive, Envoy, Outside, Product, Protocol, Testkit};
+use Layer::{Codec, Derive, Describe, Diagram, Envoy, Outside, Product, Protocol, Testkit};
 
 /// A layer, and the layers of this workspace that it may build upon.
 const MAY_USE: &[(Layer, &[Layer])] = &[
-    (Derive, &[]),
+    (Diagram, &[]),
+    (Derive, &[Diagram]),
     (Codec, &[Derive]),
+    (Describe, &[Codec, Diagram]),
     (Testkit, &[Codec]),
     (Envoy, &[Codec]),
     // The testkit as well, where `testkit_is_opt_in` says so.
     (Protocol, &[Codec]),
     // A program or module joins protocols and hosts.
-    (Product, &[Codec, Testkit, Envoy, Protocol]),
+    (Product, &[Codec, Describe, Testkit, Envoy, Protocol]),
 ];
 
 /// One sentence for each arrow that points the wrong way.
@@ -88,8 +90,12 @@ struct Edge {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layer {
+    /// Pictures of wire formats, which know nothing of codecs.
+    Diagram,
     Derive,
     Codec,
+    /// What a schema tells people.
+    Describe,
     Testkit,
     Envoy,
     /// A library in `examples/`.
@@ -102,7 +108,9 @@ enum Layer {
 
 fn layer(name: &str, in_examples: bool, is_library: bool) -> Layer {
     match name {
+        "metaproto-diagram" => Diagram,
         "metaproto-derive" => Derive,
+        "metaproto-describe" => Describe,
         "metaproto-codec" => Codec,
         "metaproto-testkit" => Testkit,
         "metaproto-envoy" => Envoy,
@@ -114,7 +122,10 @@ fn layer(name: &str, in_examples: bool, is_library: bool) -> Layer {
 
 fn allowed(package: &Package, edge: &Edge, used: &Package) -> bool {
     if edge.dev {
-        let is_sdk = matches!(package.layer, Derive | Codec | Testkit | Envoy);
+        let is_sdk = matches!(
+            package.layer,
+            Diagram | Derive | Codec | Describe | Testkit | Envoy
+        );
         return !(is_sdk && matches!(used.layer, Protocol | Product));
     }
     let row = MAY_USE.iter().find(|(layer, _)| *layer == package.layer);
@@ -139,7 +150,9 @@ mod tests {
     /// A workspace with one package in each layer, in which the only arrow is `from` -> `to`.
     fn graph(from: &str, to: &str, (optional, dev): (bool, bool)) -> Vec<Package> {
         let members = [
+            ("metaproto-diagram", Diagram),
             ("metaproto-derive", Derive),
+            ("metaproto-describe", Describe),
             ("metaproto-codec", Codec),
             ("metaproto-testkit", Testkit),
             ("metaproto-envoy", Envoy),
@@ -172,6 +185,10 @@ mod tests {
     #[test]
     fn arrows_point_down() {
         assert!(ok("metaproto-codec", "metaproto-derive", NORMAL));
+        assert!(ok("metaproto-derive", "metaproto-diagram", NORMAL));
+        assert!(ok("metaproto-describe", "metaproto-codec", NORMAL));
+        assert!(ok("metaproto-describe", "metaproto-diagram", NORMAL));
+        assert!(ok("rpc-module", "metaproto-describe", NORMAL));
         assert!(ok("metaproto-testkit", "metaproto-codec", NORMAL));
         assert!(ok("metaproto-envoy", "metaproto-codec", NORMAL));
         assert!(ok("rpc", "metaproto-codec", NORMAL));
@@ -181,6 +198,10 @@ mod tests {
     #[test]
     fn arrows_do_not_point_up_or_sideways() {
         assert!(!ok("metaproto-derive", "metaproto-codec", NORMAL));
+        assert!(!ok("metaproto-diagram", "metaproto-codec", NORMAL));
+        assert!(!ok("metaproto-codec", "metaproto-describe", NORMAL));
+        assert!(!ok("metaproto-describe", "metaproto-testkit", NORMAL));
+        assert!(!ok("rpc", "metaproto-describe", NORMAL));
         assert!(!ok("metaproto-codec", "metaproto-testkit", NORMAL));
         assert!(!ok("metaproto-codec", "metaproto-testkit", OPTIONAL));
         assert!(!ok("metaproto-testkit", "metaproto-derive", NORMAL));
@@ -196,6 +217,7 @@ mod tests {
         assert!(ok("metaproto-derive", "metaproto-codec", DEV));
         assert!(ok("rpc", "metaproto-testkit", DEV));
         assert!(!ok("metaproto-codec", "rpc", DEV));
+        assert!(!ok("metaproto-describe", "rpc", DEV));
         assert!(!ok("metaproto-envoy", "rpc", NORMAL));
         assert!(!ok("metaproto-testkit", "rpc", OPTIONAL));
     }

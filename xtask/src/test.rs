@@ -7,23 +7,53 @@ use crate::{cargo, check};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
+    if !starts("tshark") && is_root() {
+        install("tshark");
+    }
     summary.step("tests and doctests", || {
         check(&mut cargo(&["test", "--workspace", "--all-features"]))
     });
-    // The peer tests belong to the run above and pass without doing anything when there is no
-    // interpreter. Only this line makes that visible.
-    if !has_python() {
+    // Tests that need another program belong to the run above and pass without doing anything when it is not there.
+    // Only these lines make that visible.
+    if !starts("python3") {
         summary.skip(
             "tests against the independent Python peer",
             "no python3 on PATH",
         );
     }
+    if !starts("tshark") {
+        summary.skip("tests of dissectors in Wireshark", "no tshark on PATH");
+    }
     summary
 }
 
-fn has_python() -> bool {
-    Command::new("python3")
-        .arg("--version")
+fn starts(program: &str) -> bool {
+    succeeds(Command::new(program).arg("--version"))
+}
+
+/// Whether packages can be installed here, as in the containers of CI.
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
+}
+
+/// Tries to install a Debian package. Where that fails, what needs it is skipped.
+fn install(package: &str) {
+    println!("==> apt-get install {package}");
+    let apt_get = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        succeeds(command.args(arguments))
+    };
+    let arguments = ["install", "-y", "--no-install-recommends", package];
+    // Lists of packages may be missing or old.
+    let installed = apt_get(&arguments) || apt_get(&["update"]) && apt_get(&arguments);
+    println!("    {}", if installed { "installed" } else { "failed" });
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()

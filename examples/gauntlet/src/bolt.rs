@@ -2,6 +2,7 @@
 //!
 //! <https://github.com/sofastack/sofa-bolt>, `RpcCommandHandler` and `RpcCommandEncoder`
 
+use bytes::Bytes;
 use metaproto_codec::{Header, MIB};
 
 /// Header of every command.
@@ -40,7 +41,7 @@ pub struct BoltHeader {
     /// Class of the content.
     #[header(len = class_len, max = 0xFFFF)]
     pub class_name: String,
-    /// Service, method, and what callers add.
+    /// Service, method, and what callers add: text, mostly.
     #[header(len = header_len, max = 0xFFFF, key(len = u32, max = 0xFFFF), value(len = u32, max = 0xFFFF), metadata)]
-    pub header: Vec<(String, String)>,
+    pub header: Vec<(Bytes, Bytes)>,
 }

@@ -78,6 +78,16 @@ fn lengths_follow_the_map() {
 }
 
 #[test]
+fn a_value_that_is_no_text_is_kept() {
+    let mut command = request();
+    command[95] = 0xFF;
+    let mut output = Output::new();
+    let change = |header: &mut BoltHeader| header.set("zone", "blue").unwrap();
+    BoltHeader::splice(&command.clone().into(), change, &mut output).unwrap();
+    assert_eq!(output.take_contiguous()[66..96], command[66..96]);
+}
+
+#[test]
 fn what_a_response_lacks_is_not_written() {
     let template = BoltHeader::template();
     assert_eq!((template.timeout, template.respstatus), (None, Some(0)));

@@ -580,11 +580,12 @@ impl<'a> Cursor<'a> {
         let mut count = 0;
         while !self.is_next(mark)? {
             if count == max {
+                self.start = start;
                 let found = (max as u128).saturating_add(1);
                 return Err(self.fault(Fault::AboveMaximum { found, max }));
             }
-            self.start = self.position;
             H::element(self)?;
+            self.start = self.position;
             count += 1;
         }
         let items = Items::checked(self.since(start), self.base + start, count);
@@ -689,9 +690,10 @@ impl<'a> Cursor<'a> {
         Err(Stop::Wait)
     }
 
-    /// Whether `mark` comes next.
+    /// Whether `mark` comes next. What follows the container is not looked at.
     fn is_next(&mut self, mark: &[u8]) -> Result<bool, Stop> {
-        let there = self.bytes.get(self.position..).unwrap_or_default();
+        let end = self.end().unwrap_or(usize::MAX).min(self.bytes.len());
+        let there = self.bytes.get(self.position..end).unwrap_or_default();
         let begun = there.iter().zip(mark).take_while(|(a, b)| a == b).count();
         if begun == mark.len() {
             return Ok(true);

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Type;
 
 use super::{
     at, code, order, own_arguments, part_generics, read_generics, varint_form, view_name, view_of,
@@ -145,10 +146,6 @@ fn implementation(choice: &Choice) -> TokenStream {
         &|_| quote! { ::metaproto_codec::Part::write(part, writer) },
         &|_| quote! { Ok(()) },
     );
-    let bare = each(
-        &|_| quote! { ::metaproto_codec::Part::make_bare(part) },
-        &|_| quote! { {} },
-    );
     let fields = each(
         &|name| quote! { private::fields([(#name, private::show_part(part))]) },
         &|name| quote! { private::fields([(#name, ::metaproto_codec::FieldValue::Header(Vec::new()))]) },
@@ -178,10 +175,6 @@ fn implementation(choice: &Choice) -> TokenStream {
 
             fn template() -> Self {
                 #template
-            }
-
-            fn make_bare(&mut self) {
-                match self { #bare }
             }
 
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
@@ -217,26 +210,28 @@ fn read(choice: &Choice) -> TokenStream {
         },
         None => quote! { Err(cursor.fault(::metaproto_codec::Fault::Code { found: tag })) },
     };
-    let made = choice
-        .alternatives
-        .iter()
-        .map(|Alternative { ident, part, .. }| match part {
-            Some(part) => quote! {
-                #view_ident::#ident(part) => {
-                    Self::#ident(<#part as ::metaproto_codec::Read<'_>>::from_view(part, message)?)
-                }
-            },
-            None => quote! { #view_ident::#ident => Self::#ident, },
+    let made = |make: &dyn Fn(&Type) -> TokenStream| {
+        let stated = choice
+            .alternatives
+            .iter()
+            .map(
+                |Alternative { ident, part, .. }| match part.as_ref().map(make) {
+                    Some(made) => quote! { #view_ident::#ident(part) => Self::#ident(#made), },
+                    None => quote! { #view_ident::#ident => Self::#ident, },
+                },
+            );
+        let other = choice.other.as_ref().map(|(ident, _, part)| {
+            let made = make(part);
+            quote! { #view_ident::#ident(tag, part) => Self::#ident(*tag, #made), }
         });
-    let made_other = choice.other.as_ref().map(|(ident, _, part)| {
-        quote! {
-            #view_ident::#ident(tag, part) => {
-                Self::#ident(*tag, <#part as ::metaproto_codec::Read<'_>>::from_view(part, message)?)
-            }
-        }
+        let never = has_no_part(choice)
+            .then(|| quote! { #view_ident::_Message(never, _) => match *never {}, });
+        quote! { #(#stated)* #other #never }
+    };
+    let whole = made(&|part| {
+        quote! { <#part as ::metaproto_codec::Read<'_>>::from_view(part, message)? }
     });
-    let never =
-        has_no_part(choice).then(|| quote! { #view_ident::_Message(never, _) => match *never {}, });
+    let bare = made(&|part| quote! { <#part as ::metaproto_codec::Read<'_>>::bare(part) });
     quote! {
         impl #params ::metaproto_codec::ReadChoice<#lifetime> for #ident #arguments #bounds {
             type View = #view;
@@ -251,11 +246,11 @@ fn read(choice: &Choice) -> TokenStream {
                 view: &Self::View,
                 message: Option<&private::Bytes>,
             ) -> Result<Self, ::metaproto_codec::CodecError> {
-                Ok(match view {
-                    #(#made)*
-                    #made_other
-                    #never
-                })
+                Ok(match view { #whole })
+            }
+
+            fn bare(view: &Self::View) -> Self {
+                match view { #bare }
             }
         }
     }
@@ -325,10 +320,6 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
                 <Self as ::metaproto_codec::Choice>::template()
             }
 
-            fn make_bare(&mut self) {
-                ::metaproto_codec::Choice::make_bare(self);
-            }
-
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([
                     ("tag", private::Show::show(&::metaproto_codec::Choice::tag(self))),
@@ -352,6 +343,10 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
                 message: Option<&private::Bytes>,
             ) -> Result<Self, ::metaproto_codec::CodecError> {
                 <Self as ::metaproto_codec::ReadChoice<#lifetime>>::from_view(view, message)
+            }
+
+            fn bare(view: &Self::View) -> Self {
+                <Self as ::metaproto_codec::ReadChoice<#lifetime>>::bare(view)
             }
         }
     }

@@ -83,7 +83,6 @@ fn expand_part(header: &Header) -> TokenStream {
     let write = write::body(header);
     let template = template(header);
     let shown = header.fields.iter().map(values::shown);
-    let bare = header.fields.iter().map(values::make_bare);
     let schema = header
         .fields
         .iter()
@@ -106,10 +105,6 @@ fn expand_part(header: &Header) -> TokenStream {
 
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([#(#shown),*])
-            }
-
-            fn make_bare(&mut self) {
-                #(#bare)*
             }
         }
     }

@@ -25,6 +25,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
     let locals = header.fields.iter().map(|field| local_of(&field.ident));
     let walk = walk(header);
     let made = header.fields.iter().map(made);
+    let bare = header.fields.iter().map(super::values::bare);
     let elements = header
         .fields
         .iter()
@@ -46,6 +47,11 @@ pub(super) fn expand(header: &Header) -> TokenStream {
                 message: Option<&private::Bytes>,
             ) -> Result<Self, ::metaproto_codec::CodecError> {
                 Ok(Self { #(#names: #made),* })
+            }
+
+            #[allow(unused_variables)]
+            fn bare(view: &Self::View) -> Self {
+                Self { #(#names: #bare),* }
             }
 
             #index

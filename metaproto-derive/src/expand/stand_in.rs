@@ -40,13 +40,13 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 fn tag(&self) -> u128 { #absurd }
                 fn write(&self, writer: &mut ::metaproto_codec::wire::Writer<'_>) -> Result<(), ::metaproto_codec::CodecError> { #absurd }
                 fn template() -> Self { #absurd }
-                fn make_bare(&mut self) { #absurd }
                 fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> { #absurd }
             }
 
             impl #read_params ::metaproto_codec::ReadChoice<#lifetime> for #ident #arguments #read_bounds {
                 type View = #view #view_arguments;
                 fn check(tag: u128, cursor: &mut ::metaproto_codec::wire::Cursor<#lifetime>) -> Result<Self::View, ::metaproto_codec::wire::Stop> { #absurd }
+                fn bare(view: &Self::View) -> Self { #absurd }
                 fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, ::metaproto_codec::CodecError> { #absurd }
             }
         }
@@ -68,7 +68,6 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema { name: "", fields: &[] };
                 fn write(&self, writer: &mut ::metaproto_codec::wire::Writer<'_>) -> Result<(), ::metaproto_codec::CodecError> { #absurd }
                 fn template() -> Self { #absurd }
-                fn make_bare(&mut self) { #absurd }
                 fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> { #absurd }
             }
 
@@ -76,6 +75,7 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 type View = #view #view_arguments;
                 fn check(cursor: &mut ::metaproto_codec::wire::Cursor<#lifetime>) -> Result<Self::View, ::metaproto_codec::wire::Stop> { #absurd }
                 fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, ::metaproto_codec::CodecError> { #absurd }
+                fn bare(view: &Self::View) -> Self { #absurd }
             }
 
             impl #part_params ::metaproto_codec::Header for #ident #arguments #part_bounds {

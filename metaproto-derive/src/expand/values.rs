@@ -135,30 +135,35 @@ fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// Fields of fixed width stay, and the request id whatever its shape.
-pub(super) fn make_bare(field: &Field) -> TokenStream {
+/// The field's value as a reply repeats it: fields of fixed width, and the request id whatever its shape.
+pub(super) fn bare(field: &Field) -> TokenStream {
     let name = &field.ident;
-    let parts = |make: TokenStream| {
-        if field.is_always() {
-            quote! { #make(&mut self.#name); }
-        } else {
-            quote! { if let Some(part) = &mut self.#name { #make(part); } }
-        }
-    };
+    if field.is_always() {
+        return bare_of(field, &Place::of(quote! { view.#name }));
+    }
+    let is_number = field.repr().is_some() && field.attrs.code.is_none();
+    if is_number || matches!(field.shape, Shape::Array { .. }) {
+        return quote! { view.#name };
+    }
+    let value = bare_of(field, &Place::behind(quote! { value }));
+    quote! { view.#name.as_ref().map(|value| #value) }
+}
+
+fn bare_of(field: &Field, place: &Place) -> TokenStream {
+    let (ty, reference) = (&field.ty, &place.reference);
     match &field.shape {
-        Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. }
-            if field.attrs.request_id.is_none() =>
-        {
-            if field.is_always() {
-                quote! { self.#name = private::empty(); }
-            } else {
-                quote! {
-                    if let Some(value) = &mut self.#name { *value = private::empty(); }
-                }
-            }
+        Shape::Octets { .. } if field.attrs.request_id.is_some() => {
+            quote! { private::owned::<#ty>(#reference, None) }
         }
-        Shape::Nested { .. } => parts(quote! { ::metaproto_codec::Part::make_bare }),
-        Shape::Choice { .. } => parts(quote! { ::metaproto_codec::Choice::make_bare }),
-        _ => TokenStream::new(),
+        Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. } => {
+            quote! { private::empty() }
+        }
+        Shape::Nested { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::bare(#reference) }
+        }
+        Shape::Choice { .. } => {
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<'_>>::bare(#reference) }
+        }
+        _ => read::made_of(field, place),
     }
 }

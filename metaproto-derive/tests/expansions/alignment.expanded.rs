@@ -148,9 +148,6 @@ const _: () = {
                 ("name", private::Show::show(&self.name)),
             ])
         }
-        fn make_bare(&mut self) {
-            self.name = private::empty();
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Aligned {
         type View = AlignedView<'a>;
@@ -188,6 +185,14 @@ const _: () = {
                 size: view.size,
                 name: private::owned::<String>(&view.name, message),
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                words: view.words,
+                size: view.size,
+                name: private::empty(),
+            }
         }
         #[allow(unused_variables)]
         fn index(

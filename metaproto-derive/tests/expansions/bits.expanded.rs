@@ -142,7 +142,6 @@ const _: () = {
                 ("size", private::Show::show(&self.size)),
             ])
         }
-        fn make_bare(&mut self) {}
     }
     impl<'a> ::metaproto_codec::Read<'a> for Bits {
         type View = BitsView<'a>;
@@ -184,6 +183,15 @@ const _: () = {
                 spare: view.spare,
                 size: view.size,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                version: view.version,
+                is_oneway: view.is_oneway,
+                spare: view.spare,
+                size: view.size,
+            }
         }
         #[allow(unused_variables)]
         fn index(

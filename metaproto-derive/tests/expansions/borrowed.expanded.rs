@@ -112,10 +112,6 @@ const _: () = {
                 ("part", private::show_part(&self.part)),
             ])
         }
-        fn make_bare(&mut self) {
-            self.path = private::empty();
-            ::metaproto_codec::Part::make_bare(&mut self.part);
-        }
     }
     impl<
         'm,
@@ -151,6 +147,14 @@ const _: () = {
                 path: view.path,
                 part: <T as ::metaproto_codec::Read<'_>>::from_view(&view.part, message)?,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                size: view.size,
+                path: private::empty(),
+                part: <T as ::metaproto_codec::Read<'_>>::bare(&view.part),
+            }
         }
         #[allow(unused_variables)]
         fn index(

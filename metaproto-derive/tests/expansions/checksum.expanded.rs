@@ -113,7 +113,6 @@ const _: () = {
                 ("sum", private::Show::show(&self.sum)),
             ])
         }
-        fn make_bare(&mut self) {}
     }
     impl<'a> ::metaproto_codec::Read<'a> for Sealed {
         type View = SealedView<'a>;
@@ -147,6 +146,13 @@ const _: () = {
                 length: view.length,
                 sum: view.sum,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                length: view.length,
+                sum: view.sum,
+            }
         }
         #[allow(unused_variables)]
         fn index(

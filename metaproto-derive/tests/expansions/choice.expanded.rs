@@ -54,7 +54,6 @@ const _: () = {
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([("user", private::Show::show(&self.user))])
         }
-        fn make_bare(&mut self) {}
     }
     impl<'a> ::metaproto_codec::Read<'a> for Login {
         type View = LoginView<'a>;
@@ -72,6 +71,10 @@ const _: () = {
             message: Option<&private::Bytes>,
         ) -> Result<Self, ::metaproto_codec::CodecError> {
             Ok(Self { user: view.user })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self { user: view.user }
         }
     }
     #[allow(dead_code)]
@@ -167,13 +170,6 @@ const _: () = {
         fn template() -> Self {
             Self::Login(<Login as ::metaproto_codec::Part>::template())
         }
-        fn make_bare(&mut self) {
-            match self {
-                Self::Login(part) => ::metaproto_codec::Part::make_bare(part),
-                Self::Quit => {}
-                Self::Other(_, part) => ::metaproto_codec::Part::make_bare(part),
-            }
-        }
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             match self {
                 Self::Login(part) => {
@@ -245,6 +241,17 @@ const _: () = {
                     }
                 },
             )
+        }
+        fn bare(view: &Self::View) -> Self {
+            match view {
+                CommandView::Login(part) => {
+                    Self::Login(<Login as ::metaproto_codec::Read<'_>>::bare(part))
+                }
+                CommandView::Quit => Self::Quit,
+                CommandView::Other(tag, part) => {
+                    Self::Other(*tag, <Login as ::metaproto_codec::Read<'_>>::bare(part))
+                }
+            }
         }
     }
 };
@@ -334,9 +341,6 @@ const _: () = {
                 ("command", private::show_choice(&self.command)),
             ])
         }
-        fn make_bare(&mut self) {
-            ::metaproto_codec::Choice::make_bare(&mut self.command);
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Chosen {
         type View = ChosenView<'a>;
@@ -368,6 +372,15 @@ const _: () = {
                     '_,
                 >>::from_view(&view.command, message)?,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                kind: view.kind,
+                command: <Command as ::metaproto_codec::ReadChoice<
+                    '_,
+                >>::bare(&view.command),
+            }
         }
     }
     #[allow(dead_code)]

@@ -196,11 +196,6 @@ const _: () = {
                 ),
             ])
         }
-        fn make_bare(&mut self) {
-            if let Some(value) = &mut self.client {
-                *value = private::empty();
-            }
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Conditions {
         type View = ConditionsView<'a>;
@@ -265,6 +260,15 @@ const _: () = {
                     .map(|value| private::owned::<String>(value, message)),
                 extra: view.extra,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                flags: view.flags,
+                trace: view.trace,
+                client: view.client.as_ref().map(|value| private::empty()),
+                extra: view.extra,
+            }
         }
     }
     #[allow(dead_code)]

@@ -207,7 +207,6 @@ const _: () = {
                 ("length", private::Show::show(&self.length)),
             ])
         }
-        fn make_bare(&mut self) {}
     }
     impl<'a> ::metaproto_codec::Read<'a> for Fixed {
         type View = FixedView<'a>;
@@ -263,6 +262,16 @@ const _: () = {
                 status: view.status,
                 length: view.length,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                magic: view.magic,
+                id: view.id,
+                kind: view.kind,
+                status: view.status,
+                length: view.length,
+            }
         }
         #[allow(unused_variables)]
         fn index(

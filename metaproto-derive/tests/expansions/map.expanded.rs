@@ -199,10 +199,6 @@ const _: () = {
                 ),
             ])
         }
-        fn make_bare(&mut self) {
-            self.ports = private::empty();
-            self.properties = private::empty();
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Maps {
         type View = MapsView<'a>;
@@ -246,6 +242,14 @@ const _: () = {
                     )))
                     .collect::<Result<_, ::metaproto_codec::CodecError>>()?,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                size: view.size,
+                ports: private::empty(),
+                properties: private::empty(),
+            }
         }
         #[allow(unused_variables)]
         fn index(

@@ -74,9 +74,6 @@ const _: () = {
                 ("name", private::Show::show(&self.name)),
             ])
         }
-        fn make_bare(&mut self) {
-            self.name = private::empty();
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Zone {
         type View = ZoneView<'a>;
@@ -106,6 +103,13 @@ const _: () = {
                 weight: view.weight,
                 name: private::owned::<String>(&view.name, message),
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                weight: view.weight,
+                name: private::empty(),
+            }
         }
     }
     #[allow(dead_code)]
@@ -213,10 +217,6 @@ const _: () = {
                 ("last", private::show_part(&self.last)),
             ])
         }
-        fn make_bare(&mut self) {
-            ::metaproto_codec::Part::make_bare(&mut self.block);
-            ::metaproto_codec::Part::make_bare(&mut self.last);
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Nested {
         type View = NestedView<'a>;
@@ -254,6 +254,13 @@ const _: () = {
                     '_,
                 >>::from_view(&view.last, message)?,
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                block: <Zone as ::metaproto_codec::Read<'_>>::bare(&view.block),
+                last: <Zone as ::metaproto_codec::Read<'_>>::bare(&view.last),
+            }
         }
     }
     #[allow(dead_code)]

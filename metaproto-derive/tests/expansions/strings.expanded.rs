@@ -185,12 +185,6 @@ const _: () = {
                 ("padded", private::Show::show(&self.padded)),
             ])
         }
-        fn make_bare(&mut self) {
-            self.name = private::empty();
-            self.method = private::empty();
-            self.line = private::empty();
-            self.padded = private::empty();
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Strings {
         type View = StringsView<'a>;
@@ -242,6 +236,17 @@ const _: () = {
                 line: private::owned::<Vec<u8>>(&view.line, message),
                 padded: private::owned::<Bytes>(&view.padded, message),
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                size: view.size,
+                name_len: view.name_len,
+                name: private::empty(),
+                method: private::empty(),
+                line: private::empty(),
+                padded: private::empty(),
+            }
         }
         #[allow(unused_variables)]
         fn index(

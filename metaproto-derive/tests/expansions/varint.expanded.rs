@@ -137,9 +137,6 @@ const _: () = {
                 ),
             ])
         }
-        fn make_bare(&mut self) {
-            self.ids = private::empty();
-        }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Varints {
         type View = VarintsView<'a>;
@@ -190,6 +187,15 @@ const _: () = {
                 delta: view.delta,
                 ids: view.ids.iter().collect(),
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                count: view.count,
+                ticks: view.ticks,
+                delta: view.delta,
+                ids: private::empty(),
+            }
         }
     }
     impl<'a> wire::Element<'a, 3usize> for Varints {

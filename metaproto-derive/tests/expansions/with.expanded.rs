@@ -65,7 +65,6 @@ const _: () = {
                 ),
             ])
         }
-        fn make_bare(&mut self) {}
     }
     impl<'a> ::metaproto_codec::Read<'a> for Custom {
         type View = CustomView<'a>;
@@ -85,6 +84,12 @@ const _: () = {
             Ok(Self {
                 lines: ::core::clone::Clone::clone(&view.lines),
             })
+        }
+        #[allow(unused_variables)]
+        fn bare(view: &Self::View) -> Self {
+            Self {
+                lines: ::core::clone::Clone::clone(&view.lines),
+            }
         }
     }
     #[allow(dead_code)]

@@ -151,9 +151,14 @@ fn agrees(value: &FieldValue, fact: &Value) -> bool {
         }
         (FieldValue::Map(pairs), Value::Object(facts)) => {
             pairs.len() == facts.len()
-                && pairs.iter().all(|(key, value)| match key {
-                    FieldValue::Text(key) => facts.get(key).is_some_and(|fact| agrees(value, fact)),
-                    _ => false,
+                && pairs.iter().all(|(key, value)| {
+                    let key = match key {
+                        FieldValue::Text(key) => Some(key.as_str()),
+                        FieldValue::Bytes(key) => str::from_utf8(key).ok(),
+                        _ => None,
+                    };
+                    let fact = key.and_then(|key| facts.get(key));
+                    fact.is_some_and(|fact| agrees(value, fact))
                 })
         }
         _ => false,

@@ -14,8 +14,7 @@ use super::super::*;
 use super::derived::{Ends, Framed, Optional, Own, Sevens, Trailed, Whole, Within};
 use super::properties::assert_written;
 use super::samples::{
-    Answer, BigBits, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three,
-    Whole as BodyLess,
+    Answer, BigBits, Bodiless, Bolt, Codes, Lists, LittleBits, Narrow, Numbers, Small, Three,
 };
 use crate::facts::Facts;
 
@@ -252,7 +251,7 @@ for_each_sample! {
     ends: Ends;
     sevens: Sevens;
     whole: Whole;
-    body_less: BodyLess;
+    bodiless: Bodiless;
     within: Within;
     trailed: Trailed;
     framed: Framed;

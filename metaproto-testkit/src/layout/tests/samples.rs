@@ -252,7 +252,7 @@ pub(super) struct Narrow {
 /// A message that is all header, with trailers that flags announce.
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(big_endian)]
-pub(super) struct Whole {
+pub(super) struct Bodiless {
     #[header(varint, bytes = 2, rest_len, no_body, max = 300)]
     length: u32,
     #[header(metadata = "flags")]
