@@ -515,7 +515,7 @@ fn read_item(item: &Item, is_open: bool, order: Order, lifetime: &syn::Lifetime)
 // From the view to the struct.
 
 /// The field's value, of what the view has.
-fn made(field: &Field) -> TokenStream {
+pub(super) fn made(field: &Field) -> TokenStream {
     let name = &field.ident;
     if field.is_always() {
         return made_of(field, &Place::of(quote! { view.#name }));

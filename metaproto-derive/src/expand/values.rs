@@ -137,33 +137,33 @@ fn shown_item(item: &Item, value: &TokenStream) -> TokenStream {
 
 /// The field's value as a reply repeats it: fields of fixed width, and the request id whatever its shape.
 pub(super) fn bare(field: &Field) -> TokenStream {
-    let name = &field.ident;
-    if field.is_always() {
-        return bare_of(field, &Place::of(quote! { view.#name }));
-    }
-    let is_number = field.repr().is_some() && field.attrs.code.is_none();
-    if is_number || matches!(field.shape, Shape::Array { .. }) {
-        return quote! { view.#name };
-    }
-    let value = bare_of(field, &Place::behind(quote! { value }));
-    quote! { view.#name.as_ref().map(|value| #value) }
-}
-
-fn bare_of(field: &Field, place: &Place) -> TokenStream {
-    let (ty, reference) = (&field.ty, &place.reference);
-    match &field.shape {
-        Shape::Octets { .. } if field.attrs.request_id.is_some() => {
-            quote! { private::owned::<#ty>(#reference, None) }
-        }
+    let (name, ty) = (&field.ident, &field.ty);
+    let is_id = field.attrs.request_id.is_some();
+    let shown = if field.is_always() {
+        quote! { &view.#name }
+    } else {
+        quote! { value }
+    };
+    let value = match &field.shape {
+        Shape::Octets { .. } if is_id => quote! { private::owned::<#ty>(#shown, None) },
         Shape::Octets { .. } | Shape::List { .. } | Shape::Map { .. } => {
-            quote! { private::empty() }
+            return if field.is_always() {
+                quote! { private::empty() }
+            } else {
+                quote! { view.#name.as_ref().map(|_| private::empty()) }
+            };
         }
         Shape::Nested { .. } => {
-            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::bare(#reference) }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Read<'_>>::bare(#shown) }
         }
         Shape::Choice { .. } => {
-            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<'_>>::bare(#reference) }
+            quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::ReadChoice<'_>>::bare(#shown) }
         }
-        _ => read::made_of(field, place),
+        _ => return read::made(field),
+    };
+    if field.is_always() {
+        value
+    } else {
+        quote! { view.#name.as_ref().map(|value| #value) }
     }
 }

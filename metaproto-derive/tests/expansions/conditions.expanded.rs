@@ -266,7 +266,7 @@ const _: () = {
             Self {
                 flags: view.flags,
                 trace: view.trace,
-                client: view.client.as_ref().map(|value| private::empty()),
+                client: view.client.as_ref().map(|_| private::empty()),
                 extra: view.extra,
             }
         }
