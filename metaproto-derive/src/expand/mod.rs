@@ -254,7 +254,7 @@ pub(crate) fn at(tokens: impl Spanned) -> Span {
 
 /// A function or constant of the module of `with`, at which the compiler points where it is missing.
 pub(crate) fn of_module(module: &Path, name: &str) -> TokenStream {
-    let name = Ident::new(name, at(module));
+    let name = Ident::new(name, module.span());
     quote! { #module::#name }
 }
 
