@@ -590,7 +590,6 @@ impl<'a> Cursor<'a> {
         }
         let items = Items::checked(self.since(start), self.base + start, count);
         self.take(mark.len())?;
-        self.start = start;
         Ok(items)
     }
 

@@ -493,11 +493,14 @@ function Reader:filled(t, field, length, read)
 end
 
 function Reader:terminated(t, field, delimiter, max, read)
-  local sub, count = self:open(t, field), 0
+  local sub, count, begin = self:open(t, field), 0, self.from
   while not self:ends(delimiter) do
-    if count >= max then self:fault("%s is above the limit of %s", max + 1, max) end
-    self.from = self.pos
+    if count >= max then
+      self.from = begin
+      self:fault("%s is above the limit of %s", max + 1, max)
+    end
     self:each(sub, read)
+    self.from = self.pos
     count = count + 1
   end
   self:close(sub, (": %.0f"):format(count))
