@@ -28,11 +28,11 @@ const AMORTISED: f64 = 0.001;
 
 /// All of them, in the order of the workloads.
 pub(crate) const TARGETS: &[Target] = &[
-    target("w1-decode", "ours owned", AtMost(17.0)),
+    target("w1-decode", "ours view", AtMost(17.0)),
     target("w1-one-field", "ours view", AtMost(5.0)),
     target("w1-all-fields", "ours view", AtMost(18.0)),
     target("w1-encode", "ours", AtMost(29.0)).copying(),
-    target("w2-decode", "ours owned", AtMost(27.0)),
+    target("w2-decode", "ours view", AtMost(27.0)),
     target("w2-encode", "ours", AtMost(37.0)).copying(),
     target("w3-borrow", "ours view", AtMost(375.0)),
     target("w3-borrow-long", "ours view", AtMost(750.0)),

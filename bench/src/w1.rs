@@ -48,7 +48,7 @@ type Encode = fn(&Fields, &mut Vec<u8>) -> bool;
 const DECODE: &[(&str, Decode)] = &[
     ("hand", hand::decode),
     ("limit", limit::decode),
-    ("ours owned", ours::decode),
+    ("ours view", ours::decode),
     ("zerocopy", zerocopy::decode),
     ("binary-layout", binary_layout::decode),
     ("packed_struct", packed_struct::decode),
@@ -64,7 +64,7 @@ const DECODE: &[(&str, Decode)] = &[
 const READ_ONE: &[(&str, ReadOne)] = &[
     ("hand", hand::read_one),
     ("limit", limit::read_one),
-    ("ours owned", ours::read_one),
+    ("ours view", ours::read_one),
     ("zerocopy", zerocopy::read_one),
     ("binary-layout", binary_layout::read_one),
     ("packed_struct", packed_struct::read_one),
@@ -80,7 +80,7 @@ const READ_ONE: &[(&str, ReadOne)] = &[
 const READ_ALL: &[(&str, ReadAll)] = &[
     ("hand", hand::read_all),
     ("limit", limit::read_all),
-    ("ours owned", ours::read_all),
+    ("ours view", ours::read_all),
     ("zerocopy", zerocopy::read_all),
     ("binary-layout", binary_layout::read_all),
     ("packed_struct", packed_struct::read_all),

@@ -73,7 +73,7 @@ type Encode = fn(&Fields, &mut Vec<u8>) -> bool;
 const DECODE: &[(&str, Decode)] = &[
     ("hand", hand::decode),
     ("limit", limit::decode),
-    ("ours owned", ours::decode),
+    ("ours view", ours::decode),
     ("zerocopy", zerocopy::decode),
     ("binary-layout", binary_layout::decode),
     ("packed_struct", packed_struct::decode),

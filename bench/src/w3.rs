@@ -21,6 +21,7 @@ use std::hint::black_box;
 
 use ::bytes::Bytes;
 pub(crate) use ours::CallHeader;
+use ours::ToCall as _;
 
 use crate::task::Task;
 
@@ -87,6 +88,7 @@ macro_rules! decode {
 const BORROW: &[(&str, Decode<[u8]>)] = &[
     ("hand", decode!(hand::borrow)),
     ("limit", decode!(limit::borrow)),
+    ("ours view", decode!(ours::borrow)),
     ("speedy", decode!(speedy::borrow)),
     ("nom", decode!(nom::borrow)),
     ("winnow", decode!(winnow::borrow)),
@@ -105,6 +107,7 @@ const OWN: &[(&str, Decode<[u8]>)] = &[
 const SHARE: &[(&str, Decode<Bytes>)] = &[
     ("hand", decode!(bytes::share)),
     ("limit", decode!(limit::share)),
+    ("ours view", decode!(ours::share)),
 ];
 
 const ENCODE: &[(&str, Prepare)] = &[

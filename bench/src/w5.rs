@@ -35,6 +35,7 @@ type Exclude = fn(Vec<u8>) -> Change;
 
 const SHARED: &[(&str, Share)] = &[
     ("hand", hand::shared),
+    ("ours patch", ours::patch_shared),
     ("ours encode", ours::shared),
     ("zerocopy", zerocopy::shared),
     ("binary-layout", binary_layout::shared),
@@ -46,6 +47,7 @@ const SHARED: &[(&str, Share)] = &[
 
 const EXCLUSIVE: &[(&str, Exclude)] = &[
     ("hand", hand::exclusive),
+    ("ours patch", ours::patch_exclusive),
     ("zerocopy", zerocopy::exclusive),
     ("binary-layout", binary_layout::exclusive),
 ];

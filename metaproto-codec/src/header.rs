@@ -74,8 +74,11 @@ pub trait Read<'a>: Part {
         let _ = (view, message, metadata);
     }
 
-    /// As [`check`](Self::check) and [`Cursor::finish`], for a whole and right message of a header whose fields all have
-    /// fixed width; `None` for any other, which is not to say that it is wrong.
+    /// Whether [`quick`](Self::quick) knows every right header: where all fields have fixed width.
+    const IS_QUICK: bool = false;
+
+    /// As [`check`](Self::check) and [`Cursor::finish`], for a right header whose fields all have fixed width, whether or not
+    /// the body is there; `None` for any other, which is wrong if [`IS_QUICK`](Self::IS_QUICK).
     #[inline]
     fn quick(message: &'a [u8]) -> Option<(Self::View, Sizes)> {
         let _ = message;
@@ -154,7 +157,8 @@ pub trait Header: Part {
     /// Makes of the bare header of a ping that of its pong.
     fn make_pong(&mut self);
 
-    /// Appends a header whose fields all have fixed width, of a message of these sizes, if every value fits; else nothing.
+    /// Appends a header whose fields all have fixed width, of a message of these sizes, if every value fits and the sink has
+    /// room; else nothing.
     #[inline]
     fn quick_write<S: Sink>(&self, sizes: Sizes, sink: &mut S) -> bool {
         let _ = (sizes, sink);
@@ -171,10 +175,17 @@ pub trait Header: Part {
     where
         Self: Read<'a>,
     {
-        if let Some((view, sizes)) = Self::quick(bytes) {
-            return Ok(Parsed::Done { view, sizes });
+        match Self::quick(bytes) {
+            Some((view, sizes)) => match sizes.frame().checked_sub(bytes.len()) {
+                None | Some(0) => Ok(Parsed::Done { view, sizes }),
+                Some(at_least) => Ok(Parsed::Wait { at_least }),
+            },
+            None if Self::IS_QUICK => match parse_slowly::<Self>(bytes) {
+                Ok(Parsed::Wait { at_least }) => Ok(Parsed::Wait { at_least }),
+                _ => Err(why_not::<Self>(bytes)),
+            },
+            None => parse_slowly::<Self>(bytes),
         }
-        parse_slowly::<Self>(bytes)
     }
 
     /// The checked header of one whole message.
@@ -190,6 +201,24 @@ pub trait Header: Part {
         Self::view_sized(message).map(|(view, _)| view)
     }
 
+    /// The checked header at the start of a message of which the body need not be there. (A header with checksums or trailers
+    /// can be checked only with it.)
+    ///
+    /// # Errors
+    ///
+    /// The broken rule; [`Fault::Truncated`] where bytes of the header are missing.
+    #[inline]
+    fn view_header<'a>(bytes: &'a [u8]) -> Result<Self::View, CodecError>
+    where
+        Self: Read<'a>,
+    {
+        match Self::quick(bytes) {
+            Some((view, _)) => Ok(view),
+            None if Self::IS_QUICK => Err(why_not::<Self>(bytes)),
+            None => view_header_slowly::<Self>(bytes),
+        }
+    }
+
     /// As [`view`](Self::view), with the sizes of the message's parts.
     ///
     /// # Errors
@@ -200,7 +229,12 @@ pub trait Header: Part {
     where
         Self: Read<'a>,
     {
-        match Self::parse(message)? {
+        match Self::quick(message) {
+            Some((view, sizes)) if sizes.frame() <= message.len() => return Ok((view, sizes)),
+            _ if Self::IS_QUICK => return Err(why_not::<Self>(message)),
+            _ => {}
+        }
+        match parse_slowly::<Self>(message)? {
             Parsed::Done { view, sizes } => Ok((view, sizes)),
             Parsed::Wait { at_least } => Err(truncated(message.len(), at_least)),
         }
@@ -387,6 +421,34 @@ pub(crate) fn truncated(length: usize, missing: usize) -> CodecError {
     )
 }
 
+/// What is wrong with a message of which [`Read::quick`] knows nothing, or what is missing.
+#[cold]
+#[inline(never)]
+fn why_not<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> CodecError {
+    match parse_slowly::<H>(bytes) {
+        Err(error) => error,
+        Ok(Parsed::Wait { at_least }) => truncated(bytes.len(), at_least),
+        Ok(Parsed::Done { .. }) => CodecError::new(
+            0,
+            FieldPath::new("message"),
+            Fault::Contract {
+                rule: "the quick and the slow way of reading differ",
+            },
+        ),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn view_header_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<H::View, CodecError> {
+    let mut cursor = Cursor::new(bytes, H::MIN_LEN);
+    match H::check(&mut cursor) {
+        Ok(view) => Ok(view),
+        Err(Stop::Wait) => Err(truncated(bytes.len(), cursor.at_least())),
+        Err(Stop::Fault(error)) => Err(error),
+    }
+}
+
 #[inline(never)]
 fn parse_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<Parsed<H::View>, CodecError> {
     let mut cursor = Cursor::new(bytes, H::MIN_LEN);
@@ -401,11 +463,17 @@ fn parse_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<Parsed<H::V
 }
 
 #[inline(never)]
-fn append_slowly(
-    header: &impl Header,
+fn append_slowly<H: Header>(
+    header: &H,
     payload: Payload<'_>,
     frame: &mut Vec<u8>,
 ) -> Result<(), CodecError> {
+    let body = payload.body.bytes();
+    frame.reserve(H::MIN_LEN.saturating_add(body.len()));
+    if header.quick_write(Sizes::new(H::MIN_LEN, body.len(), 0), frame) {
+        frame.extend_from_slice(body);
+        return Ok(());
+    }
     let sizes = header.sizes(payload)?;
     let before = frame.len();
     frame.reserve(sizes.frame());

@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 
 use crate::schema::{NumberKind, Role, Schema};
 use crate::splice::Splice;
-use crate::wire::{Payload, Writer};
+use crate::wire::{Body, Payload, Writer};
 use crate::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
-    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, OwnedHeader, Parsed,
+    Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output, OwnedHeader, Parsed,
 };
 
 /// A [`Codec`] for messages that are a header and an opaque payload.
@@ -44,18 +44,35 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
     ) -> Result<Splice<H>, CodecError> {
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
         Splice::new(message.frame(), |header: &mut H| {
-            if let Some(id) = mutation.request_id() {
-                header.set_request_id(id).map_err(refuse)?;
-            }
-            for (key, change) in mutation.changes() {
-                match change {
-                    Change::Set(value) => header.set(key, value),
-                    Change::Remove => header.remove(key),
-                }
-                .map_err(refuse)?;
-            }
-            Ok(())
+            apply(mutation, header).map_err(refuse)
         })
+    }
+
+    /// As [`rewrite`](Self::rewrite), of a header whose fields all have fixed width: there is nothing to keep but the body.
+    fn rewrite_quickly<H: OwnedHeader>(
+        message: &Metadata,
+        mutation: &Mutation,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
+        let frame = message.frame();
+        let (view, sizes) = H::view_sized(frame)?;
+        let mut header = H::from_view(&view, Some(frame))?;
+        let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
+        apply(mutation, &mut header).map_err(refuse)?;
+        let body = frame.slice(sizes.header..sizes.frame());
+        if header.quick_write(sizes, output) {
+            output.push_shared(body);
+            return Ok(());
+        }
+        // A value does not fit; the slow way says which.
+        let payload = Payload {
+            body: Body::Shared(&body),
+            ..Payload::default()
+        };
+        let mark = output.mark();
+        header
+            .write(&mut Writer::new(output, payload, sizes))
+            .inspect_err(|_| output.rollback(mark))
     }
 
     fn rewrite<H: OwnedHeader>(
@@ -63,6 +80,9 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
+        if H::IS_QUICK {
+            return Self::rewrite_quickly::<H>(message, mutation, output);
+        }
         let splice = Self::change::<H>(message, mutation)?;
         let mark = output.mark();
         splice.write(output).inspect_err(|_| output.rollback(mark))
@@ -74,6 +94,19 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
     ) -> Result<usize, CodecError> {
         Self::change::<H>(message, mutation)?.measure()
     }
+}
+
+/// Changes `header` as `mutation` says.
+fn apply(mutation: &Mutation, header: &mut impl Header) -> Result<(), Fault> {
+    if let Some(id) = mutation.request_id() {
+        header.set_request_id(id)?;
+    }
+    mutation
+        .changes()
+        .try_for_each(|(key, change)| match change {
+            Change::Set(value) => header.set(key, value),
+            Change::Remove => header.remove(key),
+        })
 }
 
 /// Appends the answer to `request`, which came with the header `F`, with the header `T` of the way back.

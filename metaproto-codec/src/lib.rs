@@ -43,6 +43,7 @@ mod message;
 mod metadata;
 mod mutation;
 mod output;
+mod owned;
 mod patch;
 #[doc(hidden)]
 pub mod private;
@@ -64,6 +65,7 @@ pub use metadata::{Metadata, Recorded, RequestId, Value, ValueBuf};
 pub use metaproto_derive::Header;
 pub use mutation::{Change, Mutation};
 pub use output::{Mark, Output};
+pub use owned::Message;
 pub use schema::{FieldValue, Schema};
 pub use session::{Limits, Next, Session};
 

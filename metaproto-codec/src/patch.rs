@@ -29,17 +29,17 @@ pub struct Place {
 }
 
 impl<'m> Patch<'m> {
-    /// Checks a whole message.
+    /// Checks a message of which the body need not be there, unless there are checksums.
     ///
     /// # Errors
     ///
-    /// As [`Header::view`].
+    /// As [`Header::view_header`].
     #[inline]
     pub fn check<H: Header + for<'a> Read<'a>>(
         message: &'m mut [u8],
         has_checksums: bool,
     ) -> Result<Self, CodecError> {
-        H::view(message)?;
+        H::view_header(message)?;
         Ok(Self {
             message,
             starts: None,

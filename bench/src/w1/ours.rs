@@ -1,9 +1,8 @@
-//! `#[derive(Header)]` of metaproto-codec, owned. It also holds the frame's length to its maximum, which others need not.
+//! `#[derive(Header)]` of metaproto-codec. It also holds the frame's length to its bounds which others need not.
 
-use metaproto_codec::wire::{Cursor, Sizes, Writer};
-use metaproto_codec::{Header, MIB, Part};
+use metaproto_codec::{Header, MIB};
 
-use super::{Fields, LEN};
+use super::Fields;
 
 /// Header of every awesomeRPC message.
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
@@ -21,32 +20,31 @@ pub(crate) struct AwesomeHeader {
 }
 
 pub(super) fn decode(bytes: &[u8], out: &mut Fields) -> bool {
-    let Ok(header) = AwesomeHeader::read(&mut Cursor::new(bytes, LEN)) else {
+    let Ok(header) = AwesomeHeader::view_header(bytes) else {
         return false;
     };
     *out = Fields {
-        version: header.version,
-        pack_flow: header.pack_flow,
-        pack_len: header.pack_len,
-        req_cmd: header.req_cmd,
-        rsp_code: header.rsp_code,
+        version: header.version(),
+        pack_flow: header.pack_flow(),
+        pack_len: header.pack_len(),
+        req_cmd: header.req_cmd(),
+        rsp_code: header.rsp_code(),
     };
     true
 }
 
 pub(super) fn read_one(bytes: &[u8]) -> Option<u32> {
-    let header = AwesomeHeader::read(&mut Cursor::new(bytes, LEN)).ok()?;
-    Some(header.pack_flow)
+    Some(AwesomeHeader::view_header(bytes).ok()?.pack_flow())
 }
 
 pub(super) fn read_all(bytes: &[u8]) -> Option<u64> {
-    let header = AwesomeHeader::read(&mut Cursor::new(bytes, LEN)).ok()?;
+    let view = AwesomeHeader::view_header(bytes).ok()?;
     Some(super::sum(
-        header.version,
-        header.pack_flow,
-        header.pack_len,
-        header.req_cmd,
-        header.rsp_code,
+        view.version(),
+        view.pack_flow(),
+        view.pack_len(),
+        view.req_cmd(),
+        view.rsp_code(),
     ))
 }
 
@@ -58,9 +56,5 @@ pub(super) fn encode(fields: &Fields, out: &mut Vec<u8>) -> bool {
         req_cmd: fields.req_cmd,
         rsp_code: fields.rsp_code,
     };
-    let sizes = Sizes {
-        header: LEN,
-        body: 0,
-    };
-    header.write(&mut Writer::new(out, sizes)).is_ok()
+    header.append_to(&[], out).is_ok()
 }

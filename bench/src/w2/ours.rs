@@ -1,7 +1,7 @@
 //! `#[derive(Header)]` of metaproto-codec, all derived.
 
-use metaproto_codec::wire::{Cursor, Sizes, Writer};
-use metaproto_codec::{Header, MIB, Part};
+use metaproto_codec::wire::Sizes;
+use metaproto_codec::{Header, MIB};
 
 use super::{Fields, LEN};
 
@@ -28,17 +28,17 @@ pub(super) struct DubboHeader {
 }
 
 pub(super) fn decode(bytes: &[u8], out: &mut Fields) -> bool {
-    let Ok(header) = DubboHeader::read(&mut Cursor::new(bytes, LEN)) else {
+    let Ok(header) = DubboHeader::view_header(bytes) else {
         return false;
     };
     *out = Fields {
-        request: header.request,
-        two_way: header.two_way,
-        event: header.event,
-        serialization: header.serialization,
-        status: header.status,
-        request_id: header.request_id,
-        body_length: header.body_length,
+        request: header.request(),
+        two_way: header.two_way(),
+        event: header.event(),
+        serialization: header.serialization(),
+        status: header.status(),
+        request_id: header.request_id(),
+        body_length: header.body_length(),
     };
     true
 }
@@ -54,9 +54,14 @@ pub(super) fn encode(fields: &Fields, out: &mut Vec<u8>) -> bool {
         request_id: fields.request_id,
         body_length: 0,
     };
-    let sizes = Sizes {
-        header: LEN,
-        body: fields.body_length as usize,
-    };
-    header.write(&mut Writer::new(out, sizes)).is_ok()
+    // The body is not there, only its length.
+    let sizes = Sizes::new(LEN, fields.body_length as usize, 0);
+    header.quick_write(sizes, out) || grow(&header, sizes, out)
+}
+
+#[cold]
+#[inline(never)]
+fn grow(header: &DubboHeader, sizes: Sizes, out: &mut Vec<u8>) -> bool {
+    out.reserve(LEN);
+    header.quick_write(sizes, out)
 }

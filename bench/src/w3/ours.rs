@@ -1,7 +1,7 @@
 //! `#[derive(Header)]` of metaproto-codec.
 
-use metaproto_codec::wire::{Sizes, Writer};
-use metaproto_codec::{Header, KIB, MIB, Part};
+use bytes::Bytes;
+use metaproto_codec::{Header, KIB, MIB, Message};
 
 use super::{Call, Encode};
 
@@ -21,49 +21,74 @@ pub(crate) struct CallHeader {
     pairs: Vec<(String, String)>,
 }
 
-/// The header with a body of its own.
-pub(super) struct Owned {
-    header: CallHeader,
-    body: Vec<u8>,
+/// The same, of which the pairs are no properties: so they must be text.
+#[derive(Header, Clone, Debug, Default, PartialEq, Eq)]
+#[header(big_endian)]
+pub(super) struct StrictHeader {
+    #[header(header_len, max = 16 * KIB)]
+    header_length: u16,
+    #[header(body_len, max = 16 * MIB)]
+    body_length: u32,
+    #[header(len = u16, max = 0xFFFF)]
+    service: String,
+    #[header(len = u16, max = 0xFFFF)]
+    method: String,
+    #[header(count = u16, max = 64, key(len = u16, max = 0xFFFF), value(len = u16, max = 0xFFFF))]
+    pairs: Vec<(String, String)>,
 }
 
-pub(super) fn own(bytes: &[u8]) -> Option<Owned> {
-    let (header, _, sizes) = CallHeader::read_sized(bytes).ok()?;
-    let body = bytes.get(sizes.header..)?.get(..sizes.body)?.to_owned();
-    Some(Owned { header, body })
+/// The checked header and the body that it stands before.
+pub(super) struct Borrowed<'a> {
+    view: StrictHeaderView<'a>,
+    body: &'a [u8],
 }
 
-impl Owned {
+#[inline]
+pub(super) fn borrow(bytes: &[u8]) -> Option<Borrowed<'_>> {
+    let (view, sizes) = StrictHeader::view_sized(bytes).ok()?;
+    let body = bytes.get(sizes.header..)?.get(..sizes.body)?;
+    Some(Borrowed { view, body })
+}
+
+impl Borrowed<'_> {
     pub(super) fn to_call(&self) -> Call {
+        let own = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
         Call {
-            service: self.header.service.clone(),
-            method: self.header.method.clone(),
-            pairs: self.header.pairs.clone(),
-            body: self.body.clone(),
+            service: self.view.service().to_owned(),
+            method: self.view.method().to_owned(),
+            pairs: self.view.pairs().iter().map(own).collect(),
+            body: self.body.to_owned(),
         }
     }
 }
 
+pub(super) fn own(bytes: &[u8]) -> Option<Message<StrictHeader>> {
+    Message::copy(bytes).ok()
+}
+
+pub(super) fn share(bytes: &Bytes) -> Option<Message<StrictHeader>> {
+    Message::share(bytes.clone()).ok()
+}
+
+pub(super) trait ToCall {
+    fn to_call(&self) -> Call;
+}
+
+impl ToCall for Message<StrictHeader> {
+    fn to_call(&self) -> Call {
+        let view = self.view().expect("it was checked");
+        let body = self.body();
+        Borrowed { view, body }.to_call()
+    }
+}
+
 pub(super) fn encoder(call: &Call) -> Encode {
-    let header = CallHeader {
+    let header = StrictHeader {
         service: call.service.clone(),
         method: call.method.clone(),
         pairs: call.pairs.clone(),
-        ..CallHeader::default()
+        ..StrictHeader::default()
     };
     let body = call.body.clone();
-    Box::new(move |out| {
-        let Ok(size) = header.encoded_len() else {
-            return false;
-        };
-        let sizes = Sizes {
-            header: size,
-            body: body.len(),
-        };
-        if header.write(&mut Writer::new(out, sizes)).is_err() {
-            return false;
-        }
-        out.extend_from_slice(&body);
-        true
-    })
+    Box::new(move |out| header.append_to(&body, out).is_ok())
 }

@@ -1,4 +1,4 @@
-//! `Codec::encode` with a mutation, into an output that is read as `bytes::Buf`.
+//! A patch of the header, and `Codec::encode` with a mutation, into an output that is read as `bytes::Buf`.
 
 use std::io::IoSlice;
 
@@ -8,7 +8,7 @@ use metaproto_codec::{
 };
 
 use super::Change;
-use crate::w1::AwesomeHeader;
+use crate::w1::{AwesomeHeader, LEN};
 
 pub(super) fn shared(message: &Bytes) -> Change {
     let direction = Direction::ClientToServer;
@@ -30,6 +30,37 @@ pub(super) fn shared(message: &Bytes) -> Change {
         let count = output.chunks_vectored(&mut pieces);
         write(&pieces[..count]);
         output.advance(output.remaining());
+        true
+    })
+}
+
+pub(super) fn patch_shared(message: &Bytes) -> Change {
+    let message = message.clone();
+    Box::new(move |flow, write| {
+        let Some((header, payload)) = message.split_first_chunk::<LEN>() else {
+            return false;
+        };
+        let mut header = *header;
+        let Ok(mut patch) = AwesomeHeader::patch(&mut header) else {
+            return false;
+        };
+        if patch.set_pack_flow(flow).is_err() {
+            return false;
+        }
+        write(&[IoSlice::new(&header), IoSlice::new(payload)]);
+        true
+    })
+}
+
+pub(super) fn patch_exclusive(mut message: Vec<u8>) -> Change {
+    Box::new(move |flow, write| {
+        let Ok(mut patch) = AwesomeHeader::patch(&mut message) else {
+            return false;
+        };
+        if patch.set_pack_flow(flow).is_err() {
+            return false;
+        }
+        write(&[IoSlice::new(&message)]);
         true
     })
 }

@@ -12,6 +12,12 @@ pub trait Sink {
     /// Appends `bytes`.
     fn put(&mut self, bytes: &[u8]);
 
+    /// Whether so many bytes can be put without making room first.
+    fn has_room(&self, count: usize) -> bool {
+        let _ = count;
+        true
+    }
+
     /// Appends `bytes`, by reference where that is possible.
     fn put_shared(&mut self, bytes: &Bytes) {
         self.put(bytes);
@@ -27,8 +33,14 @@ pub trait Sink {
 macro_rules! buffers {
     ($($type:ty),*) => {$(
         impl Sink for $type {
+            #[inline]
             fn put(&mut self, bytes: &[u8]) {
                 self.extend_from_slice(bytes);
+            }
+
+            #[inline]
+            fn has_room(&self, count: usize) -> bool {
+                self.capacity() - self.len() >= count
             }
 
             fn last(&self, count: usize, show: &mut dyn FnMut(&[u8])) {

@@ -75,8 +75,9 @@ pub(super) fn expand(header: &Header) -> TokenStream {
         }
     });
     let sums = header.checksums().next().is_some();
-    let doc = "Checks a whole message, to set fields of it in place.\n\n# Errors\n\nAs \
-        [`view`](::metaproto_codec::Header::view).";
+    let doc = "Checks a message, of which the body need not be there, to set fields of its header in place. \
+        Where there are checksums it must be whole.\n\n# Errors\n\nAs \
+        [`view_header`](::metaproto_codec::Header::view_header).";
     quote! {
         #[allow(dead_code)]
         impl #params #ident #arguments #bounds {

@@ -80,15 +80,13 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
         })
     })?;
     Some(quote! {
+        const IS_QUICK: bool = true;
+
         #[inline]
         fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
             let [#(#bytes),*] = *message.first_chunk::<#total>()?;
             #(#fields)*
-            let frame = #sizes;
-            if message.len() < frame {
-                return None;
-            }
-            let sizes = wire::Sizes::new(#total, frame - #total, 0);
+            let sizes = wire::Sizes::new(#total, #sizes - #total, 0);
             Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
         }
     })
@@ -167,11 +165,11 @@ pub(super) fn write(header: &Header) -> Option<TokenStream> {
                 Some([#(#bytes),*])
             };
             match bytes() {
-                Some(bytes) => {
+                Some(bytes) if sink.has_room(#total) => {
                     sink.put(&bytes);
                     true
                 }
-                None => false,
+                _ => false,
             }
         }
     })

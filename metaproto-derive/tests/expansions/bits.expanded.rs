@@ -206,6 +206,7 @@ const _: () = {
                 private::mark_oneway(metadata, raw == wire::code(1 as i128, 1u32));
             }
         }
+        const IS_QUICK: bool = true;
         #[inline]
         fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
             let [b0, b1] = *message.first_chunk::<2usize>()?;
@@ -220,11 +221,11 @@ const _: () = {
             let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
             let raw: u128 = u8::from_be_bytes([b1]).into();
             let size = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
-            let frame = 2usize + private::size(u128::from(size), 0, 0, 255)?;
-            if message.len() < frame {
-                return None;
-            }
-            let sizes = wire::Sizes::new(2usize, frame - 2usize, 0);
+            let sizes = wire::Sizes::new(
+                2usize,
+                2usize + private::size(u128::from(size), 0, 0, 255)? - 2usize,
+                0,
+            );
             Some((
                 BitsView {
                     version,
@@ -307,21 +308,21 @@ const _: () = {
                 Some([b0, b1])
             };
             match bytes() {
-                Some(bytes) => {
+                Some(bytes) if sink.has_room(2usize) => {
                     sink.put(&bytes);
                     true
                 }
-                None => false,
+                _ => false,
             }
         }
     }
     #[allow(dead_code)]
     impl Bits {
-        /**Checks a whole message, to set fields of it in place.
+        /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.
 
 # Errors
 
-As [`view`](::metaproto_codec::Header::view).*/
+As [`view_header`](::metaproto_codec::Header::view_header).*/
         #[inline]
         pub fn patch(
             message: &mut [u8],

@@ -205,11 +205,11 @@ const _: () = {
     }
     #[allow(dead_code)]
     impl Sealed {
-        /**Checks a whole message, to set fields of it in place.
+        /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.
 
 # Errors
 
-As [`view`](::metaproto_codec::Header::view).*/
+As [`view_header`](::metaproto_codec::Header::view_header).*/
         #[inline]
         pub fn patch(
             message: &mut [u8],

@@ -311,6 +311,7 @@ const _: () = {
                 private::mark_status(metadata, raw == wire::code(0 as i128, 8u32));
             }
         }
+        const IS_QUICK: bool = true;
         #[inline]
         fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
             let [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = *message
@@ -343,11 +344,11 @@ const _: () = {
             let status = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
             let raw: u128 = u32::from_be_bytes([b8, b9, b10, b11]).into();
             let length = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
-            let frame = private::size(u128::from(length), 0, 12usize, 4096)?;
-            if message.len() < frame {
-                return None;
-            }
-            let sizes = wire::Sizes::new(12usize, frame - 12usize, 0);
+            let sizes = wire::Sizes::new(
+                12usize,
+                private::size(u128::from(length), 0, 12usize, 4096)? - 12usize,
+                0,
+            );
             Some((
                 FixedView {
                     magic,
@@ -454,21 +455,21 @@ const _: () = {
                 Some([b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11])
             };
             match bytes() {
-                Some(bytes) => {
+                Some(bytes) if sink.has_room(12usize) => {
                     sink.put(&bytes);
                     true
                 }
-                None => false,
+                _ => false,
             }
         }
     }
     #[allow(dead_code)]
     impl Fixed {
-        /**Checks a whole message, to set fields of it in place.
+        /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.
 
 # Errors
 
-As [`view`](::metaproto_codec::Header::view).*/
+As [`view_header`](::metaproto_codec::Header::view_header).*/
         #[inline]
         pub fn patch(
             message: &mut [u8],
