@@ -478,6 +478,6 @@ fn append_slowly<H: Header>(
     let before = frame.len();
     frame.reserve(sizes.frame());
     header
-        .write(&mut Writer::new(frame, payload, sizes))
+        .write(&mut Writer::onto_vec(frame, payload, sizes))
         .inspect_err(|_| frame.truncate(before))
 }

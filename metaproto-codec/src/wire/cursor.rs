@@ -58,6 +58,9 @@ pub struct Cursor<'a> {
     frame: Option<usize>,
     /// Bytes behind the body that are known to be needed.
     trailer: usize,
+    /// Where what is read ends at the latest, as far as that is known; and that or the end of what is there.
+    limit: usize,
+    ready: usize,
     /// Where the fields of the header ended.
     fields_end: usize,
     /// What was found at the end of the header, once the whole message is there.
@@ -85,6 +88,8 @@ impl<'a> Cursor<'a> {
             body: None,
             frame: None,
             trailer: 0,
+            limit: usize::MAX,
+            ready: bytes.len(),
             fields_end: 0,
             sizes: None,
             text: None,
@@ -98,6 +103,7 @@ impl<'a> Cursor<'a> {
     pub fn closed(bytes: &'a [u8]) -> Self {
         Self {
             closed: true,
+            limit: bytes.len(),
             ..Self::new(bytes, 0)
         }
     }
@@ -175,19 +181,29 @@ impl<'a> Cursor<'a> {
     /// [`Fault::PastEnd`] where what contains them ends before; otherwise `Wait`.
     #[inline]
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], Stop> {
-        let end = self.position.saturating_add(count);
-        if let Some(left) = self.end().map(|end| end.saturating_sub(self.position))
-            && count > left
-        {
-            return Err(self.fault(Fault::PastEnd {
+        let start = self.position;
+        let end = start.saturating_add(count);
+        match self.bytes.get(start..end) {
+            Some(taken) if end <= self.ready => {
+                self.position = end;
+                Ok(taken)
+            }
+            _ => Err(self.cannot_take(count)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cannot_take(&mut self, count: usize) -> Stop {
+        let left = self.limit.saturating_sub(self.position);
+        if count > left {
+            return self.fault(Fault::PastEnd {
                 needed: count,
                 left,
-            }));
+            });
         }
-        self.header_min = self.header_min.max(end);
-        let taken = self.bytes.get(self.position..end).ok_or(Stop::Wait)?;
-        self.position = end;
-        Ok(taken)
+        self.header_min = self.header_min.max(self.position.saturating_add(count));
+        Stop::Wait
     }
 
     /// The next `N` bytes.
@@ -197,9 +213,8 @@ impl<'a> Cursor<'a> {
     /// As [`take`](Self::take).
     #[inline]
     pub fn take_array<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.take(N)?);
-        Ok(array)
+        let taken = self.take(N)?;
+        taken.first_chunk().copied().ok_or(Stop::Wait)
     }
 
     /// Reads exactly `expected`, refusing the first byte that differs even if the rest has not come.
@@ -302,11 +317,34 @@ impl<'a> Cursor<'a> {
     /// [`Fault::PastEnd`] where what contains it is too short, whatever the maximum; [`Fault::AboveMaximum`].
     #[inline]
     pub fn claim(&mut self, found: u128, each: usize, max: usize) -> Result<usize, Stop> {
-        let room = self.end().map(|end| end.saturating_sub(self.header_min));
+        let base = self.reached();
+        let room = self.limit.saturating_sub(base);
+        let length = usize::try_from(found).unwrap_or(usize::MAX);
+        match length.checked_mul(each) {
+            Some(bytes) if bytes <= room && length <= max => {
+                self.header_min = base + bytes;
+                Ok(length)
+            }
+            _ => Err(self.cannot_claim(found, each, max)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cannot_claim(&self, found: u128, each: usize, max: usize) -> Stop {
+        let room = self.end().map(|end| end.saturating_sub(self.reached()));
         let bytes = found.saturating_mul(each as u128);
-        let length = self.admit(found, found, bytes, room, max)?;
-        self.header_min = self.header_min.saturating_add(length.saturating_mul(each));
-        Ok(length)
+        match self.admit(found, found, bytes, room, max) {
+            Err(stop) => stop,
+            // Nothing else can be wrong with it; a count of this size is none that memory could hold.
+            Ok(_) => self.fault(Fault::AboveMaximum { found, max }),
+        }
+    }
+
+    /// Bytes of the header that are known to be needed, at least those that were read.
+    #[inline]
+    fn reached(&self) -> usize {
+        self.header_min.max(self.position)
     }
 
     /// Reads the length or count of so many things of at least `each` bytes.
@@ -314,7 +352,7 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// As [`take`](Self::take) and [`claim`](Self::claim).
-    #[inline]
+    #[inline(always)]
     pub fn length(&mut self, prefix: Prefix, each: usize) -> Result<usize, Stop> {
         let found = self.number(prefix.form)?;
         let length = self.length_of(found, prefix.scale, prefix.offset)?;
@@ -340,9 +378,12 @@ impl<'a> Cursor<'a> {
         self.claim(length, each, prefix.max).map(Some)
     }
 
-    #[inline]
+    #[inline(always)]
     fn number(&mut self, form: Form) -> Result<u128, Stop> {
         match form {
+            Form::Fixed { width: 1, order } => self.raw::<1>(order),
+            Form::Fixed { width: 2, order } => self.raw::<2>(order),
+            Form::Fixed { width: 4, order } => self.raw::<4>(order),
             Form::Fixed { width, order } => self.take(width).map(|bytes| order.load(bytes)),
             Form::Varint(form) => self.varint_of(form, 64, VARINT_MAX).map(u128::from),
         }
@@ -353,7 +394,7 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// As [`length`](Self::length).
-    #[inline]
+    #[inline(always)]
     pub fn prefixed(&mut self, prefix: Prefix) -> Result<&'a [u8], Stop> {
         let length = self.length(prefix, 1)?;
         self.take(length)
@@ -477,6 +518,7 @@ impl<'a> Cursor<'a> {
     /// [`Fault::BelowMinimum`] where the parts known so far need more; [`Fault::AboveMaximum`].
     pub fn frame_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
         self.frame = Some(self.size(found, offset, self.needed(), None, max)?);
+        self.settle();
         Ok(())
     }
 
@@ -489,6 +531,7 @@ impl<'a> Cursor<'a> {
         let min = self.needed().saturating_sub(self.position);
         let rest = self.size(found, offset, min, None, max)?;
         self.frame = Some(self.position.saturating_add(rest));
+        self.settle();
         Ok(())
     }
 
@@ -500,7 +543,8 @@ impl<'a> Cursor<'a> {
     pub fn header_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
         let behind = self.body.unwrap_or(0).saturating_add(self.trailer);
         let room = self.frame.map(|frame| frame.saturating_sub(behind));
-        self.header = Some(self.size(found, offset, self.header_min, room, max)?);
+        self.header = Some(self.size(found, offset, self.reached(), room, max)?);
+        self.settle();
         Ok(())
     }
 
@@ -511,17 +555,19 @@ impl<'a> Cursor<'a> {
     /// As [`header_len`](Self::header_len).
     pub fn body_len(&mut self, found: u128, offset: i128, max: usize) -> Result<(), Stop> {
         let others = self
-            .header_min
+            .reached()
             .max(self.header.unwrap_or(0))
             .saturating_add(self.trailer);
         let room = self.frame.map(|frame| frame.saturating_sub(others));
         self.body = Some(self.size(found, offset, 0, room, max)?);
+        self.settle();
         Ok(())
     }
 
     /// States that the message is all header, but for trailers: what its fields leave is [`Fault::Excess`].
     pub fn no_body(&mut self) {
         self.body = Some(0);
+        self.settle();
     }
 
     /// Checks `count` items.
@@ -626,9 +672,8 @@ impl<'a> Cursor<'a> {
         let bytes = self.take(length)?;
         Ok(Cursor {
             base,
-            closed: true,
             path: self.path,
-            ..Cursor::new(bytes, 0)
+            ..Cursor::closed(bytes)
         })
     }
 
@@ -771,6 +816,7 @@ impl<'a> Cursor<'a> {
             }));
         }
         self.trailer = self.trailer.saturating_add(bytes);
+        self.settle();
         Ok(())
     }
 
@@ -785,6 +831,7 @@ impl<'a> Cursor<'a> {
         // What is left belongs to the trailers.
         (self.header, self.body, self.trailer) = (None, None, 0);
         self.frame = Some(sizes.frame());
+        self.settle();
         Ok(())
     }
 
@@ -865,7 +912,7 @@ impl<'a> Cursor<'a> {
                 left: frame.saturating_sub(parts),
             }));
         }
-        self.header_min = self.header_min.max(header);
+        self.header_min = self.reached().max(header);
         if self.bytes.len() < frame {
             return Err(Stop::Wait);
         }
@@ -877,10 +924,16 @@ impl<'a> Cursor<'a> {
 
     /// Bytes of the message that are known to be needed, from the parts.
     fn needed(&self) -> usize {
-        self.header_min
+        self.reached()
             .max(self.header.unwrap_or(0))
             .saturating_add(self.body.unwrap_or(0))
             .saturating_add(self.trailer)
+    }
+
+    /// Works out anew where what is read ends.
+    fn settle(&mut self) {
+        self.limit = self.end().unwrap_or(usize::MAX);
+        self.ready = self.bytes.len().min(self.limit);
     }
 
     /// Where the header ends at the latest; `None` while nothing that contains it has a known end.

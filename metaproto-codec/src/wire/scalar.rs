@@ -11,9 +11,27 @@ pub enum Order {
 
 impl Order {
     /// The number in at most 16 `bytes`.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn load(self, bytes: &[u8]) -> u128 {
+        // The widths of nearly all numbers, for which the compiler has one instruction.
+        match (self, bytes) {
+            (_, [byte]) => (*byte).into(),
+            (Self::Big, &[a, b]) => u16::from_be_bytes([a, b]).into(),
+            (Self::Little, &[a, b]) => u16::from_le_bytes([a, b]).into(),
+            (Self::Big, &[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]).into(),
+            (Self::Little, &[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]).into(),
+            (Self::Big, &[a, b, c, d, e, f, g, h]) => {
+                u64::from_be_bytes([a, b, c, d, e, f, g, h]).into()
+            }
+            (Self::Little, &[a, b, c, d, e, f, g, h]) => {
+                u64::from_le_bytes([a, b, c, d, e, f, g, h]).into()
+            }
+            _ => self.load_any(bytes),
+        }
+    }
+
+    fn load_any(self, bytes: &[u8]) -> u128 {
         let mut wide = [0; 16];
         let width = bytes.len().min(16);
         match self {

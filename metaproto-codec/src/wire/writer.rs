@@ -196,9 +196,50 @@ pub(crate) struct Kept<'k> {
     pub(crate) same: &'k [bool],
 }
 
+/// Where a writer's bytes go. What nearly all of them are is written out, so that it can be inlined.
+enum Target<'s> {
+    Nowhere,
+    Vec(&'s mut Vec<u8>),
+    Other(&'s mut dyn Sink),
+}
+
+impl Target<'_> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Nowhere => {}
+            Self::Vec(vec) => vec.extend_from_slice(bytes),
+            Self::Other(sink) => sink.put(bytes),
+        }
+    }
+
+    fn put_shared(&mut self, bytes: &Bytes) {
+        match self {
+            Self::Other(sink) => sink.put_shared(bytes),
+            _ => self.put(bytes),
+        }
+    }
+
+    fn last(&self, count: usize, show: &mut dyn FnMut(&[u8])) {
+        match self {
+            Self::Nowhere => {}
+            Self::Vec(vec) => vec.last(count, show),
+            Self::Other(sink) => sink.last(count, show),
+        }
+    }
+
+    fn last_mut(&mut self, count: usize) -> &mut [u8] {
+        match self {
+            Self::Nowhere => &mut [],
+            Self::Vec(vec) => vec.last_mut(count),
+            Self::Other(sink) => sink.last_mut(count),
+        }
+    }
+}
+
 /// Writes the fields of a header, computing lengths and checksums, and the message behind it.
 pub struct Writer<'s> {
-    sink: &'s mut dyn Sink,
+    sink: Target<'s>,
     payload: Payload<'s>,
     /// The sizes that lengths state; `None` while they are being measured.
     sizes: Option<Sizes>,
@@ -222,12 +263,24 @@ impl<'s> Writer<'s> {
     pub fn new(sink: &'s mut dyn Sink, payload: Payload<'s>, sizes: Sizes) -> Self {
         Self {
             sizes: Some(sizes),
-            ..Self::unmeasured(sink).with(payload)
+            ..Self::onto(Target::Other(sink)).with(payload)
+        }
+    }
+
+    /// As [`new`](Self::new), onto a vector, which is quicker.
+    pub(crate) fn onto_vec(vec: &'s mut Vec<u8>, payload: Payload<'s>, sizes: Sizes) -> Self {
+        Self {
+            sizes: Some(sizes),
+            ..Self::onto(Target::Vec(vec)).with(payload)
         }
     }
 
     /// A writer of fields without a message around them, whose size their lengths could state.
-    pub(crate) fn unmeasured(sink: &'s mut dyn Sink) -> Self {
+    pub(crate) fn unmeasured(vec: &'s mut Vec<u8>) -> Self {
+        Self::onto(Target::Vec(vec))
+    }
+
+    fn onto(sink: Target<'s>) -> Self {
         Self {
             sink,
             payload: Payload::default(),
@@ -269,9 +322,9 @@ impl<'s> Writer<'s> {
     pub fn measure(
         write: impl FnOnce(&mut Writer<'_>) -> Result<(), CodecError>,
     ) -> Result<usize, CodecError> {
-        let mut counter = Counter(0);
-        write(&mut Writer::unmeasured(&mut counter))?;
-        Ok(counter.0)
+        let mut writer = Writer::onto(Target::Nowhere);
+        write(&mut writer)?;
+        Ok(writer.written)
     }
 
     /// The sizes of the message with this payload that `write` writes, measured by itself.
@@ -287,12 +340,11 @@ impl<'s> Writer<'s> {
         let mut sizes = None;
         // A length of variable width can make itself longer, at most by a byte each time.
         for _ in 0..MAX_GROWTH {
-            let mut counter = Counter(0);
             let mut writer = Writer {
                 sizes,
                 kept,
                 payload,
-                ..Writer::unmeasured(&mut counter)
+                ..Writer::onto(Target::Nowhere)
             };
             write(&mut writer)?;
             let header = writer.header_end.unwrap_or(writer.written);
@@ -513,12 +565,14 @@ impl<'s> Writer<'s> {
     }
 
     /// Writes bytes as they are.
+    #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.written = self.written.saturating_add(bytes.len());
         self.sink.put(bytes);
     }
 
     /// Writes the low `N` bytes of `raw`, at most 16.
+    #[inline]
     pub fn raw<const N: usize>(&mut self, raw: u128, order: Order) {
         let mut bytes = [0; N];
         order.store(raw, &mut bytes);
@@ -530,6 +584,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`] where it does not fit.
+    #[inline]
     pub fn scalar<T: Scalar, const N: usize>(
         &mut self,
         value: T,
@@ -545,6 +600,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`] where it does not fit.
+    #[inline]
     pub fn value<T: Scalar>(&self, value: T, bits: u32) -> Result<u128, CodecError> {
         let max = super::scalar::mask(bits);
         value.to_wire(bits).ok_or_else(|| {
@@ -587,6 +643,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`].
+    #[inline]
     pub fn bounded(&self, length: usize, max: usize) -> Result<u128, CodecError> {
         if length <= max {
             return Ok(length as u128);
@@ -602,6 +659,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`] where it is above the stated maximum or does not fit the prefix.
+    #[inline]
     pub fn length(&mut self, length: usize, prefix: Prefix) -> Result<(), CodecError> {
         let length = self.bounded(length, prefix.max)?;
         let number = self.number_of(length, prefix.scale, prefix.offset.into())?;
@@ -615,6 +673,13 @@ impl<'s> Writer<'s> {
     /// [`Fault::TooLarge`] where it is less than the offset, [`Fault::Multiple`] where it is no such multiple.
     #[inline]
     pub fn number_of(&self, length: u128, scale: u64, offset: i128) -> Result<u128, CodecError> {
+        if scale == 1 && offset == 0 {
+            return Ok(length);
+        }
+        self.scaled_number(length, scale, offset)
+    }
+
+    fn scaled_number(&self, length: u128, scale: u64, offset: i128) -> Result<u128, CodecError> {
         let scaled = i128::try_from(length)
             .unwrap_or(i128::MAX)
             .saturating_sub(offset);
@@ -640,6 +705,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// As [`length`](Self::length).
+    #[inline]
     pub fn prefixed(&mut self, value: &[u8], prefix: Prefix) -> Result<(), CodecError> {
         self.length(value.len(), prefix)?;
         self.bytes(value);
@@ -655,8 +721,24 @@ impl<'s> Writer<'s> {
         self.prefix_number(number, prefix.form)
     }
 
+    #[inline(always)]
     fn prefix_number(&mut self, number: u128, form: Form) -> Result<(), CodecError> {
         match form {
+            Form::Fixed { width: 1, order } => {
+                let raw = self.fitting(number, 8)?;
+                self.raw::<1>(raw, order);
+                Ok(())
+            }
+            Form::Fixed { width: 2, order } => {
+                let raw = self.fitting(number, 16)?;
+                self.raw::<2>(raw, order);
+                Ok(())
+            }
+            Form::Fixed { width: 4, order } => {
+                let raw = self.fitting(number, 32)?;
+                self.raw::<4>(raw, order);
+                Ok(())
+            }
             Form::Fixed { width, order } => {
                 let width = width.min(8);
                 let raw = self.fitting(number, 8 * width as u32)?;
@@ -730,6 +812,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`].
+    #[inline]
     pub fn fitting(&self, raw: u128, bits: u32) -> Result<u128, CodecError> {
         let max = super::scalar::mask(bits);
         if raw <= max {
