@@ -463,12 +463,29 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// Reads a length and a text of so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`length`](Self::length), and [`Fault::Utf8`].
+    #[inline(always)]
+    pub fn prefixed_text(&mut self, prefix: Prefix) -> Result<&'a str, Stop> {
+        let bytes = self.prefixed(prefix)?;
+        if let Some((from, Some(whole))) = self.text {
+            let end = self.position.wrapping_sub(from);
+            if let Some(part) = whole.get(end.wrapping_sub(bytes.len())..end) {
+                return Ok(part);
+            }
+        }
+        self.text(bytes)
+    }
+
     /// The text that `bytes`, which were just read, spell.
     ///
     /// # Errors
     ///
     /// [`Fault::Utf8`].
-    #[inline]
+    #[inline(never)]
     pub fn text(&mut self, bytes: &'a [u8]) -> Result<&'a str, Stop> {
         // Where all of the container is UTF-8, as where it is ASCII, so is every part that starts and ends with a letter.
         let (from, whole) = match self.text {

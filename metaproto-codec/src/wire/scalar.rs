@@ -51,8 +51,22 @@ impl Order {
     }
 
     /// Fills at most 16 `bytes` with the low bytes of `raw`.
-    #[inline]
+    #[inline(always)]
     pub fn store(self, raw: u128, bytes: &mut [u8]) {
+        let low = super::low64(raw).to_le_bytes();
+        let [a, b, c, d, ..] = low;
+        match (self, bytes) {
+            (_, [byte]) => *byte = a,
+            (Self::Big, [first, second]) => (*first, *second) = (b, a),
+            (Self::Little, [first, second]) => (*first, *second) = (a, b),
+            (Self::Big, bytes) if bytes.len() == 4 => bytes.copy_from_slice(&[d, c, b, a]),
+            (Self::Little, bytes) if bytes.len() == 4 => bytes.copy_from_slice(&[a, b, c, d]),
+            (_, bytes) => self.store_any(raw, bytes),
+        }
+    }
+
+    #[inline]
+    fn store_any(self, raw: u128, bytes: &mut [u8]) {
         let width = bytes.len().min(16);
         match self {
             Self::Big => bytes[..width].copy_from_slice(&raw.to_be_bytes()[16 - width..]),

@@ -659,8 +659,31 @@ impl<'s> Writer<'s> {
     /// # Errors
     ///
     /// [`Fault::TooLarge`] where it is above the stated maximum or does not fit the prefix.
-    #[inline]
+    #[inline(always)]
     pub fn length(&mut self, length: usize, prefix: Prefix) -> Result<(), CodecError> {
+        let is_plain = prefix.scale == 1 && prefix.offset == 0 && length <= prefix.max;
+        if let Form::Fixed { width, order } = prefix.form
+            && is_plain
+        {
+            let raw = length as u128;
+            match width {
+                1 if length <= 0xFF => return self.put_number::<1>(raw, order),
+                2 if length <= 0xFFFF => return self.put_number::<2>(raw, order),
+                4 if length <= 0xFFFF_FFFF => return self.put_number::<4>(raw, order),
+                _ => {}
+            }
+        }
+        self.length_slowly(length, prefix)
+    }
+
+    #[inline]
+    fn put_number<const N: usize>(&mut self, raw: u128, order: Order) -> Result<(), CodecError> {
+        self.raw::<N>(raw, order);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn length_slowly(&mut self, length: usize, prefix: Prefix) -> Result<(), CodecError> {
         let length = self.bounded(length, prefix.max)?;
         let number = self.number_of(length, prefix.scale, prefix.offset.into())?;
         self.prefix_number(number, prefix.form)
@@ -724,21 +747,6 @@ impl<'s> Writer<'s> {
     #[inline(always)]
     fn prefix_number(&mut self, number: u128, form: Form) -> Result<(), CodecError> {
         match form {
-            Form::Fixed { width: 1, order } => {
-                let raw = self.fitting(number, 8)?;
-                self.raw::<1>(raw, order);
-                Ok(())
-            }
-            Form::Fixed { width: 2, order } => {
-                let raw = self.fitting(number, 16)?;
-                self.raw::<2>(raw, order);
-                Ok(())
-            }
-            Form::Fixed { width: 4, order } => {
-                let raw = self.fitting(number, 32)?;
-                self.raw::<4>(raw, order);
-                Ok(())
-            }
             Form::Fixed { width, order } => {
                 let width = width.min(8);
                 let raw = self.fitting(number, 8 * width as u32)?;

@@ -278,6 +278,9 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 Extent::Padded { bytes, pad } => quote! { cursor.padded(#bytes, #pad)? },
                 Extent::Prefix(form) if length.is_none() => {
                     let prefix = prefix(field, *form);
+                    if *text {
+                        return quote! { cursor.prefixed_text(#prefix)? };
+                    }
                     quote! { cursor.prefixed(#prefix)? }
                 }
                 _ => {
@@ -492,6 +495,9 @@ fn read_item(item: &Item, is_open: bool, order: Order, lifetime: &syn::Lifetime)
             let bytes = match attr {
                 ItemAttr::Prefix { form, max } => {
                     let prefix = prefix_in(*form, order, &quote! { #max });
+                    if *text && !is_open {
+                        return quote! { cursor.prefixed_text(#prefix)? };
+                    }
                     quote! { cursor.prefixed(#prefix)? }
                 }
                 ItemAttr::Until { mark, max } => {

@@ -162,11 +162,8 @@ const _: () = {
             let size = cursor.scalar::<u8, 1usize>(wire::Order::Little)?;
             cursor.body_len(u128::from(size), (-1) as i128, 254)?;
             cursor.field("name");
-            let name = {
-                let bytes = cursor
-                    .prefixed(wire::Prefix::new(2usize, wire::Order::Little, 64))?;
-                cursor.text(bytes)?
-            };
+            let name = cursor
+                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Little, 64))?;
             cursor.align(start, 4)?;
             Ok(AlignedView {
                 words,

@@ -123,11 +123,8 @@ const _: () = {
             let size = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
             cursor.body_len(u128::from(size), 0, 255)?;
             cursor.field("path");
-            let path = {
-                let bytes = cursor
-                    .prefixed(wire::Prefix::new(2usize, wire::Order::Big, 256))?;
-                cursor.text(bytes)?
-            };
+            let path = cursor
+                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Big, 256))?;
             cursor.field("part");
             let part = cursor.nested(<T as ::metaproto_codec::Read<'m>>::check)?;
             Ok(BorrowedView {

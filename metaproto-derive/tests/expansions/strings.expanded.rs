@@ -204,11 +204,8 @@ const _: () = {
                 cursor.text(bytes)?
             };
             cursor.field("method");
-            let method = {
-                let bytes = cursor
-                    .prefixed(wire::Prefix::new(2usize, wire::Order::Big, 256))?;
-                cursor.text(bytes)?
-            };
+            let method = cursor
+                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Big, 256))?;
             cursor.field("line");
             let line = cursor.until(b"\r\n", 80)?;
             cursor.field("padded");
