@@ -1,7 +1,10 @@
 //! The sans-I/O driver of one direction of one connection.
 
-use bytes::BytesMut;
+use std::mem;
 
+use bytes::{Bytes, BytesMut};
+
+use crate::frames::check_frame;
 use crate::{Codec, CodecError, DecodeStatus, Direction, Fault, FieldPath, Metadata};
 
 /// Limits that a host sets, beside those that the codec states.
@@ -34,26 +37,37 @@ pub enum Next {
     },
 }
 
+/// Room that a buffer gets at least when it must grow, bytes.
+const ROOM: usize = 4096;
+
 /// Drives a [`Codec`] over one direction of one connection: no sockets, no clocks.
 ///
 /// It buffers what arrives, calls the codec only when an answer is possible, hands out whole messages that share the
 /// bytes that arrived, and holds the codec to its contract: progress, limits, direction. After an error it is poisoned
 /// and gives the same error again, for half a message must never be taken for a whole one.
 ///
-/// Work is linear in the bytes, whatever their fragmentation; buffered memory is at most about twice the larger of
-/// [`Limits::max_frame`] and what was received at once.
+/// Work is linear in the bytes, whatever their fragmentation. There are two buffers, taken in turns, so that nothing is
+/// allocated as long as the host lets go of messages; each is at most about twice the larger of [`Limits::max_frame`] and
+/// what was received at once.
 #[derive(Debug)]
 pub struct Session<C> {
     codec: C,
     direction: Direction,
     max_frame: usize,
     fixed_header: usize,
+    /// Where the next message starts, if it is not empty: messages are cut off of it.
+    ready: Bytes,
+    /// What arrived after that.
     buffer: BytesMut,
-    /// Buffered bytes below which the codec need not be asked.
+    /// What arrived after that and is the host's.
+    shared: Bytes,
+    /// Empty; its bytes are those of messages that were handed out.
+    spare: BytesMut,
+    /// Bytes of the next message below which the codec need not be asked.
     ask_at: usize,
-    /// Buffered bytes below which there is no message.
+    /// Bytes of the next message below which it is not whole.
     wanted: usize,
-    /// Bytes of the stream before the buffer.
+    /// Bytes of the stream before the next message.
     offset: u64,
     poison: Option<CodecError>,
 }
@@ -67,7 +81,10 @@ impl<C: Codec> Session<C> {
             direction,
             max_frame: limits.max_frame.min(capabilities.max_frame),
             fixed_header: capabilities.fixed_header,
+            ready: Bytes::new(),
             buffer: BytesMut::new(),
+            shared: Bytes::new(),
+            spare: BytesMut::new(),
             ask_at: 1,
             wanted: 1,
             offset: 0,
@@ -87,7 +104,7 @@ impl<C: Codec> Session<C> {
 
     /// Bytes that arrived and are not part of a message handed out.
     pub fn buffered(&self) -> usize {
-        self.buffer.len()
+        self.ready.len() + self.buffer.len() + self.shared.len()
     }
 
     /// Bytes of the stream before the next message.
@@ -95,15 +112,52 @@ impl<C: Codec> Session<C> {
         self.offset
     }
 
-    /// Takes in bytes that arrived; ignored once the session is poisoned.
+    /// Takes in a copy of bytes that arrived; ignored once the session is poisoned.
     pub fn receive(&mut self, bytes: &[u8]) {
         if self.poison.is_none() {
+            self.make_room(bytes.len());
             self.buffer.extend_from_slice(bytes);
         }
     }
 
-    /// The buffer to which a host may append what it reads from a socket, and do nothing else.
+    /// Takes in bytes that arrived; ignored once the session is poisoned.
+    ///
+    /// Messages that lie in them as a whole share them. Of others, as much is copied as puts them together.
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// # use metaproto_codec::{CodecError, Direction, Header, HeaderCodec, Limits, Metadata, Session};
+    /// # #[derive(Header, Clone, Debug)]
+    /// # struct Short {
+    /// #     #[header(frame_len, max = 64)]
+    /// #     length: u8,
+    /// # }
+    /// let chunk = Bytes::from(b"\x03hi".to_vec());
+    /// let mut session = Session::new(HeaderCodec::<Short>::new(), Direction::ClientToServer, Limits::default());
+    /// let mut metadata = Metadata::default();
+    ///
+    /// session.receive_shared(chunk.clone());
+    /// session.next_message(&mut metadata)?;
+    /// assert_eq!(metadata.frame().as_ptr(), chunk.as_ptr());
+    /// # Ok::<(), CodecError>(())
+    /// ```
+    pub fn receive_shared(&mut self, bytes: Bytes) {
+        if self.poison.is_some() || bytes.is_empty() {
+            return;
+        }
+        if self.buffered() == 0 {
+            self.ready = bytes;
+            return;
+        }
+        if !self.shared.is_empty() {
+            self.make_room(0);
+        }
+        self.shared = bytes;
+    }
+
+    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room.
     pub fn read_buffer(&mut self) -> &mut BytesMut {
+        self.make_room(ROOM / 2);
         &mut self.buffer
     }
 
@@ -118,15 +172,21 @@ impl<C: Codec> Session<C> {
         if let Some(error) = &self.poison {
             return Err(error.clone());
         }
-        if self.buffer.len() < self.ask_at {
-            return Ok(Next::Wait {
-                at_least: self.wanted.saturating_sub(self.buffer.len()).max(1),
-            });
+        loop {
+            if self.front().len() < self.ask_at && !self.gather() {
+                return Ok(Next::Wait {
+                    at_least: self.wanted.saturating_sub(self.buffered()).max(1),
+                });
+            }
+            match self.decode(metadata) {
+                Ok(Some(offset)) => return Ok(Next::Message { offset }),
+                Ok(None) => metadata.clear(),
+                Err(error) => {
+                    metadata.clear();
+                    return Err(self.poisoned_by(error));
+                }
+            }
         }
-        self.decode(metadata).map_err(|error| {
-            metadata.clear();
-            self.poisoned_by(error)
-        })
     }
 
     /// States that no more bytes will come.
@@ -139,9 +199,11 @@ impl<C: Codec> Session<C> {
         if let Some(error) = &self.poison {
             return Err(error.clone());
         }
-        if self.buffer.is_empty() {
+        if self.buffered() == 0 {
             return Ok(());
         }
+        self.make_room(0);
+        self.join();
         let error = match self
             .codec
             .decode(&self.buffer, &mut Metadata::new(self.direction))
@@ -162,56 +224,141 @@ impl<C: Codec> Session<C> {
         error
     }
 
-    fn decode(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
-        let have = self.buffer.len();
-        match self.codec.decode(&self.buffer, metadata)? {
-            DecodeStatus::WaitForData { at_least: 0 } => {
-                Err(broken("WaitForData asks for 0 bytes"))
-            }
-            DecodeStatus::WaitForData { at_least } => {
-                metadata.clear();
-                self.wanted = have
-                    .checked_add(at_least)
-                    .ok_or_else(|| broken("WaitForData asks for too much"))?;
-                self.check_frame(self.wanted)?;
-                self.ask_at = if have < self.fixed_header {
-                    have + 1
-                } else {
-                    self.wanted
-                };
-                Ok(Next::Wait { at_least })
-            }
-            DecodeStatus::Done { consumed: 0 } => Err(broken("Done consumes 0 bytes")),
-            DecodeStatus::Done { consumed } if consumed > have => {
-                Err(broken("Done consumes more than there is"))
-            }
-            DecodeStatus::Done { consumed } => {
-                self.check_frame(consumed)?;
-                if !metadata.kind().may_travel(self.direction) {
-                    let fault = Fault::Direction {
-                        kind: metadata.kind(),
-                        direction: self.direction,
-                    };
-                    return Err(CodecError::new(0, FieldPath::new("message"), fault));
-                }
-                metadata.attach_frame(self.buffer.split_to(consumed).freeze());
-                let offset = self.offset;
-                self.offset += consumed as u64;
-                (self.ask_at, self.wanted) = (1, 1);
-                Ok(Next::Message { offset })
-            }
+    /// What is there of the next message, and perhaps more.
+    #[inline]
+    fn front(&self) -> &[u8] {
+        if self.ready.is_empty() {
+            &self.buffer
+        } else {
+            &self.ready
         }
     }
 
-    fn check_frame(&self, length: usize) -> Result<(), CodecError> {
-        if length <= self.max_frame {
-            return Ok(());
-        }
-        let fault = Fault::AboveMaximum {
-            found: length as u128,
-            max: self.max_frame,
+    /// The offset of the message at the front; nothing where the codec waits for more.
+    #[inline]
+    fn decode(&mut self, metadata: &mut Metadata) -> Result<Option<u64>, CodecError> {
+        let input = if self.ready.is_empty() {
+            &self.buffer[..]
+        } else {
+            &self.ready[..]
         };
-        Err(CodecError::new(0, FieldPath::new("message"), fault))
+        let have = input.len();
+        let consumed = match self.codec.decode(input, metadata)? {
+            DecodeStatus::Done { consumed } => consumed,
+            DecodeStatus::WaitForData { at_least } => {
+                return self.wait(have, at_least).map(|()| None);
+            }
+        };
+        if consumed == 0 {
+            return Err(broken("Done consumes 0 bytes"));
+        }
+        if consumed > have {
+            return Err(broken("Done consumes more than there is"));
+        }
+        check_frame(consumed, self.max_frame)?;
+        if !metadata.kind().may_travel(self.direction) {
+            return Err(self.wrong_way(metadata));
+        }
+        if self.ready.is_empty() {
+            self.ready = self.buffer.split().freeze();
+        }
+        metadata.attach_frame(self.ready.split_to(consumed));
+        let offset = self.offset;
+        self.offset += consumed as u64;
+        (self.ask_at, self.wanted) = (1, 1);
+        Ok(Some(offset))
+    }
+
+    /// Notes that the codec, with `have` bytes, waits for `at_least` more.
+    fn wait(&mut self, have: usize, at_least: usize) -> Result<(), CodecError> {
+        if at_least == 0 {
+            return Err(broken("WaitForData asks for 0 bytes"));
+        }
+        let wanted = have
+            .checked_add(at_least)
+            .ok_or_else(|| broken("WaitForData asks for too much"))?;
+        check_frame(wanted, self.max_frame)?;
+        self.wanted = wanted;
+        self.ask_at = if have < self.fixed_header {
+            have + 1
+        } else {
+            wanted
+        };
+        Ok(())
+    }
+
+    /// Puts together what is there of the next message, if the codec is to be asked about it.
+    fn gather(&mut self) -> bool {
+        if self.buffered() < self.ask_at {
+            return false;
+        }
+        self.join();
+        if self.buffer.is_empty() {
+            self.ready = mem::take(&mut self.shared);
+        } else if self.buffer.len() < self.ask_at {
+            let missing = self.wanted - self.buffer.len();
+            let piece = self.shared.split_to(missing.min(self.shared.len()));
+            self.buffer.extend_from_slice(&piece);
+        }
+        true
+    }
+
+    /// Puts the rest of `ready` before what is in the buffer.
+    fn join(&mut self) {
+        if self.ready.is_empty() {
+            return;
+        }
+        let length = self.ready.len() + self.buffer.len();
+        self.turn(length);
+        self.buffer.extend_from_slice(&self.ready);
+        self.buffer.extend_from_slice(&self.spare);
+        self.spare.clear();
+        self.ready = Bytes::new();
+    }
+
+    /// Makes the other buffer the present one, with room for `length` bytes.
+    fn turn(&mut self, length: usize) {
+        mem::swap(&mut self.buffer, &mut self.spare);
+        if !self.buffer.try_reclaim(length) {
+            self.buffer.reserve(length.max(ROOM));
+        }
+    }
+
+    /// Makes the buffer the last of what is there, with room for `more` bytes.
+    #[inline]
+    fn make_room(&mut self, more: usize) {
+        let simple = self.ready.is_empty() && self.shared.is_empty();
+        if !simple || self.buffer.capacity() - self.buffer.len() < more {
+            self.make_room_slowly(more);
+        }
+    }
+
+    #[inline(never)]
+    fn make_room_slowly(&mut self, more: usize) {
+        let more = more.saturating_add(self.shared.len());
+        let partial = self.ready.len() < self.ask_at;
+        if partial && self.buffer.is_empty() {
+            // Nothing is in the way of the rest of a message but itself.
+            let length = self.ready.len().saturating_add(more);
+            if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
+                self.turn(length);
+            }
+            self.buffer.extend_from_slice(&self.ready);
+            self.ready = Bytes::new();
+        } else if self.buffer.capacity() - self.buffer.len() < more {
+            self.buffer.reserve(more.max(ROOM));
+        }
+        self.buffer.extend_from_slice(&self.shared);
+        self.shared = Bytes::new();
+    }
+
+    #[cold]
+    fn wrong_way(&self, metadata: &Metadata) -> CodecError {
+        let fault = Fault::Direction {
+            kind: metadata.kind(),
+            direction: self.direction,
+        };
+        CodecError::new(0, FieldPath::new("message"), fault)
     }
 }
 
