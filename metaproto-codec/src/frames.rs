@@ -140,9 +140,6 @@ impl<H: OwnedHeader> Frames<H> {
         mut chunk: &[u8],
         each: &mut impl for<'a> FnMut(Frame<'a, H>),
     ) -> Result<(), CodecError> {
-        if let Some(error) = &self.poison {
-            return Err(error.clone());
-        }
         while self.missing > 0 {
             let Some((piece, rest)) = chunk.split_at_checked(self.missing) else {
                 return self.wait(chunk, self.missing - chunk.len());
@@ -157,12 +154,9 @@ impl<H: OwnedHeader> Frames<H> {
             each(frame);
         }
         self.offset += (all - chunk.len()) as u64;
-        if chunk.is_empty() {
-            return Ok(());
-        }
         match early::<H>(chunk, self.max_frame) {
-            Some(missing) => self.wait(chunk, missing),
-            None => self.rest(chunk, each),
+            Some(missing) if !chunk.is_empty() => self.wait(chunk, missing),
+            _ => self.rest(chunk, each),
         }
     }
 
@@ -207,6 +201,9 @@ impl<H: OwnedHeader> Frames<H> {
         mut chunk: &[u8],
         each: &mut impl for<'a> FnMut(Frame<'a, H>),
     ) -> Result<(), CodecError> {
+        if let Some(error) = &self.poison {
+            return Err(error.clone());
+        }
         while !chunk.is_empty() {
             match find::<H>(chunk, self.max_frame) {
                 Ok(Found::Frame(frame)) => {
@@ -228,7 +225,8 @@ impl<H: OwnedHeader> Frames<H> {
     fn poisoned_by(&mut self, error: CodecError) -> CodecError {
         let error = error.moved_by(self.offset);
         self.poison = Some(error.clone());
-        self.missing = 0;
+        // With these, all ways lead to where the poison is looked for.
+        (self.missing, self.max_frame) = (0, 0);
         error
     }
 }
@@ -253,10 +251,12 @@ fn quick<'a, H: OwnedHeader>(bytes: &'a [u8], max_frame: usize) -> Option<Frame<
 fn early<H: OwnedHeader>(bytes: &[u8], max_frame: usize) -> Option<usize> {
     let have = bytes.len();
     let least = start::least::<H>();
-    if have < least {
-        return Some(least - have);
-    }
-    start::missing::<H>(bytes).filter(|missing| have.saturating_add(*missing) <= max_frame)
+    let missing = if have < least {
+        least - have
+    } else {
+        start::missing::<H>(bytes)?
+    };
+    (have.saturating_add(missing) <= max_frame).then_some(missing)
 }
 
 #[inline(never)]

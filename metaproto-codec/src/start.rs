@@ -42,8 +42,9 @@ struct Place {
     at: usize,
     bytes: usize,
     order: Order,
-    /// Added to the number to get what `max` bounds.
-    offset: i128,
+    /// Added to the number to get what `min` and `max` bound.
+    offset: i64,
+    min: usize,
     max: usize,
     /// Added to that to get the length of the message.
     before: usize,
@@ -83,16 +84,27 @@ impl Start {
         let Some(number) = bytes.get(place.at..place.at + place.bytes) else {
             return Some(self.header - bytes.len());
         };
-        let number = i128::try_from(place.order.load(number)).ok()?;
-        let length = usize::try_from(number.checked_add(place.offset)?).ok()?;
-        let message = length.checked_add(place.before)?;
-        if length > place.max || message < self.header {
+        let length = load(number, place.order)?.checked_add_signed(place.offset)?;
+        let length = usize::try_from(length).ok()?;
+        if length < place.min || length > place.max {
             return None;
         }
-        message
-            .checked_sub(bytes.len())
-            .filter(|missing| *missing > 0)
+        let message = length.saturating_add(place.before);
+        (message > bytes.len()).then(|| message - bytes.len())
     }
+}
+
+/// The number in these bytes.
+#[inline]
+fn load(bytes: &[u8], order: Order) -> Option<u64> {
+    Some(match (bytes, order) {
+        ([byte], _) => (*byte).into(),
+        (&[a, b], Order::Big) => u16::from_be_bytes([a, b]).into(),
+        (&[a, b], Order::Little) => u16::from_le_bytes([a, b]).into(),
+        (&[a, b, c, d], Order::Big) => u32::from_be_bytes([a, b, c, d]).into(),
+        (&[a, b, c, d], Order::Little) => u32::from_le_bytes([a, b, c, d]).into(),
+        _ => u64::try_from(order.load(bytes)).ok()?,
+    })
 }
 
 impl Place {
@@ -111,11 +123,15 @@ impl Place {
             Role::BodyLen { offset } => (*offset, header),
             _ => return None,
         };
+        if offset < i64::MIN as i128 || offset > i64::MAX as i128 {
+            return None;
+        }
         Some(Self {
             at,
             bytes: number.bytes,
             order: number.order,
-            offset,
+            offset: offset as i64,
+            min: header.saturating_sub(before),
             max,
             before,
         })
