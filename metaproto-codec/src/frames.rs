@@ -260,10 +260,7 @@ fn early<H: OwnedHeader>(bytes: &[u8], max_frame: usize) -> Option<usize> {
 }
 
 #[inline(never)]
-fn find<'a, H: OwnedHeader>(
-    bytes: &'a [u8],
-    max_frame: usize,
-) -> Result<Found<'a, H>, CodecError> {
+fn find<'a, H: OwnedHeader>(bytes: &'a [u8], max_frame: usize) -> Result<Found<'a, H>, CodecError> {
     let have = bytes.len();
     match H::parse(bytes)? {
         Parsed::Done { view, sizes } => {

@@ -5,7 +5,9 @@ use std::mem;
 use bytes::{Bytes, BytesMut};
 
 use crate::frames::check_frame;
-use crate::{Codec, CodecError, DecodeStatus, Direction, Fault, FieldPath, Metadata};
+use crate::{
+    Codec, CodecError, DecodeStatus, Direction, Fault, FieldPath, Kinds, MessageType, Metadata,
+};
 
 /// Limits that a host sets, beside those that the codec states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,12 @@ pub enum Next {
 /// Room that a buffer gets at least when it must grow, bytes.
 const ROOM: usize = 4096;
 
+/// Fewer bytes than these are copied: that costs less than to share them.
+const FEW: usize = 256;
+
+/// So many messages in the buffer are worth that what is behind them is moved.
+const MANY: usize = 8;
+
 /// Drives a [`Codec`] over one direction of one connection: no sockets, no clocks.
 ///
 /// It buffers what arrives, calls the codec only when an answer is possible, hands out whole messages that share the
@@ -53,6 +61,8 @@ const ROOM: usize = 4096;
 pub struct Session<C> {
     codec: C,
     direction: Direction,
+    /// What may travel in that direction.
+    kinds: Kinds,
     max_frame: usize,
     fixed_header: usize,
     /// Where the next message starts, if it is not empty: messages are cut off of it.
@@ -79,6 +89,10 @@ impl<C: Codec> Session<C> {
         Self {
             codec,
             direction,
+            kinds: MessageType::ALL
+                .into_iter()
+                .filter(|kind| kind.may_travel(direction))
+                .fold(Kinds::NONE, Kinds::with),
             max_frame: limits.max_frame.min(capabilities.max_frame),
             fixed_header: capabilities.fixed_header,
             ready: Bytes::new(),
@@ -122,7 +136,8 @@ impl<C: Codec> Session<C> {
 
     /// Takes in bytes that arrived; ignored once the session is poisoned.
     ///
-    /// Messages that lie in them as a whole share them. Of others, as much is copied as puts them together.
+    /// Messages that lie in them as a whole share them. Of others, as much is copied as puts them together; and all, where
+    /// there are only a few.
     ///
     /// ```
     /// # use bytes::Bytes;
@@ -132,7 +147,7 @@ impl<C: Codec> Session<C> {
     /// #     #[header(frame_len, max = 64)]
     /// #     length: u8,
     /// # }
-    /// let chunk = Bytes::from(b"\x03hi".to_vec());
+    /// let chunk = Bytes::from([64; 1024].to_vec());
     /// let mut session = Session::new(HeaderCodec::<Short>::new(), Direction::ClientToServer, Limits::default());
     /// let mut metadata = Metadata::default();
     ///
@@ -142,7 +157,10 @@ impl<C: Codec> Session<C> {
     /// # Ok::<(), CodecError>(())
     /// ```
     pub fn receive_shared(&mut self, bytes: Bytes) {
-        if self.poison.is_some() || bytes.is_empty() {
+        if bytes.len() < FEW {
+            return self.receive(&bytes);
+        }
+        if self.poison.is_some() {
             return;
         }
         if self.buffered() == 0 {
@@ -167,25 +185,47 @@ impl<C: Codec> Session<C> {
     ///
     /// What the codec reports, or the limit or clause of its contract that was broken, with the offset in the
     /// *stream*. The same error is given at every later call.
+    #[inline]
     pub fn next_message(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
         metadata.reset(self.direction);
-        if let Some(error) = &self.poison {
-            return Err(error.clone());
-        }
         loop {
-            if self.front().len() < self.ask_at && !self.gather() {
-                return Ok(Next::Wait {
-                    at_least: self.wanted.saturating_sub(self.buffered()).max(1),
-                });
-            }
-            match self.decode(metadata) {
-                Ok(Some(offset)) => return Ok(Next::Message { offset }),
-                Ok(None) => metadata.clear(),
-                Err(error) => {
-                    metadata.clear();
-                    return Err(self.poisoned_by(error));
+            let input = if self.ready.is_empty() {
+                &self.buffer[..]
+            } else {
+                &self.ready[..]
+            };
+            let have = input.len();
+            if have < self.ask_at {
+                let have = self.buffered();
+                if have < self.ask_at && self.poison.is_none() {
+                    let at_least = self.wanted - have;
+                    return Ok(Next::Wait { at_least });
                 }
+                self.gather()?;
+                continue;
             }
+            let consumed = match self.codec.decode(input, metadata) {
+                Ok(DecodeStatus::Done { consumed }) => consumed,
+                answer => {
+                    metadata.clear();
+                    self.wait(have, answer)?;
+                    continue;
+                }
+            };
+            let whole = consumed.wrapping_sub(1) < have && consumed <= self.max_frame;
+            if !whole || !self.kinds.contains(metadata.kind()) {
+                return Err(self.refuse(have, consumed, metadata));
+            }
+            let frame = if !self.ready.is_empty() {
+                self.ready.split_to(consumed)
+            } else {
+                self.cut(consumed)
+            };
+            metadata.attach_frame(frame);
+            let offset = self.offset;
+            self.offset += consumed as u64;
+            (self.ask_at, self.wanted) = (1, 1);
+            return Ok(Next::Message { offset });
         }
     }
 
@@ -221,76 +261,67 @@ impl<C: Codec> Session<C> {
     fn poisoned_by(&mut self, error: CodecError) -> CodecError {
         let error = error.moved_by(self.offset);
         self.poison = Some(error.clone());
+        // No number of bytes is asked about again.
+        self.ask_at = usize::MAX;
         error
     }
 
-    /// What is there of the next message, and perhaps more.
-    #[inline]
-    fn front(&self) -> &[u8] {
-        if self.ready.is_empty() {
-            &self.buffer
-        } else {
-            &self.ready
-        }
-    }
-
-    /// The offset of the message at the front; nothing where the codec waits for more.
-    #[inline]
-    fn decode(&mut self, metadata: &mut Metadata) -> Result<Option<u64>, CodecError> {
-        let input = if self.ready.is_empty() {
-            &self.buffer[..]
-        } else {
-            &self.ready[..]
+    /// Notes what the codec waits for, who saw `have` bytes.
+    #[inline(never)]
+    fn wait(
+        &mut self,
+        have: usize,
+        answer: Result<DecodeStatus, CodecError>,
+    ) -> Result<(), CodecError> {
+        let wanted = match answer {
+            Ok(DecodeStatus::WaitForData { at_least }) => wanted(have, at_least, self.max_frame),
+            Ok(DecodeStatus::Done { .. }) => Ok(have),
+            Err(error) => Err(error),
         };
-        let have = input.len();
-        let consumed = match self.codec.decode(input, metadata)? {
-            DecodeStatus::Done { consumed } => consumed,
-            DecodeStatus::WaitForData { at_least } => {
-                return self.wait(have, at_least).map(|()| None);
-            }
-        };
-        if consumed == 0 {
-            return Err(broken("Done consumes 0 bytes"));
-        }
-        if consumed > have {
-            return Err(broken("Done consumes more than there is"));
-        }
-        check_frame(consumed, self.max_frame)?;
-        if !metadata.kind().may_travel(self.direction) {
-            return Err(self.wrong_way(metadata));
-        }
-        if self.ready.is_empty() {
-            self.ready = self.buffer.split().freeze();
-        }
-        metadata.attach_frame(self.ready.split_to(consumed));
-        let offset = self.offset;
-        self.offset += consumed as u64;
-        (self.ask_at, self.wanted) = (1, 1);
-        Ok(Some(offset))
-    }
-
-    /// Notes that the codec, with `have` bytes, waits for `at_least` more.
-    fn wait(&mut self, have: usize, at_least: usize) -> Result<(), CodecError> {
-        if at_least == 0 {
-            return Err(broken("WaitForData asks for 0 bytes"));
-        }
-        let wanted = have
-            .checked_add(at_least)
-            .ok_or_else(|| broken("WaitForData asks for too much"))?;
-        check_frame(wanted, self.max_frame)?;
-        self.wanted = wanted;
+        self.wanted = wanted.map_err(|error| self.poisoned_by(error))?;
         self.ask_at = if have < self.fixed_header {
             have + 1
         } else {
-            wanted
+            self.wanted
         };
         Ok(())
     }
 
-    /// Puts together what is there of the next message, if the codec is to be asked about it.
-    fn gather(&mut self) -> bool {
-        if self.buffered() < self.ask_at {
-            return false;
+    /// What is wrong with a message of which the codec said that it is whole.
+    #[cold]
+    fn refuse(&mut self, have: usize, consumed: usize, metadata: &mut Metadata) -> CodecError {
+        let kind = metadata.kind();
+        metadata.clear();
+        let error = if consumed == 0 {
+            broken("Done consumes 0 bytes")
+        } else if consumed > have {
+            broken("Done consumes more than there is")
+        } else if let Err(error) = check_frame(consumed, self.max_frame) {
+            error
+        } else {
+            let direction = self.direction;
+            let fault = Fault::Direction { kind, direction };
+            CodecError::new(0, FieldPath::new("message"), fault)
+        };
+        self.poisoned_by(error)
+    }
+
+    /// Cuts a message off the buffer.
+    #[inline(never)]
+    fn cut(&mut self, length: usize) -> Bytes {
+        if self.buffer.len() / MANY < length {
+            return self.buffer.split_to(length).freeze();
+        }
+        // Of bytes that do not change any more, messages are cut at less cost.
+        self.ready = self.buffer.split().freeze();
+        self.ready.split_to(length)
+    }
+
+    /// Puts together what is there of the next message.
+    #[inline(never)]
+    fn gather(&mut self) -> Result<(), CodecError> {
+        if let Some(error) = &self.poison {
+            return Err(error.clone());
         }
         self.join();
         if self.buffer.is_empty() {
@@ -300,7 +331,7 @@ impl<C: Codec> Session<C> {
             let piece = self.shared.split_to(missing.min(self.shared.len()));
             self.buffer.extend_from_slice(&piece);
         }
-        true
+        Ok(())
     }
 
     /// Puts the rest of `ready` before what is in the buffer.
@@ -351,15 +382,18 @@ impl<C: Codec> Session<C> {
         self.buffer.extend_from_slice(&self.shared);
         self.shared = Bytes::new();
     }
+}
 
-    #[cold]
-    fn wrong_way(&self, metadata: &Metadata) -> CodecError {
-        let fault = Fault::Direction {
-            kind: metadata.kind(),
-            direction: self.direction,
-        };
-        CodecError::new(0, FieldPath::new("message"), fault)
+/// Bytes that a message has at least, of which the codec saw `have` and waits for `at_least` more.
+fn wanted(have: usize, at_least: usize, max_frame: usize) -> Result<usize, CodecError> {
+    if at_least == 0 {
+        return Err(broken("WaitForData asks for 0 bytes"));
     }
+    let wanted = have
+        .checked_add(at_least)
+        .ok_or_else(|| broken("WaitForData asks for too much"))?;
+    check_frame(wanted, max_frame)?;
+    Ok(wanted)
 }
 
 fn broken(rule: &'static str) -> CodecError {

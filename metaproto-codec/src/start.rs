@@ -228,7 +228,9 @@ mod tests {
     #[test]
     fn it_says_what_reading_says() {
         let mut told = 0;
-        let numbers = [0, 1, 2, 3, 4, 5, 6, 200, 1021, 1022, 1024, 1025, 1026, 0xFFFF];
+        let numbers = [
+            0, 1, 2, 3, 4, 5, 6, 200, 1021, 1022, 1024, 1025, 1026, 0xFFFF,
+        ];
         for number in numbers.map(|number: u32| number.to_le_bytes()) {
             let [low, high, ..] = number;
             for length in 0..12 {
