@@ -13,7 +13,8 @@ mod winnow;
 mod zerocopy;
 
 use std::hint::black_box;
-use std::rc::Rc;
+
+use ::bytes::Bytes;
 
 use crate::task::{Contender, Run, Task};
 use crate::w1;
@@ -32,6 +33,12 @@ trait Framer: Default {
     /// Takes in what arrived and hands every whole message on, with its id and its command; `false` where the bytes are
     /// no messages.
     fn feed(&mut self, chunk: &[u8], sink: &mut impl Sink) -> bool;
+
+    /// As [`feed`](Self::feed), with bytes that may be kept.
+    #[inline(always)]
+    fn feed_shared(&mut self, chunk: Bytes, sink: &mut impl Sink) -> bool {
+        self.feed(&chunk, sink)
+    }
 
     /// Bytes that wait for the rest of their message.
     fn left(&self) -> usize;
@@ -77,7 +84,9 @@ macro_rules! for_each_framer {
         vec![
             $apply!("hand", hand::Hand),
             $apply!("limit", limit::Limit),
-            $apply!("ours session", ours::Session),
+            $apply!("ours in place", ours::InPlace),
+            $apply!("ours session", ours::Sharing),
+            $apply!("ours session copying", ours::Session),
             $apply!("zerocopy", gather::Gather<zerocopy::Parser>),
             $apply!("winnow", gather::Gather<winnow::Parser>),
             $apply!("nom", gather::Gather<nom::Parser>),
@@ -91,7 +100,7 @@ macro_rules! for_each_framer {
 
 /// The tasks of this workload.
 pub(crate) fn tasks() -> Vec<Task> {
-    let stream: Rc<[u8]> = stream(MESSAGES).into();
+    let stream = Bytes::from(stream(MESSAGES));
     [
         ("w4-65536", 65536),
         ("w4-1460", 1460),
@@ -103,7 +112,7 @@ pub(crate) fn tasks() -> Vec<Task> {
     .into()
 }
 
-fn task(name: &'static str, stream: &Rc<[u8]>, chunk: usize) -> Task {
+fn task(name: &'static str, stream: &Bytes, chunk: usize) -> Task {
     macro_rules! contender {
         ($name:expr, $framer:ty) => {
             Contender {
@@ -122,8 +131,8 @@ fn task(name: &'static str, stream: &Rc<[u8]>, chunk: usize) -> Task {
     }
 }
 
-fn run<F: Framer>(stream: &Rc<[u8]>, chunk: usize) -> Run {
-    let stream = Rc::clone(stream);
+fn run<F: Framer>(stream: &Bytes, chunk: usize) -> Run {
+    let stream = stream.clone();
     Box::new(move |turns| {
         for _ in 0..turns {
             black_box(drive::<F, Tally>(&stream, chunk).is_some());
@@ -132,9 +141,11 @@ fn run<F: Framer>(stream: &Rc<[u8]>, chunk: usize) -> Run {
 }
 
 /// What the sink holds when the stream, cut in chunks, has ended after a whole message.
-fn drive<F: Framer, S: Sink>(stream: &[u8], chunk: usize) -> Option<S> {
+fn drive<F: Framer, S: Sink>(stream: &Bytes, chunk: usize) -> Option<S> {
     let (mut framer, mut sink) = (F::default(), S::default());
-    for chunk in stream.chunks(black_box(chunk)) {
+    let mut rest = stream.clone();
+    while !rest.is_empty() {
+        let chunk = rest.split_to(black_box(chunk).min(rest.len()));
         if !feed(&mut framer, black_box(chunk), &mut sink) {
             return None;
         }
@@ -144,8 +155,8 @@ fn drive<F: Framer, S: Sink>(stream: &[u8], chunk: usize) -> Option<S> {
 }
 
 #[inline(never)]
-fn feed<F: Framer, S: Sink>(framer: &mut F, chunk: &[u8], sink: &mut S) -> bool {
-    framer.feed(chunk, sink)
+fn feed<F: Framer, S: Sink>(framer: &mut F, chunk: Bytes, sink: &mut S) -> bool {
+    framer.feed_shared(chunk, sink)
 }
 
 /// The bytes of `messages` messages.
@@ -181,7 +192,7 @@ mod tests {
         }
     }
 
-    type Drive = fn(&[u8], usize) -> Option<Messages>;
+    type Drive = fn(&Bytes, usize) -> Option<Messages>;
 
     fn framers() -> Vec<(&'static str, Drive)> {
         macro_rules! drive {
@@ -205,6 +216,7 @@ mod tests {
             let payload = stream[start..].to_vec();
             expected.0.push((number, number as i16, payload));
         }
+        let stream = Bytes::from(stream);
         for (name, drive) in framers() {
             for chunk in (1..140).chain([512, 1460, stream.len()]) {
                 let found = drive(&stream, chunk);
@@ -215,13 +227,13 @@ mod tests {
 
     #[test]
     fn all_wait_for_the_end_of_a_message() {
-        let stream = stream(2);
+        let stream = Bytes::from(stream(2));
         for (name, drive) in framers() {
             for (length, chunk) in (1..stream.len()).flat_map(|length| [(length, 7), (length, 500)])
             {
                 if length != stream.len() / 2 {
                     assert!(
-                        drive(&stream[..length], chunk).is_none(),
+                        drive(&stream.slice(..length), chunk).is_none(),
                         "{name}: {length}"
                     );
                 }
@@ -235,6 +247,7 @@ mod tests {
             for length in [0, 12, MAX_FRAME + 1, u32::MAX] {
                 let mut stream = stream(3);
                 stream[5..9].copy_from_slice(&length.to_be_bytes());
+                let stream = Bytes::from(stream);
                 for chunk in [1, 7, 64, 339] {
                     assert!(drive(&stream, chunk).is_none(), "{name}: {length}");
                 }

@@ -9,7 +9,8 @@ use crate::splice::Splice;
 use crate::wire::{Body, Payload, Writer};
 use crate::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
-    Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output, OwnedHeader, Parsed,
+    Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output, OwnedHeader, Parsed, Read,
+    start,
 };
 
 /// A [`Codec`] for messages that are a header and an opaque payload.
@@ -133,14 +134,24 @@ fn reply<F: OwnedHeader, T: OwnedHeader>(
         .inspect_err(|_| output.rollback(mark))
 }
 
+#[inline(never)]
+fn parse<H: OwnedHeader>(input: &[u8]) -> Result<Parsed<<H as Read<'_>>::View>, CodecError> {
+    match start::missing::<H>(input) {
+        Some(at_least) => Ok(Parsed::Wait { at_least }),
+        None => H::parse(input),
+    }
+}
+
 fn decode<H: OwnedHeader>(
     input: &[u8],
     metadata: &mut Metadata,
 ) -> Result<DecodeStatus, CodecError> {
-    let (view, sizes) = match H::parse(input) {
-        Ok(Parsed::Done { view, sizes }) => (view, sizes),
-        Ok(Parsed::Wait { at_least }) => return Ok(DecodeStatus::WaitForData { at_least }),
-        Err(error) => return Err(error),
+    let (view, sizes) = match H::quick(input) {
+        Some((view, sizes)) if sizes.frame() <= input.len() => (view, sizes),
+        _ => match parse::<H>(input)? {
+            Parsed::Done { view, sizes } => (view, sizes),
+            Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
+        },
     };
     if metadata.direction() == Direction::ServerToClient {
         metadata.set_kind(MessageType::Response);

@@ -101,33 +101,62 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Text {
-    Static(&'static str),
-    InFrame(Range<usize>),
-    Owned(Box<str>),
+/// A range that is copied.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Span {
+    start: usize,
+    end: usize,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+impl From<Range<usize>> for Span {
+    #[inline]
+    fn from(Range { start, end }: Range<usize>) -> Self {
+        Self { start, end }
+    }
+}
+
+impl Span {
+    fn of(self, bytes: &[u8]) -> &[u8] {
+        bytes.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// A recorded value; one without anything to drop, so that forgetting it costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Slot {
-    Text(Text),
+    Static(&'static str),
+    /// Text of the frame.
+    InFrame(Span),
+    /// Text among those that the metadata owns.
+    Owned(Span),
     Unsigned(u64),
     Signed(i64),
     Bool(bool),
     Float(f64),
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Property {
-    key: Text,
+/// A property whose name the codec chose.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Own {
+    key: &'static str,
     value: Slot,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// A property whose name the peer chose, a text of the frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Peer {
+    key: Span,
+    value: Slot,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Id {
     Number(u64),
-    InFrame(Range<usize>),
+    InFrame(Span),
 }
+
+/// What metadata without a message shares.
+static NO_FRAME: Bytes = Bytes::new();
 
 /// What a decoder says of one message: typed facts where they have a role, and properties for routing.
 ///
@@ -146,9 +175,11 @@ pub struct Metadata {
     status: Option<ResponseStatus>,
     operation: Option<Slot>,
     header_size: usize,
-    frame: Bytes,
-    own: Vec<Property>,
-    peers: Vec<Property>,
+    frame: Option<Bytes>,
+    own: Vec<Own>,
+    peers: Vec<Peer>,
+    /// Texts that a codec made, one after another.
+    texts: String,
 }
 
 /// Reading, for hosts.
@@ -175,11 +206,12 @@ impl Metadata {
     }
 
     /// What ties request and response together; `None` where the protocol has no such field.
+    #[inline]
     #[must_use]
     pub fn request_id(&self) -> Option<RequestId> {
-        Some(match self.request_id.as_ref()? {
-            Id::Number(id) => RequestId::Number(*id),
-            Id::InFrame(range) => RequestId::Bytes(self.slice(range.clone())),
+        Some(match self.request_id? {
+            Id::Number(id) => RequestId::Number(id),
+            Id::InFrame(Span { start, end }) => RequestId::Bytes(self.slice(start..end)),
         })
     }
 
@@ -198,45 +230,47 @@ impl Metadata {
     /// The name of the operation that is called.
     #[must_use]
     pub fn operation(&self) -> Option<Value<'_>> {
-        self.operation.as_ref().map(|slot| self.value(slot))
+        self.operation.map(|slot| self.value(slot))
     }
 
     /// The value of the property `key`, matched without regard to ASCII case.
+    #[inline]
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'_>> {
-        let found = |property: &&Property| self.text(&property.key).eq_ignore_ascii_case(key);
-        let property = self
-            .own
-            .iter()
-            .find(found)
-            .or_else(|| self.peers.iter().find(found))?;
-        Some(self.value(&property.value))
+        let own = self.own.iter().find(|own| is_same(own.key, key));
+        if let Some(own) = own {
+            return Some(self.value(own.value));
+        }
+        let found = |peer: &&Peer| is_same(self.text(peer.key), key);
+        let peer = self.peers.iter().find(found)?;
+        Some(self.value(peer.value))
     }
 
     /// All properties: the codec's own first, then the peer's, each in wire order.
     pub fn properties(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        self.own
-            .iter()
-            .chain(&self.peers)
-            .map(|property| (self.text(&property.key), self.value(&property.value)))
+        let own = self.own.iter().map(|own| (own.key, self.value(own.value)));
+        let peers = self.peers.iter();
+        own.chain(peers.map(|peer| (self.text(peer.key), self.value(peer.value))))
     }
 
     /// The whole message, header and body, shared with the buffer in which it arrived; empty before it was decoded.
+    #[inline]
     #[must_use]
     pub fn frame(&self) -> &Bytes {
-        &self.frame
+        self.frame.as_ref().unwrap_or(&NO_FRAME)
     }
 
     /// Bytes of the message before its body.
+    #[inline]
     #[must_use]
     pub fn header_size(&self) -> usize {
-        self.header_size.min(self.frame.len())
+        self.header_size.min(self.frame().len())
     }
 
     /// Bytes of the body.
     #[must_use]
     pub fn body_size(&self) -> usize {
-        self.frame.len() - self.header_size()
+        self.frame().len() - self.header_size()
     }
 
     /// The header, shared.
@@ -248,44 +282,49 @@ impl Metadata {
     /// The body, shared.
     #[must_use]
     pub fn body(&self) -> Bytes {
-        self.slice(self.header_size()..self.frame.len())
+        self.slice(self.header_size()..self.frame().len())
     }
 
     fn slice(&self, range: Range<usize>) -> Bytes {
-        if range.start <= range.end && range.end <= self.frame.len() {
-            self.frame.slice(range)
+        if range.start <= range.end && range.end <= self.frame().len() {
+            self.frame().slice(range)
         } else {
             Bytes::new()
         }
     }
 
-    fn text<'a>(&'a self, text: &'a Text) -> &'a str {
-        match text {
-            Text::Static(text) => text,
-            Text::Owned(text) => text,
-            // Checked when it was recorded; a range that a faulty codec made up reads as empty.
-            Text::InFrame(range) => self
-                .frame
-                .get(range.clone())
-                .and_then(|bytes| str::from_utf8(bytes).ok())
-                .unwrap_or_default(),
-        }
+    /// A text of the frame. It was checked when it was recorded; a range that a faulty codec made up reads as empty.
+    fn text(&self, span: Span) -> &str {
+        str::from_utf8(span.of(self.frame())).unwrap_or_default()
     }
 
-    fn value<'a>(&'a self, slot: &'a Slot) -> Value<'a> {
+    #[inline]
+    fn value(&self, slot: Slot) -> Value<'_> {
         match slot {
-            Slot::Text(text) => Value::Text(self.text(text)),
-            Slot::Unsigned(number) => Value::Unsigned(*number),
-            Slot::Signed(number) => Value::Signed(*number),
-            Slot::Bool(flag) => Value::Bool(*flag),
-            Slot::Float(number) => Value::Float(*number),
+            Slot::Static(text) => Value::Text(text),
+            Slot::InFrame(span) => Value::Text(self.text(span)),
+            Slot::Owned(Span { start, end }) => {
+                Value::Text(self.texts.get(start..end).unwrap_or_default())
+            }
+            Slot::Unsigned(number) => Value::Unsigned(number),
+            Slot::Signed(number) => Value::Signed(number),
+            Slot::Bool(flag) => Value::Bool(flag),
+            Slot::Float(number) => Value::Float(number),
         }
     }
+}
+
+/// Whether two names are the same but for ASCII case; quick where the case is the same, too.
+#[inline]
+fn is_same(a: &str, b: &str) -> bool {
+    let mut pairs = a.bytes().zip(b.bytes());
+    a.len() == b.len() && pairs.all(|(a, b)| a == b || a.eq_ignore_ascii_case(&b))
 }
 
 /// Writing, for codecs and the drivers of codecs.
 impl Metadata {
     /// Forgets the message, keeping the direction and the allocations.
+    #[inline]
     pub fn clear(&mut self) {
         self.kind = MessageType::default();
         self.request_id = None;
@@ -293,12 +332,14 @@ impl Metadata {
         self.status = None;
         self.operation = None;
         self.header_size = 0;
-        self.frame = Bytes::new();
+        self.frame = None;
         self.own.clear();
         self.peers.clear();
+        self.texts.clear();
     }
 
     /// Forgets the message and turns to another direction.
+    #[inline]
     pub fn reset(&mut self, direction: Direction) {
         self.clear();
         self.direction = direction;
@@ -316,7 +357,7 @@ impl Metadata {
 
     /// States a request id that is the bytes at `range` of the input.
     pub fn set_request_id_bytes(&mut self, range: Range<usize>) {
-        self.request_id = Some(Id::InFrame(range));
+        self.request_id = Some(Id::InFrame(range.into()));
     }
 
     /// States the stream id.
@@ -335,67 +376,91 @@ impl Metadata {
     }
 
     /// States the operation.
+    #[inline]
     pub fn set_operation(&mut self, value: impl Into<Recorded>) {
-        self.operation = Some(value.into().0);
+        self.operation = Some(self.slot(value.into()));
     }
 
     /// Adds a property whose name the codec chose.
+    #[inline]
     pub fn property(&mut self, key: &'static str, value: impl Into<Recorded>) {
-        self.own.push(Property {
-            key: Text::Static(key),
-            value: value.into().0,
-        });
+        let value = self.slot(value.into());
+        self.own.push(Own { key, value });
     }
 
     /// Adds a property whose name the peer chose: the UTF-8 text at `key`, a range of the input.
     ///
     /// Names go into routes, logs and statistics: leave out one that is empty or has control characters.
+    #[inline]
     pub fn peer_property(&mut self, key: Range<usize>, value: impl Into<Recorded>) {
-        self.peers.push(Property {
-            key: Text::InFrame(key),
-            value: value.into().0,
-        });
+        let value = self.slot(value.into());
+        let key = key.into();
+        self.peers.push(Peer { key, value });
     }
 
     /// Gives the metadata the frame to which its ranges refer. The [`Session`](crate::Session) does this after `Done`.
+    #[inline]
     pub fn attach_frame(&mut self, frame: Bytes) {
-        self.frame = frame;
+        self.frame = Some(frame);
+    }
+
+    #[inline]
+    fn slot(&mut self, value: Recorded) -> Slot {
+        match value.0 {
+            Given::Slot(slot) => slot,
+            Given::Text(text) => {
+                let start = self.texts.len();
+                self.texts.push_str(&text);
+                let end = self.texts.len();
+                Slot::Owned(Span { start, end })
+            }
+        }
     }
 }
 
 /// A value as a codec records it: a number, a flag, an owned text, or the range of a UTF-8 text in the input.
 #[derive(Debug)]
-pub struct Recorded(Slot);
+pub struct Recorded(Given);
+
+#[derive(Debug)]
+enum Given {
+    Slot(Slot),
+    Text(String),
+}
 
 impl From<Range<usize>> for Recorded {
+    #[inline]
     fn from(range: Range<usize>) -> Self {
-        Self(Slot::Text(Text::InFrame(range)))
+        Self(Given::Slot(Slot::InFrame(range.into())))
     }
 }
 
 impl From<String> for Recorded {
     fn from(text: String) -> Self {
-        Self(Slot::Text(Text::Owned(text.into())))
+        Self(Given::Text(text))
     }
 }
 
 impl From<&'static str> for Recorded {
+    #[inline]
     fn from(text: &'static str) -> Self {
-        Self(Slot::Text(Text::Static(text)))
+        Self(Given::Slot(Slot::Static(text)))
     }
 }
 
 impl From<bool> for Recorded {
+    #[inline]
     fn from(flag: bool) -> Self {
-        Self(Slot::Bool(flag))
+        Self(Given::Slot(Slot::Bool(flag)))
     }
 }
 
 macro_rules! recorded_numbers {
     ($($type:ty => $slot:ident),*) => {$(
         impl From<$type> for Recorded {
+            #[inline]
             fn from(number: $type) -> Self {
-                Self(Slot::$slot(number.into()))
+                Self(Given::Slot(Slot::$slot(number.into())))
             }
         }
     )*};

@@ -1,8 +1,13 @@
 //! The sans-I/O driver of one direction of one connection.
 
-use bytes::BytesMut;
+use std::mem;
 
-use crate::{Codec, CodecError, DecodeStatus, Direction, Fault, FieldPath, Metadata};
+use bytes::{Bytes, BytesMut};
+
+use crate::frames::check_frame;
+use crate::{
+    Codec, CodecError, DecodeStatus, Direction, Fault, FieldPath, Kinds, MessageType, Metadata,
+};
 
 /// Limits that a host sets, beside those that the codec states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,26 +39,45 @@ pub enum Next {
     },
 }
 
+/// Room that a buffer gets at least when it must grow, bytes.
+const ROOM: usize = 4096;
+
+/// Fewer bytes than these are copied: that costs less than to share them.
+const FEW: usize = 256;
+
+/// So many messages in the buffer are worth that what is behind them is moved.
+const MANY: usize = 8;
+
 /// Drives a [`Codec`] over one direction of one connection: no sockets, no clocks.
 ///
 /// It buffers what arrives, calls the codec only when an answer is possible, hands out whole messages that share the
 /// bytes that arrived, and holds the codec to its contract: progress, limits, direction. After an error it is poisoned
 /// and gives the same error again, for half a message must never be taken for a whole one.
 ///
-/// Work is linear in the bytes, whatever their fragmentation; buffered memory is at most about twice the larger of
-/// [`Limits::max_frame`] and what was received at once.
+/// Work is linear in the bytes, whatever their fragmentation. There are two buffers, taken in turns, so that nothing is
+/// allocated as long as the host lets go of messages; each is at most about twice the larger of [`Limits::max_frame`] and
+/// what was received at once.
 #[derive(Debug)]
 pub struct Session<C> {
     codec: C,
     direction: Direction,
+    /// What may travel in that direction.
+    kinds: Kinds,
     max_frame: usize,
     fixed_header: usize,
+    /// Where the next message starts, if it is not empty: messages are cut off of it.
+    ready: Bytes,
+    /// What arrived after that.
     buffer: BytesMut,
-    /// Buffered bytes below which the codec need not be asked.
+    /// What arrived after that and is the host's.
+    shared: Bytes,
+    /// Empty; its bytes are those of messages that were handed out.
+    spare: BytesMut,
+    /// Bytes of the next message below which the codec need not be asked.
     ask_at: usize,
-    /// Buffered bytes below which there is no message.
+    /// Bytes of the next message below which it is not whole.
     wanted: usize,
-    /// Bytes of the stream before the buffer.
+    /// Bytes of the stream before the next message.
     offset: u64,
     poison: Option<CodecError>,
 }
@@ -65,9 +89,16 @@ impl<C: Codec> Session<C> {
         Self {
             codec,
             direction,
+            kinds: MessageType::ALL
+                .into_iter()
+                .filter(|kind| kind.may_travel(direction))
+                .fold(Kinds::NONE, Kinds::with),
             max_frame: limits.max_frame.min(capabilities.max_frame),
             fixed_header: capabilities.fixed_header,
+            ready: Bytes::new(),
             buffer: BytesMut::new(),
+            shared: Bytes::new(),
+            spare: BytesMut::new(),
             ask_at: 1,
             wanted: 1,
             offset: 0,
@@ -87,7 +118,7 @@ impl<C: Codec> Session<C> {
 
     /// Bytes that arrived and are not part of a message handed out.
     pub fn buffered(&self) -> usize {
-        self.buffer.len()
+        self.ready.len() + self.buffer.len() + self.shared.len()
     }
 
     /// Bytes of the stream before the next message.
@@ -95,15 +126,56 @@ impl<C: Codec> Session<C> {
         self.offset
     }
 
-    /// Takes in bytes that arrived; ignored once the session is poisoned.
+    /// Takes in a copy of bytes that arrived; ignored once the session is poisoned.
     pub fn receive(&mut self, bytes: &[u8]) {
         if self.poison.is_none() {
+            self.make_room(bytes.len());
             self.buffer.extend_from_slice(bytes);
         }
     }
 
-    /// The buffer to which a host may append what it reads from a socket, and do nothing else.
+    /// Takes in bytes that arrived; ignored once the session is poisoned.
+    ///
+    /// Messages that lie in them as a whole share them. Of others, as much is copied as puts them together; and all, where
+    /// there are only a few.
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// # use metaproto_codec::{CodecError, Direction, Header, HeaderCodec, Limits, Metadata, Session};
+    /// # #[derive(Header, Clone, Debug)]
+    /// # struct Short {
+    /// #     #[header(frame_len, max = 64)]
+    /// #     length: u8,
+    /// # }
+    /// let chunk = Bytes::from([64; 1024].to_vec());
+    /// let mut session = Session::new(HeaderCodec::<Short>::new(), Direction::ClientToServer, Limits::default());
+    /// let mut metadata = Metadata::default();
+    ///
+    /// session.receive_shared(chunk.clone());
+    /// session.next_message(&mut metadata)?;
+    /// assert_eq!(metadata.frame().as_ptr(), chunk.as_ptr());
+    /// # Ok::<(), CodecError>(())
+    /// ```
+    pub fn receive_shared(&mut self, bytes: Bytes) {
+        if bytes.len() < FEW {
+            return self.receive(&bytes);
+        }
+        if self.poison.is_some() {
+            return;
+        }
+        if self.buffered() == 0 {
+            self.ready = bytes;
+            return;
+        }
+        if !self.shared.is_empty() {
+            self.make_room(0);
+        }
+        self.shared = bytes;
+    }
+
+    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room.
     pub fn read_buffer(&mut self) -> &mut BytesMut {
+        self.make_room(ROOM / 2);
         &mut self.buffer
     }
 
@@ -113,20 +185,48 @@ impl<C: Codec> Session<C> {
     ///
     /// What the codec reports, or the limit or clause of its contract that was broken, with the offset in the
     /// *stream*. The same error is given at every later call.
+    #[inline]
     pub fn next_message(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
         metadata.reset(self.direction);
-        if let Some(error) = &self.poison {
-            return Err(error.clone());
+        loop {
+            let input = if self.ready.is_empty() {
+                &self.buffer[..]
+            } else {
+                &self.ready[..]
+            };
+            let have = input.len();
+            if have < self.ask_at {
+                let have = self.buffered();
+                if have < self.ask_at && self.poison.is_none() {
+                    let at_least = self.wanted - have;
+                    return Ok(Next::Wait { at_least });
+                }
+                self.gather()?;
+                continue;
+            }
+            let consumed = match self.codec.decode(input, metadata) {
+                Ok(DecodeStatus::Done { consumed }) => consumed,
+                answer => {
+                    metadata.clear();
+                    self.wait(have, answer)?;
+                    continue;
+                }
+            };
+            let whole = consumed.wrapping_sub(1) < have && consumed <= self.max_frame;
+            if !whole || !self.kinds.contains(metadata.kind()) {
+                return Err(self.refuse(have, consumed, metadata));
+            }
+            let frame = if !self.ready.is_empty() {
+                self.ready.split_to(consumed)
+            } else {
+                self.cut(consumed)
+            };
+            metadata.attach_frame(frame);
+            let offset = self.offset;
+            self.offset += consumed as u64;
+            (self.ask_at, self.wanted) = (1, 1);
+            return Ok(Next::Message { offset });
         }
-        if self.buffer.len() < self.ask_at {
-            return Ok(Next::Wait {
-                at_least: self.wanted.saturating_sub(self.buffer.len()).max(1),
-            });
-        }
-        self.decode(metadata).map_err(|error| {
-            metadata.clear();
-            self.poisoned_by(error)
-        })
     }
 
     /// States that no more bytes will come.
@@ -139,9 +239,11 @@ impl<C: Codec> Session<C> {
         if let Some(error) = &self.poison {
             return Err(error.clone());
         }
-        if self.buffer.is_empty() {
+        if self.buffered() == 0 {
             return Ok(());
         }
+        self.make_room(0);
+        self.join();
         let error = match self
             .codec
             .decode(&self.buffer, &mut Metadata::new(self.direction))
@@ -159,60 +261,139 @@ impl<C: Codec> Session<C> {
     fn poisoned_by(&mut self, error: CodecError) -> CodecError {
         let error = error.moved_by(self.offset);
         self.poison = Some(error.clone());
+        // No number of bytes is asked about again.
+        self.ask_at = usize::MAX;
         error
     }
 
-    fn decode(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
-        let have = self.buffer.len();
-        match self.codec.decode(&self.buffer, metadata)? {
-            DecodeStatus::WaitForData { at_least: 0 } => {
-                Err(broken("WaitForData asks for 0 bytes"))
-            }
-            DecodeStatus::WaitForData { at_least } => {
-                metadata.clear();
-                self.wanted = have
-                    .checked_add(at_least)
-                    .ok_or_else(|| broken("WaitForData asks for too much"))?;
-                self.check_frame(self.wanted)?;
-                self.ask_at = if have < self.fixed_header {
-                    have + 1
-                } else {
-                    self.wanted
-                };
-                Ok(Next::Wait { at_least })
-            }
-            DecodeStatus::Done { consumed: 0 } => Err(broken("Done consumes 0 bytes")),
-            DecodeStatus::Done { consumed } if consumed > have => {
-                Err(broken("Done consumes more than there is"))
-            }
-            DecodeStatus::Done { consumed } => {
-                self.check_frame(consumed)?;
-                if !metadata.kind().may_travel(self.direction) {
-                    let fault = Fault::Direction {
-                        kind: metadata.kind(),
-                        direction: self.direction,
-                    };
-                    return Err(CodecError::new(0, FieldPath::new("message"), fault));
-                }
-                metadata.attach_frame(self.buffer.split_to(consumed).freeze());
-                let offset = self.offset;
-                self.offset += consumed as u64;
-                (self.ask_at, self.wanted) = (1, 1);
-                Ok(Next::Message { offset })
-            }
+    /// Notes what the codec waits for, who saw `have` bytes.
+    #[inline(never)]
+    fn wait(
+        &mut self,
+        have: usize,
+        answer: Result<DecodeStatus, CodecError>,
+    ) -> Result<(), CodecError> {
+        let wanted = match answer {
+            Ok(DecodeStatus::WaitForData { at_least }) => wanted(have, at_least, self.max_frame),
+            Ok(DecodeStatus::Done { .. }) => Ok(have),
+            Err(error) => Err(error),
+        };
+        self.wanted = wanted.map_err(|error| self.poisoned_by(error))?;
+        self.ask_at = if have < self.fixed_header {
+            have + 1
+        } else {
+            self.wanted
+        };
+        Ok(())
+    }
+
+    /// What is wrong with a message of which the codec said that it is whole.
+    #[cold]
+    fn refuse(&mut self, have: usize, consumed: usize, metadata: &mut Metadata) -> CodecError {
+        let kind = metadata.kind();
+        metadata.clear();
+        let error = if consumed == 0 {
+            broken("Done consumes 0 bytes")
+        } else if consumed > have {
+            broken("Done consumes more than there is")
+        } else if let Err(error) = check_frame(consumed, self.max_frame) {
+            error
+        } else {
+            let direction = self.direction;
+            let fault = Fault::Direction { kind, direction };
+            CodecError::new(0, FieldPath::new("message"), fault)
+        };
+        self.poisoned_by(error)
+    }
+
+    /// Cuts a message off the buffer.
+    #[inline(never)]
+    fn cut(&mut self, length: usize) -> Bytes {
+        if self.buffer.len() / MANY < length {
+            return self.buffer.split_to(length).freeze();
+        }
+        // Of bytes that do not change any more, messages are cut at less cost.
+        self.ready = self.buffer.split().freeze();
+        self.ready.split_to(length)
+    }
+
+    /// Puts together what is there of the next message.
+    #[inline(never)]
+    fn gather(&mut self) -> Result<(), CodecError> {
+        if let Some(error) = &self.poison {
+            return Err(error.clone());
+        }
+        self.join();
+        if self.buffer.is_empty() {
+            self.ready = mem::take(&mut self.shared);
+        } else if self.buffer.len() < self.ask_at {
+            let missing = self.wanted - self.buffer.len();
+            let piece = self.shared.split_to(missing.min(self.shared.len()));
+            self.buffer.extend_from_slice(&piece);
+        }
+        Ok(())
+    }
+
+    /// Puts the rest of `ready` before what is in the buffer.
+    fn join(&mut self) {
+        if self.ready.is_empty() {
+            return;
+        }
+        let length = self.ready.len() + self.buffer.len();
+        self.turn(length);
+        self.buffer.extend_from_slice(&self.ready);
+        self.buffer.extend_from_slice(&self.spare);
+        self.spare.clear();
+        self.ready = Bytes::new();
+    }
+
+    /// Makes the other buffer the present one, with room for `length` bytes.
+    fn turn(&mut self, length: usize) {
+        mem::swap(&mut self.buffer, &mut self.spare);
+        if !self.buffer.try_reclaim(length) {
+            self.buffer.reserve(length.max(ROOM));
         }
     }
 
-    fn check_frame(&self, length: usize) -> Result<(), CodecError> {
-        if length <= self.max_frame {
-            return Ok(());
+    /// Makes the buffer the last of what is there, with room for `more` bytes.
+    #[inline]
+    fn make_room(&mut self, more: usize) {
+        let simple = self.ready.is_empty() && self.shared.is_empty();
+        if !simple || self.buffer.capacity() - self.buffer.len() < more {
+            self.make_room_slowly(more);
         }
-        let fault = Fault::AboveMaximum {
-            found: length as u128,
-            max: self.max_frame,
-        };
-        Err(CodecError::new(0, FieldPath::new("message"), fault))
     }
+
+    #[inline(never)]
+    fn make_room_slowly(&mut self, more: usize) {
+        let more = more.saturating_add(self.shared.len());
+        let partial = self.ready.len() < self.ask_at;
+        if partial && self.buffer.is_empty() {
+            // Nothing is in the way of the rest of a message but itself.
+            let length = self.ready.len().saturating_add(more);
+            if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
+                self.turn(length);
+            }
+            self.buffer.extend_from_slice(&self.ready);
+            self.ready = Bytes::new();
+        } else if self.buffer.capacity() - self.buffer.len() < more {
+            self.buffer.reserve(more.max(ROOM));
+        }
+        self.buffer.extend_from_slice(&self.shared);
+        self.shared = Bytes::new();
+    }
+}
+
+/// Bytes that a message has at least, of which the codec saw `have` and waits for `at_least` more.
+fn wanted(have: usize, at_least: usize, max_frame: usize) -> Result<usize, CodecError> {
+    if at_least == 0 {
+        return Err(broken("WaitForData asks for 0 bytes"));
+    }
+    let wanted = have
+        .checked_add(at_least)
+        .ok_or_else(|| broken("WaitForData asks for too much"))?;
+    check_frame(wanted, max_frame)?;
+    Ok(wanted)
 }
 
 fn broken(rule: &'static str) -> CodecError {
