@@ -9,6 +9,7 @@ use super::{
 };
 use crate::ast::{Alternative, Choice, Tag};
 use crate::attr::Form;
+use crate::rustdoc;
 
 pub(super) fn expand(choice: &Choice) -> (TokenStream, TokenStream) {
     let implementation = implementation(choice);
@@ -292,7 +293,9 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
             )
         }
     };
+    let layout = rustdoc::layout_of_choice(choice);
     quote! {
+        #layout
         impl #params ::metaproto_codec::Part for #ident #arguments #bounds {
             const MIN_LEN: usize = #min + <Self as ::metaproto_codec::Choice>::MIN_LEN;
             const MAX_LEN: usize = usize::saturating_add(#max, <Self as ::metaproto_codec::Choice>::MAX_LEN);

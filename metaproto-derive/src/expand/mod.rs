@@ -22,6 +22,7 @@ pub(crate) use self::sizes::unit_min;
 pub(crate) use self::stand_in::stand_in;
 use crate::ast::{Field, Header, Input, Named};
 use crate::attr::{Codes, Form, Order};
+use crate::rustdoc;
 
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let (outside, inside) = match input {
@@ -54,18 +55,14 @@ fn expand_header(header: &Header) -> (TokenStream, TokenStream) {
         .fields
         .iter()
         .map(|field| crate::checks::checks(header, field));
-    let part = expand_part(header);
+    // A derive cannot document the struct itself; rustdoc shows on its page what documents a block.
+    let layout = rustdoc::layout(header);
+    let part = expand_part(header, (!patch::is_supported(header)).then_some(&layout));
     let read = read::expand(header);
-    let (roles, patch, patch_type) = if header.part {
-        Default::default()
-    } else {
-        (
-            roles::expand(header),
-            patch::expand(header),
-            patch::type_of(header),
-        )
-    };
-    let view_type = view::type_of(header);
+    let roles = (!header.part).then(|| roles::expand(header));
+    let patch_type = patch::type_of(header);
+    let patch = patch::expand(header, &layout);
+    let view_type = view::type_of(header, &layout);
     let view = view::getters(header);
     (
         quote! { #view_type #patch_type },
@@ -73,7 +70,7 @@ fn expand_header(header: &Header) -> (TokenStream, TokenStream) {
     )
 }
 
-fn expand_part(header: &Header) -> TokenStream {
+fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
     let ident = &header.named.ident;
     let name = ident.to_string();
     let generics = part_generics(&header.named);
@@ -88,6 +85,7 @@ fn expand_part(header: &Header) -> TokenStream {
         .iter()
         .map(|field| crate::schema::field(header, field));
     quote! {
+        #layout
         impl #params ::metaproto_codec::Part for #ident #arguments #bounds {
             const MIN_LEN: usize = #min;
             const MAX_LEN: usize = 0usize #(.saturating_add(#max))*;

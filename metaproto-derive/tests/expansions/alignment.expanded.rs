@@ -6,6 +6,35 @@ pub struct Aligned {
     pub name: String,
 }
 ///The checked fields of a [`Aligned`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     words     |     size      |          name.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+4 /                   name (name.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /         name padding (zeros to a multiple of 4 bytes)         /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :                               1                               :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = header extension (to the end of the header, if the header is longer)
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `words` | unsigned; length of the header, bytes; in units of 4; at most 1020 |
+| 1 | 1 byte | `size` | unsigned; length of the body and 1 more, bytes; at most 254 |
+| 2 | 2 bytes | `name.length` | unsigned, little-endian; at most 64 |
+| 4 | name.length bytes | `name` | text; at most 64 |
+| - | zeros to a multiple of 4 bytes | `name padding` | |
+| - | to the end of the header | `header extension` | if the header is longer; kept as it is |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct AlignedView<'a> {
     words: u16,
@@ -249,6 +278,35 @@ const _: () = {
         }
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     words     |     size      |          name.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+4 /                   name (name.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /         name padding (zeros to a multiple of 4 bytes)         /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :                               1                               :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = header extension (to the end of the header, if the header is longer)
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `words` | unsigned; length of the header, bytes; in units of 4; at most 1020 |
+| 1 | 1 byte | `size` | unsigned; length of the body and 1 more, bytes; at most 254 |
+| 2 | 2 bytes | `name.length` | unsigned, little-endian; at most 64 |
+| 4 | name.length bytes | `name` | text; at most 64 |
+| - | zeros to a multiple of 4 bytes | `name padding` | |
+| - | to the end of the header | `header extension` | if the header is longer; kept as it is |
+| - | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Aligned {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

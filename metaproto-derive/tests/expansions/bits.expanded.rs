@@ -7,6 +7,27 @@ pub struct Bits {
     pub size: u8,
 }
 ///The checked fields of a [`Bits`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |version|1|spare|     size      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = is_oneway
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0.0 | 4 bits | `version` | unsigned; always `1` |
+| 0.4 | 1 bit | `is_oneway` | flag; tells one-way requests |
+| 0.5 | 3 bits | `spare` | unsigned; reserved, kept as it is |
+| 1 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 2 | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct BitsView<'a> {
     version: u8,
@@ -316,6 +337,27 @@ const _: () = {
             }
         }
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |version|1|spare|     size      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = is_oneway
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0.0 | 4 bits | `version` | unsigned; always `1` |
+| 0.4 | 1 bit | `is_oneway` | flag; tells one-way requests |
+| 0.5 | 3 bits | `spare` | unsigned; reserved, kept as it is |
+| 1 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 2 | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Bits {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

@@ -6,6 +6,30 @@ pub struct Borrowed<'m, T> {
     pub part: T,
 }
 ///The checked fields of a [`Borrowed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |          path.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+3 /                   path (path.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     part (as its fields)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 2 bytes | `path.length` | unsigned; at most 256 |
+| 3 | path.length bytes | `path` | text; at most 256 |
+| - | as its fields | `part` | part; `T` |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct BorrowedView<
     'm,
@@ -35,6 +59,30 @@ const _: () = {
         private::can_say(256, 16u32, 1, 0),
         "the maximum is more than its length field of 16 bits can say; lower the maximum or widen the field"
     );
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |          path.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+3 /                   path (path.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     part (as its fields)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 2 bytes | `path.length` | unsigned; at most 256 |
+| 3 | path.length bytes | `path` | text; at most 256 |
+| - | as its fields | `part` | part; `T` |
+| - | as size says | `body` | payload, opaque |
+*/
     impl<'m, T: ::metaproto_codec::Part> ::metaproto_codec::Part for Borrowed<'m, T> {
         const MIN_LEN: usize = 1usize + 2usize + <T as ::metaproto_codec::Part>::MIN_LEN;
         const MAX_LEN: usize = 0usize

@@ -5,6 +5,26 @@ pub struct Sealed {
     pub sum: u32,
 }
 ///The checked fields of a [`Sealed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 /                   body (up to the trailer)                    /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+-4 |                              sum                              |  trailer
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 4 | up to the trailer | `body` | payload, opaque |
+| end - 4 | 4 bytes | `sum` | trailer; unsigned; checksum `crc32c` |
+*/
 #[derive(Clone, Debug)]
 pub struct SealedView<'a> {
     length: u32,
@@ -203,6 +223,26 @@ const _: () = {
         }
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 /                   body (up to the trailer)                    /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+-4 |                              sum                              |  trailer
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 4 | up to the trailer | `body` | payload, opaque |
+| end - 4 | 4 bytes | `sum` | trailer; unsigned; checksum `crc32c` |
+*/
     #[allow(dead_code)]
     impl Sealed {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

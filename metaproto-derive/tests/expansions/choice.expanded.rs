@@ -4,6 +4,20 @@ pub struct Login {
     pub user: u8,
 }
 ///The checked fields of a [`Login`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     user      |
+  +-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `user` | unsigned |
+*/
 #[derive(Clone, Debug)]
 pub struct LoginView<'a> {
     user: u8,
@@ -20,6 +34,20 @@ pub struct LoginView<'a> {
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
     use ::metaproto_codec::{private, schema, wire};
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     user      |
+  +-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `user` | unsigned |
+*/
     impl ::metaproto_codec::Part for Login {
         const MIN_LEN: usize = 1usize;
         const MAX_LEN: usize = 0usize.saturating_add(1usize);
@@ -262,6 +290,23 @@ pub struct Chosen {
     pub command: Command,
 }
 ///The checked fields of a [`Chosen`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     kind      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 /                    command (as kind says)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `kind` | unsigned |
+| 1 | as kind says | `command` | chosen by `kind` |
+*/
 #[derive(Clone, Debug)]
 pub struct ChosenView<'a> {
     kind: u8,
@@ -283,6 +328,23 @@ const _: () = {
         private::tags_fit:: < Command > (8u32),
         "a variant has a tag that does not fit the 8 bits of `kind`; widen the field or correct the tag"
     );
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     kind      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 /                    command (as kind says)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `kind` | unsigned |
+| 1 | as kind says | `command` | chosen by `kind` |
+*/
     impl ::metaproto_codec::Part for Chosen {
         const MIN_LEN: usize = 1usize + <Command as ::metaproto_codec::Choice>::MIN_LEN;
         const MAX_LEN: usize = 0usize

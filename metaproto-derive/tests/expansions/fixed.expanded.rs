@@ -8,6 +8,31 @@ pub struct Fixed {
     pub length: u32,
 }
 ///The checked fields of a [`Fixed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |             magic             |              id               |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 |                               |     kind      |    status     |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 8 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+12 /               body (to the end of the message)                /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 2 bytes | `magic` | unsigned; always `0xCAFE` |
+| 2 | 4 bytes | `id` | unsigned; request id |
+| 6 | 1 byte | `kind` | unsigned; kind of the message |
+| 7 | 1 byte | `status` | unsigned; status |
+| 8 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 12 | to the end of the message | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct FixedView<'a> {
     magic: u16,
@@ -463,6 +488,31 @@ const _: () = {
             }
         }
     }
+    /**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |             magic             |              id               |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 |                               |     kind      |    status     |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 8 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+12 /               body (to the end of the message)                /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 2 bytes | `magic` | unsigned; always `0xCAFE` |
+| 2 | 4 bytes | `id` | unsigned; request id |
+| 6 | 1 byte | `kind` | unsigned; kind of the message |
+| 7 | 1 byte | `status` | unsigned; status |
+| 8 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 12 | to the end of the message | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Fixed {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

@@ -6,6 +6,33 @@ pub struct Maps {
     pub properties: Vec<(String, String)>,
 }
 ///The checked fields of a [`Maps`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      | ports.length  |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                  ports (ports.length items)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |       properties.length       |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /             properties (properties.length bytes)              /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `ports.length` | unsigned; at most 16 |
+| 2 | ports.length items | `ports` | list; of unsigned of 2 bytes; at most 16 |
+| - | 2 bytes | `properties.length` | unsigned; at most 1024 |
+| - | properties.length bytes | `properties` | map; of text after 1 byte of length, at most 32 to text after 2 bytes of length, at most 256; properties; at most 1024 |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct MapsView<'a> {
     size: u8,
@@ -341,6 +368,33 @@ const _: () = {
         }
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      | ports.length  |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                  ports (ports.length items)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |       properties.length       |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /             properties (properties.length bytes)              /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `ports.length` | unsigned; at most 16 |
+| 2 | ports.length items | `ports` | list; of unsigned of 2 bytes; at most 16 |
+| - | 2 bytes | `properties.length` | unsigned; at most 1024 |
+| - | properties.length bytes | `properties` | map; of text after 1 byte of length, at most 32 to text after 2 bytes of length, at most 256; properties; at most 1024 |
+| - | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Maps {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

@@ -11,6 +11,41 @@ pub struct Strings {
     pub padded: Bytes,
 }
 ///The checked fields of a [`Strings`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |   name_len    |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                     name (name_len bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |         method.length         |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                 method (method.length bytes)                  /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      line (up to "\r\n")                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |                            padded                             |
+  +                                                               +
+  |                                                               |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `name_len` | unsigned |
+| 2 | name_len bytes | `name` | text; property `name`; at most 64 |
+| - | 2 bytes | `method.length` | unsigned; at most 256 |
+| - | method.length bytes | `method` | text; operation; at most 256 |
+| - | up to "\r\n" | `line` | bytes; at most 80 |
+| - | 8 bytes | `padded` | bytes, filled up with "\x00" |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct StringsView<'a> {
     size: u8,
@@ -348,6 +383,41 @@ const _: () = {
         }
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |   name_len    |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                     name (name_len bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |         method.length         |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                 method (method.length bytes)                  /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      line (up to "\r\n")                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |                            padded                             |
+  +                                                               +
+  |                                                               |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `name_len` | unsigned |
+| 2 | name_len bytes | `name` | text; property `name`; at most 64 |
+| - | 2 bytes | `method.length` | unsigned; at most 256 |
+| - | method.length bytes | `method` | text; operation; at most 256 |
+| - | up to "\r\n" | `line` | bytes; at most 80 |
+| - | 8 bytes | `padded` | bytes, filled up with "\x00" |
+| - | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Strings {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

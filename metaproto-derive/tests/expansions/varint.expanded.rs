@@ -7,6 +7,32 @@ pub struct Varints {
     pub ids: Vec<u32>,
 }
 ///The checked fields of a [`Varints`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 /                     count (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     ticks (1 to 10 bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     delta (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                  ids.length (1 to 10 bytes)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                    ids (ids.length items)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 to 5 bytes | `count` | LEB128 |
+| - | 1 to 10 bytes | `ticks` | VLQ |
+| - | 1 to 5 bytes | `delta` | LEB128, zigzag |
+| - | 1 to 10 bytes | `ids.length` | LEB128; at most 8 |
+| - | ids.length items | `ids` | list; of LEB128; at most 8 |
+*/
 #[derive(Clone, Debug)]
 pub struct VarintsView<'a> {
     count: u32,
@@ -26,6 +52,32 @@ pub struct VarintsView<'a> {
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
     use ::metaproto_codec::{private, schema, wire};
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 /                     count (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     ticks (1 to 10 bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     delta (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                  ids.length (1 to 10 bytes)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                    ids (ids.length items)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 to 5 bytes | `count` | LEB128 |
+| - | 1 to 10 bytes | `ticks` | VLQ |
+| - | 1 to 5 bytes | `delta` | LEB128, zigzag |
+| - | 1 to 10 bytes | `ids.length` | LEB128; at most 8 |
+| - | ids.length items | `ids` | list; of LEB128; at most 8 |
+*/
     impl ::metaproto_codec::Part for Varints {
         const MIN_LEN: usize = 1 + 1 + 1 + 1usize;
         const MAX_LEN: usize = 0usize
