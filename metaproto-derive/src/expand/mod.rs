@@ -1,6 +1,7 @@
 //! The implementation, as short calls into `metaproto_codec::wire`.
 
 mod choice;
+mod fixed;
 mod patch;
 mod place;
 mod quick;
@@ -77,7 +78,10 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
     let (params, arguments, bounds) = generics.split_for_impl();
     let min = sizes::least(header);
     let max = header.header_fields().map(sizes::max_len);
-    let write = write::body(header);
+    let write = match fixed::is_fixed(header) {
+        true => fixed::write(header),
+        false => write::body(header),
+    };
     let template = template(header);
     let shown = header.fields.iter().map(values::shown);
     let schema = header

@@ -12,6 +12,11 @@ use crate::ast::{Field, Header};
 use crate::attr::Order;
 use crate::shape::Shape;
 
+/// Whether the header has a quick way.
+pub(super) fn is_quick(header: &Header) -> bool {
+    places(header).is_some()
+}
+
 /// Where each place of a fixed header lies: offset and width, bytes.
 fn places(header: &Header) -> Option<Vec<(usize, usize)>> {
     let roles = |name: &str| {

@@ -127,23 +127,16 @@ const _: () = {
             &self,
             writer: &mut wire::Writer<'_>,
         ) -> Result<(), ::metaproto_codec::CodecError> {
-            let is_new = writer.field("version");
-            let mut group = 0u128;
-            group |= wire::code(1 as i128, 4u32) << 4u32;
-            writer.within("is_oneway");
-            group |= writer.value(self.is_oneway, 1u32)? << 3u32;
-            writer.within("spare");
-            group |= writer.value(self.spare, 3u32)?;
-            if is_new {
-                writer.raw::<1usize>(group, wire::Order::Big);
-            }
-            if writer.field("size") {
-                let raw = {
-                    let number = writer.body_len(0, 255)?;
-                    writer.fitting(number, 8u32)?
-                };
-                writer.raw::<1usize>(raw, wire::Order::Big);
-            }
+            private::write_fixed(
+                writer,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+                &[
+                    private::FixedValue::Stated,
+                    private::fixed_number(self.is_oneway, 1u32),
+                    private::fixed_number(self.spare, 3u32),
+                    private::FixedValue::Stated,
+                ],
+            )?;
             writer.body();
             Ok(())
         }
@@ -167,31 +160,11 @@ const _: () = {
     impl<'a> ::metaproto_codec::Read<'a> for Bits {
         type View = BitsView<'a>;
         fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
-            cursor.field("version");
-            let version_group = cursor.raw::<1usize>(wire::Order::Big)?;
-            let version = {
-                cursor
-                    .constant_bits(
-                        wire::bits(version_group, 4u32, 4u32),
-                        wire::code(1 as i128, 4u32),
-                    )?;
-                cursor.value::<u8>(wire::bits(version_group, 4u32, 4u32), 4u32)?
-            };
-            cursor.within("is_oneway");
-            let is_oneway = cursor
-                .value::<bool>(wire::bits(version_group, 3u32, 1u32), 1u32)?;
-            cursor.within("spare");
-            let spare = cursor.value::<u8>(wire::bits(version_group, 0u32, 3u32), 3u32)?;
-            cursor.field("size");
-            let size = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
-            cursor.body_len(u128::from(size), 0, 255)?;
-            Ok(BitsView {
-                version,
-                is_oneway,
-                spare,
-                size,
-                _message: ::core::marker::PhantomData,
-            })
+            let bytes = private::check_fixed(
+                cursor,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+            )?;
+            private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
         }
         #[allow(unused_variables)]
         fn from_view(

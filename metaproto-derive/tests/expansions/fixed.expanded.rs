@@ -186,29 +186,17 @@ const _: () = {
             &self,
             writer: &mut wire::Writer<'_>,
         ) -> Result<(), ::metaproto_codec::CodecError> {
-            if writer.field("magic") {
-                let raw = wire::code(0xCAFE as i128, 16u32);
-                writer.raw::<2usize>(raw, wire::Order::Big);
-            }
-            if writer.field("id") {
-                let raw = writer.value(self.id, 32u32)?;
-                writer.raw::<4usize>(raw, wire::Order::Big);
-            }
-            if writer.field("kind") {
-                let raw = writer.value(self.kind, 8u32)?;
-                writer.raw::<1usize>(raw, wire::Order::Big);
-            }
-            if writer.field("status") {
-                let raw = writer.value(self.status, 8u32)?;
-                writer.raw::<1usize>(raw, wire::Order::Big);
-            }
-            if writer.field("length") {
-                let raw = {
-                    let number = writer.frame_len(0, 4096)?;
-                    writer.fitting(number, 32u32)?
-                };
-                writer.raw::<4usize>(raw, wire::Order::Big);
-            }
+            private::write_fixed(
+                writer,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+                &[
+                    private::FixedValue::Stated,
+                    private::fixed_number(self.id, 32u32),
+                    private::fixed_number(self.kind, 8u32),
+                    private::fixed_number(self.status, 8u32),
+                    private::FixedValue::Stated,
+                ],
+            )?;
             writer.body();
             Ok(())
         }
@@ -236,44 +224,11 @@ const _: () = {
     impl<'a> ::metaproto_codec::Read<'a> for Fixed {
         type View = FixedView<'a>;
         fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
-            cursor.field("magic");
-            let magic = cursor
-                .constant_scalar::<
-                    u16,
-                    2usize,
-                >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big)?;
-            cursor.field("id");
-            let id = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
-            cursor.field("kind");
-            let kind = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
-            let kind_raw = wire::bits(wire::Scalar::to_raw(kind), 0, 8u32);
-            cursor
-                .known(
-                    kind_raw,
-                    &[
-                        (
-                            wire::code(1 as i128, 8u32),
-                            ::metaproto_codec::MessageType::Request,
-                        ),
-                        (
-                            wire::code(2 as i128, 8u32),
-                            ::metaproto_codec::MessageType::Response,
-                        ),
-                    ],
-                )?;
-            cursor.field("status");
-            let status = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
-            cursor.field("length");
-            let length = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
-            cursor.frame_len(u128::from(length), 0, 4096)?;
-            Ok(FixedView {
-                magic,
-                id,
-                kind,
-                status,
-                length,
-                _message: ::core::marker::PhantomData,
-            })
+            let bytes = private::check_fixed(
+                cursor,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+            )?;
+            private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
         }
         #[allow(unused_variables)]
         fn from_view(
