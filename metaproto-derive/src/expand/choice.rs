@@ -174,10 +174,12 @@ fn implementation(choice: &Choice) -> TokenStream {
                 match self { #write }
             }
 
+            #[inline]
             fn template() -> Self {
                 #template
             }
 
+            #[inline]
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 match self { #fields }
             }
@@ -319,10 +321,12 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
                 writer.nested(|writer| ::metaproto_codec::Choice::write(self, writer))
             }
 
+            #[inline]
             fn template() -> Self {
                 <Self as ::metaproto_codec::Choice>::template()
             }
 
+            #[inline]
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([
                     ("tag", private::Show::show(&::metaproto_codec::Choice::tag(self))),

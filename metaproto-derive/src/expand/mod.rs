@@ -25,6 +25,7 @@ use crate::ast::{Field, Header, Input, Named};
 use crate::attr::{Codes, Form, Order};
 use crate::rustdoc;
 
+/// What is not on every message's way is `inline` for the sake of compilation: it costs nothing until somebody calls it.
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let (outside, inside) = match input {
         Input::Header(header) => expand_header(header),
@@ -101,10 +102,12 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
                 Ok(())
             }
 
+            #[inline]
             fn template() -> Self {
                 #template
             }
 
+            #[inline]
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([#(#shown),*])
             }

@@ -57,6 +57,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
                 Ok(Self { #(#names: #made),* })
             }
 
+            #[inline]
             #[allow(unused_variables)]
             fn bare(view: &Self::View) -> Self {
                 Self { #(#names: #bare),* }

@@ -163,13 +163,15 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                words: private::from_code::<u16>(0, 8u32),
-                size: private::from_code::<u8>(0, 8u32),
+                words: 0,
+                size: 0,
                 name: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("words", private::Show::show(&self.words)),
@@ -215,6 +217,7 @@ const _: () = {
                 name: private::owned::<String>(&view.name, message),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -223,6 +226,7 @@ const _: () = {
                 name: private::empty(),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -255,6 +259,7 @@ const _: () = {
         const MAX_FRAME: usize = usize::saturating_add(1020, 254);
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -263,9 +268,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -273,9 +280,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
     /**# Wire layout

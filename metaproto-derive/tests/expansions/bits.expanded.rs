@@ -140,14 +140,16 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
                 version: private::from_code::<u8>(wire::code(1 as i128, 4u32), 4u32),
-                is_oneway: private::from_code::<bool>(0, 1u32),
-                spare: private::from_code::<u8>(0, 3u32),
-                size: private::from_code::<u8>(0, 8u32),
+                is_oneway: false,
+                spare: 0,
+                size: 0,
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("version", private::Show::show(&self.version)),
@@ -178,6 +180,7 @@ const _: () = {
                 size: view.size,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -187,6 +190,7 @@ const _: () = {
                 size: view.size,
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -213,8 +217,7 @@ const _: () = {
             let is_oneway = <bool as wire::Scalar>::from_raw(raw, 1u32)?;
             let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 0u32, 3u32);
             let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
-            let raw: u128 = u8::from_be_bytes([b1]).into();
-            let size = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
+            let size = u8::from_be_bytes([b1]);
             let sizes = wire::Sizes::new(
                 2usize,
                 2usize + private::size(u128::from(size), 0, 0, 255)? - 2usize,
@@ -266,6 +269,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -274,9 +278,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -284,9 +290,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
         #[inline]
         fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {

@@ -146,13 +146,15 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                size: private::from_code::<u8>(0, 8u32),
+                size: 0,
                 path: private::empty(),
                 part: <T as ::metaproto_codec::Part>::template(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("size", private::Show::show(&self.size)),
@@ -196,6 +198,7 @@ const _: () = {
                 part: <T as ::metaproto_codec::Read<'_>>::from_view(&view.part, message)?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -204,6 +207,7 @@ const _: () = {
                 part: <T as ::metaproto_codec::Read<'_>>::bare(&view.part),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -242,6 +246,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -250,9 +255,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -260,9 +267,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
 };

@@ -121,12 +121,11 @@ const _: () = {
                 );
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
-            Self {
-                length: private::from_code::<u32>(0, 32u32),
-                sum: private::from_code::<u32>(0, 32u32),
-            }
+            Self { length: 0, sum: 0 }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("length", private::Show::show(&self.length)),
@@ -167,6 +166,7 @@ const _: () = {
                 sum: view.sum,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -174,6 +174,7 @@ const _: () = {
                 sum: view.sum,
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -200,6 +201,7 @@ const _: () = {
         const MAX_FRAME: usize = 4096;
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -208,9 +210,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -218,9 +222,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
     /**# Wire layout

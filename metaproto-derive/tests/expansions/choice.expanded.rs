@@ -74,11 +74,11 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
-            Self {
-                user: private::from_code::<u8>(0, 8u32),
-            }
+            Self { user: 0 }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([("user", private::Show::show(&self.user))])
         }
@@ -100,6 +100,7 @@ const _: () = {
         ) -> Result<Self, ::metaproto_codec::CodecError> {
             Ok(Self { user: view.user })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self { user: view.user }
@@ -195,9 +196,11 @@ const _: () = {
                 Self::Other(_, part) => ::metaproto_codec::Part::write(part, writer),
             }
         }
+        #[inline]
         fn template() -> Self {
             Self::Login(<Login as ::metaproto_codec::Part>::template())
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             match self {
                 Self::Login(part) => {
@@ -391,12 +394,14 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                kind: private::from_code::<u8>(0, 8u32),
+                kind: 0,
                 command: <Command as ::metaproto_codec::Choice>::template(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("kind", private::Show::show(&self.kind)),
@@ -435,6 +440,7 @@ const _: () = {
                 >>::from_view(&view.command, message)?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

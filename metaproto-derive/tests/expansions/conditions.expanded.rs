@@ -195,9 +195,10 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             let mut part = Self {
-                flags: private::from_code::<u8>(0, 8u32),
+                flags: 0,
                 trace: None,
                 client: None,
                 extra: None,
@@ -206,13 +207,10 @@ const _: () = {
                 let flags = part.flags;
                 flags & 1 != 0
             };
-            private::settle(
-                &mut part.trace,
-                there,
-                || private::from_code::<u64>(0, 64u32),
-            );
+            private::settle(&mut part.trace, there, || 0);
             part
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("flags", private::Show::show(&self.flags)),
@@ -313,6 +311,7 @@ const _: () = {
                 extra: view.extra,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

@@ -200,17 +200,19 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
                 magic: private::from_code::<
                     u16,
                 >(wire::code(0xCAFE as i128, 16u32), 16u32),
-                id: private::from_code::<u32>(0, 32u32),
-                kind: private::from_code::<u8>(0, 8u32),
-                status: private::from_code::<u8>(0, 8u32),
-                length: private::from_code::<u32>(0, 32u32),
+                id: 0,
+                kind: 0,
+                status: 0,
+                length: 0,
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("magic", private::Show::show(&self.magic)),
@@ -243,6 +245,7 @@ const _: () = {
                 length: view.length,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -253,6 +256,7 @@ const _: () = {
                 length: view.length,
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -301,8 +305,7 @@ const _: () = {
                 return None;
             }
             let magic = <u16 as wire::Scalar>::from_raw(raw, 16u32)?;
-            let raw: u128 = u32::from_be_bytes([b2, b3, b4, b5]).into();
-            let id = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
+            let id = u32::from_be_bytes([b2, b3, b4, b5]);
             let raw: u128 = u8::from_be_bytes([b6]).into();
             if !private::is_known(
                 raw,
@@ -320,10 +323,8 @@ const _: () = {
                 return None;
             }
             let kind = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
-            let raw: u128 = u8::from_be_bytes([b7]).into();
-            let status = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
-            let raw: u128 = u32::from_be_bytes([b8, b9, b10, b11]).into();
-            let length = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
+            let status = u8::from_be_bytes([b7]);
+            let length = u32::from_be_bytes([b8, b9, b10, b11]);
             let sizes = wire::Sizes::new(
                 12usize,
                 private::size(u128::from(length), 0, 12usize, 4096)? - 12usize,
@@ -379,6 +380,7 @@ const _: () = {
         const MAX_FRAME: usize = 4096;
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -387,15 +389,18 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
         ) -> Result<(), ::metaproto_codec::Fault> {
             private::set_id_number::<u32, _>(&mut self.id, id, 32u32)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             private::assign::<u8, _>(&mut self.kind, wire::code(2 as i128, 8u32), 8u32);
             let code = match error {
@@ -407,6 +412,7 @@ const _: () = {
             private::assign::<u8, _>(&mut self.status, code, 8u32);
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {
             private::assign::<u8, _>(&mut self.kind, wire::code(2 as i128, 8u32), 8u32);
             private::assign::<
@@ -420,15 +426,11 @@ const _: () = {
                 let [b0, b1] = private::stored::<
                     2usize,
                 >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big);
-                let [b2, b3, b4, b5] = private::stored::<
-                    4usize,
-                >(wire::Scalar::to_wire(self.id, 32u32)?, wire::Order::Big);
+                let [b2, b3, b4, b5] = u32::to_be_bytes(self.id);
                 let [b6] = private::stored::<
                     1usize,
                 >(wire::Scalar::to_wire(self.kind, 8u32)?, wire::Order::Big);
-                let [b7] = private::stored::<
-                    1usize,
-                >(wire::Scalar::to_wire(self.status, 8u32)?, wire::Order::Big);
+                let [b7] = u8::to_be_bytes(self.status);
                 let [b8, b9, b10, b11] = private::stored::<
                     4usize,
                 >(private::number(sizes.frame(), 0, 4096, 1, 32u32)?, wire::Order::Big);

@@ -195,13 +195,15 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                size: private::from_code::<u8>(0, 8u32),
+                size: 0,
                 ports: private::empty(),
                 properties: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("size", private::Show::show(&self.size)),
@@ -270,6 +272,7 @@ const _: () = {
                     .collect::<Result<_, ::metaproto_codec::CodecError>>()?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -278,6 +281,7 @@ const _: () = {
                 properties: private::empty(),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -342,6 +346,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = true;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -353,9 +358,11 @@ const _: () = {
                 (value, 256, private::Ending::Length),
             )
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::remove_pair(&mut self.properties, key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -363,9 +370,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
     /**# Wire layout

@@ -96,12 +96,14 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                weight: private::from_code::<u16>(0, 16u32),
+                weight: 0,
                 name: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("weight", private::Show::show(&self.weight)),
@@ -138,6 +140,7 @@ const _: () = {
                 name: private::owned::<String>(&view.name, message),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -279,12 +282,14 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
                 block: <Zone as ::metaproto_codec::Part>::template(),
                 last: <Zone as ::metaproto_codec::Part>::template(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("block", private::show_part(&self.block)),
@@ -329,6 +334,7 @@ const _: () = {
                 >>::from_view(&view.last, message)?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

@@ -200,16 +200,18 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                size: private::from_code::<u8>(0, 8u32),
-                name_len: private::from_code::<u8>(0, 8u32),
+                size: 0,
+                name_len: 0,
                 name: private::empty(),
                 method: private::empty(),
                 line: private::empty(),
                 padded: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("size", private::Show::show(&self.size)),
@@ -272,6 +274,7 @@ const _: () = {
                 padded: private::owned::<Bytes>(&view.padded, message),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -283,6 +286,7 @@ const _: () = {
                 padded: private::empty(),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -348,6 +352,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &["name"];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -365,12 +370,14 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             if key.eq_ignore_ascii_case("name") {
                 return private::cannot_remove(key);
             }
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -378,9 +385,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
     /**# Wire layout

@@ -168,14 +168,16 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                count: private::from_code::<u32>(0, 32u32),
-                ticks: private::from_code::<u64>(0, 64u32),
-                delta: private::from_code::<i32>(0, 32u32),
+                count: 0,
+                ticks: 0,
+                delta: 0,
                 ids: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("count", private::Show::show(&self.count)),
@@ -240,6 +242,7 @@ const _: () = {
                 ids: view.ids.iter().collect(),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

@@ -82,9 +82,11 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self { lines: private::empty() }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 (
@@ -113,6 +115,7 @@ const _: () = {
                 lines: ::core::clone::Clone::clone(&view.lines),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
