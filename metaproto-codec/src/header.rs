@@ -336,7 +336,7 @@ pub trait Header: Part {
     ///
     /// A value that does not fit its field.
     fn sizes(&self, payload: Payload<'_>) -> Result<Sizes, CodecError> {
-        Writer::sizes(payload, None, |writer| self.write(writer))
+        Writer::sizes(payload, None, &|writer| self.write(writer))
     }
 }
 
@@ -477,7 +477,9 @@ fn append_slowly<H: Header>(
     let sizes = header.sizes(payload)?;
     let before = frame.len();
     frame.reserve(sizes.frame());
-    header
-        .write(&mut Writer::onto_vec(frame, payload, sizes))
-        .inspect_err(|_| frame.truncate(before))
+    let written = header.write(&mut Writer::onto_vec(frame, payload, sizes));
+    if written.is_err() {
+        frame.truncate(before);
+    }
+    written
 }

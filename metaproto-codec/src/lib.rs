@@ -37,6 +37,7 @@ pub mod attributes;
 mod codec;
 mod codes;
 mod error;
+mod fixed;
 mod frames;
 mod header;
 mod header_codec;

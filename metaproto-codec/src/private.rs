@@ -10,8 +10,13 @@ pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 
+pub use crate::fixed::{
+    Value as FixedValue, check as check_fixed, number as fixed_number, write as write_fixed,
+};
 pub use crate::patch::{Patch, Place};
-use crate::wire::{Octets, Order, OwnedOctets, Scalar, Text, Writer, ends_early, offset_in};
+use crate::wire::{
+    Cursor, Octets, Order, OwnedOctets, Scalar, Sizes, Stop, Text, Writer, ends_early, offset_in,
+};
 use crate::{
     Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
 };
@@ -21,6 +26,21 @@ pub fn fields<const N: usize>(
     fields: [(&'static str, FieldValue); N],
 ) -> Vec<(&'static str, FieldValue)> {
     fields.into()
+}
+
+/// What the quick way found in bytes that [`check_fixed`] found right.
+///
+/// # Errors
+///
+/// [`Fault::Contract`] where the two differ.
+#[inline]
+pub fn quickly<V>(found: Option<(V, Sizes)>, cursor: &Cursor<'_>) -> Result<V, Stop> {
+    match found {
+        Some((view, _)) => Ok(view),
+        None => Err(cursor.fault(Fault::Contract {
+            rule: "the quick and the slow way of reading differ",
+        })),
+    }
 }
 
 /// A value as it is shown to people and tools.

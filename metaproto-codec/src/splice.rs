@@ -53,7 +53,7 @@ impl<H: Header + for<'a> Read<'a>> Splice<H> {
             body: message.slice(sizes.header..sizes.header + sizes.body),
             sizes,
         };
-        splice.sizes = Writer::sizes(splice.payload(), Some(splice.kept()), |writer| {
+        splice.sizes = Writer::sizes(splice.payload(), Some(splice.kept()), &|writer| {
             splice.header.write(writer)
         })?;
         Ok(splice)

@@ -2,7 +2,8 @@
 //!
 //! The steps are one file each: `attr` reads attributes, `shape` tells from type and attributes how a field is written,
 //! `ast` puts fields together, `rules`, `combinations` and `choices` check what goes with what, `checks` leaves to the compiler the rules that need
-//! values, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data.
+//! values, `expand` writes the implementation as short calls into `metaproto_codec::wire`, `schema` the declaration as data,
+//! `rustdoc` as a diagram.
 
 #![forbid(unsafe_code)]
 
@@ -15,6 +16,7 @@ mod condition;
 mod derive;
 mod expand;
 mod rules;
+mod rustdoc;
 mod schema;
 mod shape;
 mod unknown;

@@ -62,7 +62,7 @@ pub(super) const CRATES: &[Crate] = &[
     Crate {
         name: "ours parts",
         depends: Some(Ours),
-        head: "use metaproto_codec::wire::{Cursor, Sizes, Writer};\nuse metaproto_codec::{Header, Part};\n",
+        head: "use metaproto_codec::wire::{Cursor, Payload, Sizes, Writer};\nuse metaproto_codec::{Header, Part, Read};\n",
         attributes: "#[derive(Header)]\n#[header(big_endian, part)]\n",
         field: plain,
         functions: "
@@ -71,7 +71,8 @@ pub(super) const CRATES: &[Crate] = &[
                     Self::read(&mut Cursor::new(bytes, Self::MIN_LEN)).ok()
                 }
                 pub fn encode(&self, out: &mut Vec<u8>) -> bool {
-                    self.write(&mut Writer::new(out, Sizes { header: Self::MIN_LEN, body: 0 })).is_ok()
+                    let sizes = Sizes::new(Self::MIN_LEN, 0, 0);
+                    self.write(&mut Writer::new(out, Payload::default(), sizes)).is_ok()
                 }
             }",
     },

@@ -657,7 +657,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// What was read from `start` on.
-    fn since(&self, start: usize) -> &'a [u8] {
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
         self.bytes.get(start..self.position).unwrap_or_default()
     }
 

@@ -335,7 +335,7 @@ impl<'s> Writer<'s> {
     pub(crate) fn sizes(
         payload: Payload<'_>,
         kept: Option<Kept<'_>>,
-        write: impl Fn(&mut Writer<'_>) -> Result<(), CodecError>,
+        write: &dyn Fn(&mut Writer<'_>) -> Result<(), CodecError>,
     ) -> Result<Sizes, CodecError> {
         let mut sizes = None;
         // A length of variable width can make itself longer, at most by a byte each time.

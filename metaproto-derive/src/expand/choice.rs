@@ -9,6 +9,7 @@ use super::{
 };
 use crate::ast::{Alternative, Choice, Tag};
 use crate::attr::Form;
+use crate::rustdoc;
 
 pub(super) fn expand(choice: &Choice) -> (TokenStream, TokenStream) {
     let implementation = implementation(choice);
@@ -173,10 +174,12 @@ fn implementation(choice: &Choice) -> TokenStream {
                 match self { #write }
             }
 
+            #[inline]
             fn template() -> Self {
                 #template
             }
 
+            #[inline]
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 match self { #fields }
             }
@@ -292,7 +295,9 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
             )
         }
     };
+    let layout = rustdoc::layout_of_choice(choice);
     quote! {
+        #layout
         impl #params ::metaproto_codec::Part for #ident #arguments #bounds {
             const MIN_LEN: usize = #min + <Self as ::metaproto_codec::Choice>::MIN_LEN;
             const MAX_LEN: usize = usize::saturating_add(#max, <Self as ::metaproto_codec::Choice>::MAX_LEN);
@@ -316,10 +321,12 @@ fn part(choice: &Choice, tag: &Tag) -> TokenStream {
                 writer.nested(|writer| ::metaproto_codec::Choice::write(self, writer))
             }
 
+            #[inline]
             fn template() -> Self {
                 <Self as ::metaproto_codec::Choice>::template()
             }
 
+            #[inline]
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([
                     ("tag", private::Show::show(&::metaproto_codec::Choice::tag(self))),

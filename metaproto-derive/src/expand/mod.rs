@@ -1,6 +1,7 @@
 //! The implementation, as short calls into `metaproto_codec::wire`.
 
 mod choice;
+mod fixed;
 mod patch;
 mod place;
 mod quick;
@@ -22,7 +23,9 @@ pub(crate) use self::sizes::unit_min;
 pub(crate) use self::stand_in::stand_in;
 use crate::ast::{Field, Header, Input, Named};
 use crate::attr::{Codes, Form, Order};
+use crate::rustdoc;
 
+/// What is not on every message's way is `inline` for the sake of compilation: it costs nothing until somebody calls it.
 pub(crate) fn expand(input: &Input) -> TokenStream {
     let (outside, inside) = match input {
         Input::Header(header) => expand_header(header),
@@ -54,18 +57,14 @@ fn expand_header(header: &Header) -> (TokenStream, TokenStream) {
         .fields
         .iter()
         .map(|field| crate::checks::checks(header, field));
-    let part = expand_part(header);
+    // A derive cannot document the struct itself; rustdoc shows on its page what documents a block.
+    let layout = rustdoc::layout(header);
+    let part = expand_part(header, (!patch::is_supported(header)).then_some(&layout));
     let read = read::expand(header);
-    let (roles, patch, patch_type) = if header.part {
-        Default::default()
-    } else {
-        (
-            roles::expand(header),
-            patch::expand(header),
-            patch::type_of(header),
-        )
-    };
-    let view_type = view::type_of(header);
+    let roles = (!header.part).then(|| roles::expand(header));
+    let patch_type = patch::type_of(header);
+    let patch = patch::expand(header, &layout);
+    let view_type = view::type_of(header, &layout);
     let view = view::getters(header);
     (
         quote! { #view_type #patch_type },
@@ -73,14 +72,17 @@ fn expand_header(header: &Header) -> (TokenStream, TokenStream) {
     )
 }
 
-fn expand_part(header: &Header) -> TokenStream {
+fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
     let ident = &header.named.ident;
     let name = ident.to_string();
     let generics = part_generics(&header.named);
     let (params, arguments, bounds) = generics.split_for_impl();
     let min = sizes::least(header);
     let max = header.header_fields().map(sizes::max_len);
-    let write = write::body(header);
+    let write = match fixed::is_fixed(header) {
+        true => fixed::write(header),
+        false => write::body(header),
+    };
     let template = template(header);
     let shown = header.fields.iter().map(values::shown);
     let schema = header
@@ -88,6 +90,7 @@ fn expand_part(header: &Header) -> TokenStream {
         .iter()
         .map(|field| crate::schema::field(header, field));
     quote! {
+        #layout
         impl #params ::metaproto_codec::Part for #ident #arguments #bounds {
             const MIN_LEN: usize = #min;
             const MAX_LEN: usize = 0usize #(.saturating_add(#max))*;
@@ -99,10 +102,12 @@ fn expand_part(header: &Header) -> TokenStream {
                 Ok(())
             }
 
+            #[inline]
             fn template() -> Self {
                 #template
             }
 
+            #[inline]
             fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
                 private::fields([#(#shown),*])
             }

@@ -31,8 +31,8 @@ fn name(header: &Header) -> Ident {
     format_ident!("{}Patch", header.named.ident)
 }
 
-fn is_supported(header: &Header) -> bool {
-    header.named.types().next().is_none() && !header.named.is_borrowed()
+pub(super) fn is_supported(header: &Header) -> bool {
+    !header.part && header.named.types().next().is_none() && !header.named.is_borrowed()
 }
 
 /// The patch's type.
@@ -57,7 +57,8 @@ pub(super) fn type_of(header: &Header) -> TokenStream {
     }
 }
 
-pub(super) fn expand(header: &Header) -> TokenStream {
+/// The function that makes a patch, in a block that shows the layout.
+pub(super) fn expand(header: &Header, layout: &TokenStream) -> TokenStream {
     if !is_supported(header) {
         return TokenStream::new();
     }
@@ -79,6 +80,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
         Where there are checksums it must be whole.\n\n# Errors\n\nAs \
         [`view_header`](::metaproto_codec::Header::view_header).";
     quote! {
+        #layout
         #[allow(dead_code)]
         impl #params #ident #arguments #bounds {
             #[doc = #doc]

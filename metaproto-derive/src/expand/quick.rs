@@ -10,7 +10,12 @@ use super::values::plain;
 use super::{constant_array, constant_bits, kind_table, local_of, max, offset, order, shifted};
 use crate::ast::{Field, Header};
 use crate::attr::Order;
-use crate::shape::Shape;
+use crate::shape::{Shape, scalar_bytes};
+
+/// Whether the header has a quick way.
+pub(super) fn is_quick(header: &Header) -> bool {
+    places(header).is_some()
+}
 
 /// Where each place of a fixed header lies: offset and width, bytes.
 fn places(header: &Header) -> Option<Vec<(usize, usize)>> {
@@ -108,6 +113,10 @@ fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
     let Some(repr) = field.repr() else {
         return TokenStream::new();
     };
+    if is_plain(field) {
+        let from = format_ident!("from_{}_bytes", suffix(field.order));
+        return quote! { let #name = #repr::#from([#(#bytes),*]); };
+    }
     let bits = field.bit_count();
     let raw = load(&bytes, field.order);
     let raw = match &field.shape {
@@ -128,6 +137,26 @@ fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
         #constant
         #known
         let #name = <#repr as wire::Scalar>::from_raw(raw, #bits)?#scale;
+    }
+}
+
+/// Whether every value fits the field, and all bytes are one: a number of its type's width, of which nothing is said.
+fn is_plain(field: &Field) -> bool {
+    let Shape::Scalar { repr, bytes } = &field.shape else {
+        return false;
+    };
+    let attrs = &field.attrs;
+    repr != "bool"
+        && scalar_bytes(repr) == Some(*bytes)
+        && attrs.constant.is_none()
+        && attrs.message_type.is_none()
+        && field.scale().is_none()
+}
+
+fn suffix(order: Order) -> &'static str {
+    match order {
+        Order::Big => "be",
+        Order::Little => "le",
     }
 }
 
@@ -184,6 +213,14 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
             Some(constant) => constant_array(constant, len),
         };
         return quote! { let [#(#bytes),*] = #array; };
+    }
+    if let Some(repr) = field.repr()
+        && is_plain(field)
+        && field.length_role().is_none()
+    {
+        let value = plain(field, &quote! { self.#name });
+        let to = format_ident!("to_{}_bytes", suffix(field.order));
+        return quote! { let [#(#bytes),*] = #repr::#to(#value); };
     }
     let bits = field.bit_count();
     let (offset, max) = (offset(field), max(field));

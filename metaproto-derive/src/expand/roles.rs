@@ -56,25 +56,30 @@ pub(super) fn expand(header: &Header) -> TokenStream {
             const SETTABLE: &'static [&'static str] = &[#(#settable),*];
             const OPEN_PROPERTIES: bool = #open;
 
+            #[inline]
             fn set(&mut self, key: &str, value: &str) -> Result<(), ::metaproto_codec::Fault> {
                 #(#set)*
                 #set_rest
             }
 
+            #[inline]
             fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
                 #(#fixed)*
                 #remove_rest
             }
 
+            #[inline]
             fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> {
                 #set_id
             }
 
+            #[inline]
             fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
                 #(#make_error)*
                 let _ = error;
             }
 
+            #[inline]
             fn make_pong(&mut self) {
                 #(#make_pong)*
             }
@@ -92,6 +97,7 @@ pub(super) fn index(header: &Header) -> TokenStream {
     let record = header.fields.iter().map(|field| on(field, record(field)));
     let refine = header.fields.iter().map(|field| on(field, refine(field)));
     quote! {
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,

@@ -1,6 +1,6 @@
 //! The values of fields: as plain numbers, as templates, as they are shown.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::place::Place;
@@ -28,15 +28,15 @@ fn template_of(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match &field.shape {
         Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } | Shape::Varint { repr, .. } => {
-            let code = field
-                .attrs
-                .constant
-                .as_ref()
-                .map_or_else(|| quote! { 0 }, |value| constant_bits(field, value));
-            let bits = field.bit_count();
-            let value = quote! { private::from_code::<#repr>(#code, #bits) };
+            let value = match &field.attrs.constant {
+                None => zero(repr),
+                Some(constant) => {
+                    let (code, bits) = (constant_bits(field, constant), field.bit_count());
+                    quote! { private::from_code::<#repr>(#code, #bits) }
+                }
+            };
             if field.attrs.code.is_some() {
-                quote! { <#ty as ::core::convert::From<_>>::from(#value) }
+                quote! { <#ty as ::core::convert::From<#repr>>::from(#value) }
             } else {
                 value
             }
@@ -52,6 +52,14 @@ fn template_of(field: &Field) -> TokenStream {
             quote_spanned! {at(ty)=> <#ty as ::metaproto_codec::Choice>::template() }
         }
         _ => quote! { private::empty() },
+    }
+}
+
+fn zero(repr: &Ident) -> TokenStream {
+    match repr.to_string().as_bytes().first() {
+        Some(b'b') => quote! { false },
+        Some(b'f') => quote! { 0.0 },
+        _ => quote! { 0 },
     }
 }
 

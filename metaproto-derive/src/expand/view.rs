@@ -10,7 +10,7 @@ use crate::ast::{Field, Header};
 use crate::shape::{Item, Shape};
 
 /// The view's type.
-pub(super) fn type_of(header: &Header) -> TokenStream {
+pub(super) fn type_of(header: &Header, layout: &TokenStream) -> TokenStream {
     let named = &header.named;
     let (ident, vis, lifetime) = (&named.ident, &named.vis, &named.lifetime);
     let view = view_name(ident);
@@ -30,6 +30,7 @@ pub(super) fn type_of(header: &Header) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
+        #layout
         #[derive(Clone, Debug)]
         #vis struct #view #generics #bounds {
             #(#fields,)*

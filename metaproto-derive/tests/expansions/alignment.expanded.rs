@@ -6,6 +6,35 @@ pub struct Aligned {
     pub name: String,
 }
 ///The checked fields of a [`Aligned`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     words     |     size      |          name.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+4 /                   name (name.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /         name padding (zeros to a multiple of 4 bytes)         /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :                               1                               :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = header extension (to the end of the header, if the header is longer)
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `words` | unsigned; length of the header, bytes; in units of 4; at most 1020 |
+| 1 | 1 byte | `size` | unsigned; length of the body and 1 more, bytes; at most 254 |
+| 2 | 2 bytes | `name.length` | unsigned, little-endian; at most 64 |
+| 4 | name.length bytes | `name` | text; at most 64 |
+| - | zeros to a multiple of 4 bytes | `name padding` | |
+| - | to the end of the header | `header extension` | if the header is longer; kept as it is |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct AlignedView<'a> {
     words: u16,
@@ -134,13 +163,15 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                words: private::from_code::<u16>(0, 8u32),
-                size: private::from_code::<u8>(0, 8u32),
+                words: 0,
+                size: 0,
                 name: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("words", private::Show::show(&self.words)),
@@ -183,6 +214,7 @@ const _: () = {
                 name: private::owned::<String>(&view.name, message),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -191,6 +223,7 @@ const _: () = {
                 name: private::empty(),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -223,6 +256,7 @@ const _: () = {
         const MAX_FRAME: usize = usize::saturating_add(1020, 254);
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -231,9 +265,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -241,11 +277,42 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     words     |     size      |          name.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+4 /                   name (name.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /         name padding (zeros to a multiple of 4 bytes)         /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :                               1                               :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = header extension (to the end of the header, if the header is longer)
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `words` | unsigned; length of the header, bytes; in units of 4; at most 1020 |
+| 1 | 1 byte | `size` | unsigned; length of the body and 1 more, bytes; at most 254 |
+| 2 | 2 bytes | `name.length` | unsigned, little-endian; at most 64 |
+| 4 | name.length bytes | `name` | text; at most 64 |
+| - | zeros to a multiple of 4 bytes | `name padding` | |
+| - | to the end of the header | `header extension` | if the header is longer; kept as it is |
+| - | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Aligned {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

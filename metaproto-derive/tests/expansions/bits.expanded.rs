@@ -7,6 +7,27 @@ pub struct Bits {
     pub size: u8,
 }
 ///The checked fields of a [`Bits`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |version|1|spare|     size      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = is_oneway
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0.0 | 4 bits | `version` | unsigned; always `1` |
+| 0.4 | 1 bit | `is_oneway` | flag; tells one-way requests |
+| 0.5 | 3 bits | `spare` | unsigned; reserved, kept as it is |
+| 1 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 2 | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct BitsView<'a> {
     version: u8,
@@ -106,34 +127,29 @@ const _: () = {
             &self,
             writer: &mut wire::Writer<'_>,
         ) -> Result<(), ::metaproto_codec::CodecError> {
-            let is_new = writer.field("version");
-            let mut group = 0u128;
-            group |= wire::code(1 as i128, 4u32) << 4u32;
-            writer.within("is_oneway");
-            group |= writer.value(self.is_oneway, 1u32)? << 3u32;
-            writer.within("spare");
-            group |= writer.value(self.spare, 3u32)?;
-            if is_new {
-                writer.raw::<1usize>(group, wire::Order::Big);
-            }
-            if writer.field("size") {
-                let raw = {
-                    let number = writer.body_len(0, 255)?;
-                    writer.fitting(number, 8u32)?
-                };
-                writer.raw::<1usize>(raw, wire::Order::Big);
-            }
+            private::write_fixed(
+                writer,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+                &[
+                    private::FixedValue::Stated,
+                    private::fixed_number(self.is_oneway, 1u32),
+                    private::fixed_number(self.spare, 3u32),
+                    private::FixedValue::Stated,
+                ],
+            )?;
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
                 version: private::from_code::<u8>(wire::code(1 as i128, 4u32), 4u32),
-                is_oneway: private::from_code::<bool>(0, 1u32),
-                spare: private::from_code::<u8>(0, 3u32),
-                size: private::from_code::<u8>(0, 8u32),
+                is_oneway: false,
+                spare: 0,
+                size: 0,
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("version", private::Show::show(&self.version)),
@@ -146,31 +162,11 @@ const _: () = {
     impl<'a> ::metaproto_codec::Read<'a> for Bits {
         type View = BitsView<'a>;
         fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
-            cursor.field("version");
-            let version_group = cursor.raw::<1usize>(wire::Order::Big)?;
-            let version = {
-                cursor
-                    .constant_bits(
-                        wire::bits(version_group, 4u32, 4u32),
-                        wire::code(1 as i128, 4u32),
-                    )?;
-                cursor.value::<u8>(wire::bits(version_group, 4u32, 4u32), 4u32)?
-            };
-            cursor.within("is_oneway");
-            let is_oneway = cursor
-                .value::<bool>(wire::bits(version_group, 3u32, 1u32), 1u32)?;
-            cursor.within("spare");
-            let spare = cursor.value::<u8>(wire::bits(version_group, 0u32, 3u32), 3u32)?;
-            cursor.field("size");
-            let size = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
-            cursor.body_len(u128::from(size), 0, 255)?;
-            Ok(BitsView {
-                version,
-                is_oneway,
-                spare,
-                size,
-                _message: ::core::marker::PhantomData,
-            })
+            let bytes = private::check_fixed(
+                cursor,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+            )?;
+            private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
         }
         #[allow(unused_variables)]
         fn from_view(
@@ -184,6 +180,7 @@ const _: () = {
                 size: view.size,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -193,6 +190,7 @@ const _: () = {
                 size: view.size,
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -219,8 +217,7 @@ const _: () = {
             let is_oneway = <bool as wire::Scalar>::from_raw(raw, 1u32)?;
             let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 0u32, 3u32);
             let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
-            let raw: u128 = u8::from_be_bytes([b1]).into();
-            let size = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
+            let size = u8::from_be_bytes([b1]);
             let sizes = wire::Sizes::new(
                 2usize,
                 2usize + private::size(u128::from(size), 0, 0, 255)? - 2usize,
@@ -272,6 +269,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -280,9 +278,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -290,9 +290,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
         #[inline]
         fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
@@ -316,6 +318,27 @@ const _: () = {
             }
         }
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |version|1|spare|     size      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  1 = is_oneway
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0.0 | 4 bits | `version` | unsigned; always `1` |
+| 0.4 | 1 bit | `is_oneway` | flag; tells one-way requests |
+| 0.5 | 3 bits | `spare` | unsigned; reserved, kept as it is |
+| 1 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 2 | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Bits {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

@@ -6,6 +6,30 @@ pub struct Borrowed<'m, T> {
     pub part: T,
 }
 ///The checked fields of a [`Borrowed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |          path.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+3 /                   path (path.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     part (as its fields)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 2 bytes | `path.length` | unsigned; at most 256 |
+| 3 | path.length bytes | `path` | text; at most 256 |
+| - | as its fields | `part` | part; `T` |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct BorrowedView<
     'm,
@@ -35,6 +59,30 @@ const _: () = {
         private::can_say(256, 16u32, 1, 0),
         "the maximum is more than its length field of 16 bits can say; lower the maximum or widen the field"
     );
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |          path.length          |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+3 /                   path (path.length bytes)                    /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     part (as its fields)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 2 bytes | `path.length` | unsigned; at most 256 |
+| 3 | path.length bytes | `path` | text; at most 256 |
+| - | as its fields | `part` | part; `T` |
+| - | as size says | `body` | payload, opaque |
+*/
     impl<'m, T: ::metaproto_codec::Part> ::metaproto_codec::Part for Borrowed<'m, T> {
         const MIN_LEN: usize = 1usize + 2usize + <T as ::metaproto_codec::Part>::MIN_LEN;
         const MAX_LEN: usize = 0usize
@@ -98,13 +146,15 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                size: private::from_code::<u8>(0, 8u32),
+                size: 0,
                 path: private::empty(),
                 part: <T as ::metaproto_codec::Part>::template(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("size", private::Show::show(&self.size)),
@@ -145,6 +195,7 @@ const _: () = {
                 part: <T as ::metaproto_codec::Read<'_>>::from_view(&view.part, message)?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -153,6 +204,7 @@ const _: () = {
                 part: <T as ::metaproto_codec::Read<'_>>::bare(&view.part),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -191,6 +243,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -199,9 +252,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -209,9 +264,11 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
 };

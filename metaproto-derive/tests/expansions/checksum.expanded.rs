@@ -5,6 +5,26 @@ pub struct Sealed {
     pub sum: u32,
 }
 ///The checked fields of a [`Sealed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 /                   body (up to the trailer)                    /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+-4 |                              sum                              |  trailer
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 4 | up to the trailer | `body` | payload, opaque |
+| end - 4 | 4 bytes | `sum` | trailer; unsigned; checksum `crc32c` |
+*/
 #[derive(Clone, Debug)]
 pub struct SealedView<'a> {
     length: u32,
@@ -101,12 +121,11 @@ const _: () = {
                 );
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
-            Self {
-                length: private::from_code::<u32>(0, 32u32),
-                sum: private::from_code::<u32>(0, 32u32),
-            }
+            Self { length: 0, sum: 0 }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("length", private::Show::show(&self.length)),
@@ -147,6 +166,7 @@ const _: () = {
                 sum: view.sum,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -154,6 +174,7 @@ const _: () = {
                 sum: view.sum,
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -180,6 +201,7 @@ const _: () = {
         const MAX_FRAME: usize = 4096;
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -188,9 +210,11 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -198,11 +222,33 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 /                   body (up to the trailer)                    /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+-4 |                              sum                              |  trailer
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 4 | up to the trailer | `body` | payload, opaque |
+| end - 4 | 4 bytes | `sum` | trailer; unsigned; checksum `crc32c` |
+*/
     #[allow(dead_code)]
     impl Sealed {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

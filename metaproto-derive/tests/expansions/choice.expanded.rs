@@ -4,6 +4,20 @@ pub struct Login {
     pub user: u8,
 }
 ///The checked fields of a [`Login`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     user      |
+  +-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `user` | unsigned |
+*/
 #[derive(Clone, Debug)]
 pub struct LoginView<'a> {
     user: u8,
@@ -20,6 +34,20 @@ pub struct LoginView<'a> {
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
     use ::metaproto_codec::{private, schema, wire};
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     user      |
+  +-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `user` | unsigned |
+*/
     impl ::metaproto_codec::Part for Login {
         const MIN_LEN: usize = 1usize;
         const MAX_LEN: usize = 0usize.saturating_add(1usize);
@@ -46,11 +74,11 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
-            Self {
-                user: private::from_code::<u8>(0, 8u32),
-            }
+            Self { user: 0 }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([("user", private::Show::show(&self.user))])
         }
@@ -72,6 +100,7 @@ const _: () = {
         ) -> Result<Self, ::metaproto_codec::CodecError> {
             Ok(Self { user: view.user })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self { user: view.user }
@@ -167,9 +196,11 @@ const _: () = {
                 Self::Other(_, part) => ::metaproto_codec::Part::write(part, writer),
             }
         }
+        #[inline]
         fn template() -> Self {
             Self::Login(<Login as ::metaproto_codec::Part>::template())
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             match self {
                 Self::Login(part) => {
@@ -262,6 +293,23 @@ pub struct Chosen {
     pub command: Command,
 }
 ///The checked fields of a [`Chosen`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     kind      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 /                    command (as kind says)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `kind` | unsigned |
+| 1 | as kind says | `command` | chosen by `kind` |
+*/
 #[derive(Clone, Debug)]
 pub struct ChosenView<'a> {
     kind: u8,
@@ -283,6 +331,23 @@ const _: () = {
         private::tags_fit:: < Command > (8u32),
         "a variant has a tag that does not fit the 8 bits of `kind`; widen the field or correct the tag"
     );
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     kind      |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 /                    command (as kind says)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `kind` | unsigned |
+| 1 | as kind says | `command` | chosen by `kind` |
+*/
     impl ::metaproto_codec::Part for Chosen {
         const MIN_LEN: usize = 1usize + <Command as ::metaproto_codec::Choice>::MIN_LEN;
         const MAX_LEN: usize = 0usize
@@ -329,12 +394,14 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                kind: private::from_code::<u8>(0, 8u32),
+                kind: 0,
                 command: <Command as ::metaproto_codec::Choice>::template(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("kind", private::Show::show(&self.kind)),
@@ -373,6 +440,7 @@ const _: () = {
                 >>::from_view(&view.command, message)?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

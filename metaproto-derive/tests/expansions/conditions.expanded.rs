@@ -7,6 +7,32 @@ pub struct Conditions {
     pub extra: Option<u16>,
 }
 ///The checked fields of a [`Conditions`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     flags     |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 :             trace (8 bytes, if (flags & 1) != 0)              :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |         client.length         |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :  client (client.length bytes, unless client.length is 65535)  :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :               extra (2 bytes, if there is room)               :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `flags` | unsigned |
+| 1 | 8 bytes | `trace` | if (flags & 1) != 0; unsigned |
+| - | 2 bytes | `client.length` | unsigned; at most 249 |
+| - | client.length bytes | `client` | unless client.length is 65535; text; at most 249 |
+| - | 2 bytes | `extra` | if there is room; unsigned |
+*/
 #[derive(Clone, Debug)]
 pub struct ConditionsView<'a> {
     flags: u8,
@@ -34,6 +60,32 @@ const _: () = {
         private::is_no_length((- 1) as i128, 16u32, 1, 0, 249),
         "this number is a length up to the maximum as well, or does not fit 16 bits; choose one that is neither"
     );
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 |     flags     |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 :             trace (8 bytes, if (flags & 1) != 0)              :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |         client.length         |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :  client (client.length bytes, unless client.length is 65535)  :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  :               extra (2 bytes, if there is room)               :
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `flags` | unsigned |
+| 1 | 8 bytes | `trace` | if (flags & 1) != 0; unsigned |
+| - | 2 bytes | `client.length` | unsigned; at most 249 |
+| - | client.length bytes | `client` | unless client.length is 65535; text; at most 249 |
+| - | 2 bytes | `extra` | if there is room; unsigned |
+*/
     impl ::metaproto_codec::Part for Conditions {
         const MIN_LEN: usize = 1usize + 2usize;
         const MAX_LEN: usize = 0usize
@@ -143,9 +195,10 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             let mut part = Self {
-                flags: private::from_code::<u8>(0, 8u32),
+                flags: 0,
                 trace: None,
                 client: None,
                 extra: None,
@@ -154,13 +207,10 @@ const _: () = {
                 let flags = part.flags;
                 flags & 1 != 0
             };
-            private::settle(
-                &mut part.trace,
-                there,
-                || private::from_code::<u64>(0, 64u32),
-            );
+            private::settle(&mut part.trace, there, || 0);
             part
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("flags", private::Show::show(&self.flags)),
@@ -261,6 +311,7 @@ const _: () = {
                 extra: view.extra,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

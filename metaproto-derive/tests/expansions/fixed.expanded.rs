@@ -8,6 +8,31 @@ pub struct Fixed {
     pub length: u32,
 }
 ///The checked fields of a [`Fixed`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |             magic             |              id               |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 |                               |     kind      |    status     |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 8 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+12 /               body (to the end of the message)                /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 2 bytes | `magic` | unsigned; always `0xCAFE` |
+| 2 | 4 bytes | `id` | unsigned; request id |
+| 6 | 1 byte | `kind` | unsigned; kind of the message |
+| 7 | 1 byte | `status` | unsigned; status |
+| 8 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 12 | to the end of the message | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct FixedView<'a> {
     magic: u16,
@@ -161,43 +186,33 @@ const _: () = {
             &self,
             writer: &mut wire::Writer<'_>,
         ) -> Result<(), ::metaproto_codec::CodecError> {
-            if writer.field("magic") {
-                let raw = wire::code(0xCAFE as i128, 16u32);
-                writer.raw::<2usize>(raw, wire::Order::Big);
-            }
-            if writer.field("id") {
-                let raw = writer.value(self.id, 32u32)?;
-                writer.raw::<4usize>(raw, wire::Order::Big);
-            }
-            if writer.field("kind") {
-                let raw = writer.value(self.kind, 8u32)?;
-                writer.raw::<1usize>(raw, wire::Order::Big);
-            }
-            if writer.field("status") {
-                let raw = writer.value(self.status, 8u32)?;
-                writer.raw::<1usize>(raw, wire::Order::Big);
-            }
-            if writer.field("length") {
-                let raw = {
-                    let number = writer.frame_len(0, 4096)?;
-                    writer.fitting(number, 32u32)?
-                };
-                writer.raw::<4usize>(raw, wire::Order::Big);
-            }
+            private::write_fixed(
+                writer,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+                &[
+                    private::FixedValue::Stated,
+                    private::fixed_number(self.id, 32u32),
+                    private::fixed_number(self.kind, 8u32),
+                    private::fixed_number(self.status, 8u32),
+                    private::FixedValue::Stated,
+                ],
+            )?;
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
                 magic: private::from_code::<
                     u16,
                 >(wire::code(0xCAFE as i128, 16u32), 16u32),
-                id: private::from_code::<u32>(0, 32u32),
-                kind: private::from_code::<u8>(0, 8u32),
-                status: private::from_code::<u8>(0, 8u32),
-                length: private::from_code::<u32>(0, 32u32),
+                id: 0,
+                kind: 0,
+                status: 0,
+                length: 0,
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("magic", private::Show::show(&self.magic)),
@@ -211,44 +226,11 @@ const _: () = {
     impl<'a> ::metaproto_codec::Read<'a> for Fixed {
         type View = FixedView<'a>;
         fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
-            cursor.field("magic");
-            let magic = cursor
-                .constant_scalar::<
-                    u16,
-                    2usize,
-                >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big)?;
-            cursor.field("id");
-            let id = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
-            cursor.field("kind");
-            let kind = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
-            let kind_raw = wire::bits(wire::Scalar::to_raw(kind), 0, 8u32);
-            cursor
-                .known(
-                    kind_raw,
-                    &[
-                        (
-                            wire::code(1 as i128, 8u32),
-                            ::metaproto_codec::MessageType::Request,
-                        ),
-                        (
-                            wire::code(2 as i128, 8u32),
-                            ::metaproto_codec::MessageType::Response,
-                        ),
-                    ],
-                )?;
-            cursor.field("status");
-            let status = cursor.scalar::<u8, 1usize>(wire::Order::Big)?;
-            cursor.field("length");
-            let length = cursor.scalar::<u32, 4usize>(wire::Order::Big)?;
-            cursor.frame_len(u128::from(length), 0, 4096)?;
-            Ok(FixedView {
-                magic,
-                id,
-                kind,
-                status,
-                length,
-                _message: ::core::marker::PhantomData,
-            })
+            let bytes = private::check_fixed(
+                cursor,
+                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
+            )?;
+            private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
         }
         #[allow(unused_variables)]
         fn from_view(
@@ -263,6 +245,7 @@ const _: () = {
                 length: view.length,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -273,6 +256,7 @@ const _: () = {
                 length: view.length,
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -321,8 +305,7 @@ const _: () = {
                 return None;
             }
             let magic = <u16 as wire::Scalar>::from_raw(raw, 16u32)?;
-            let raw: u128 = u32::from_be_bytes([b2, b3, b4, b5]).into();
-            let id = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
+            let id = u32::from_be_bytes([b2, b3, b4, b5]);
             let raw: u128 = u8::from_be_bytes([b6]).into();
             if !private::is_known(
                 raw,
@@ -340,10 +323,8 @@ const _: () = {
                 return None;
             }
             let kind = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
-            let raw: u128 = u8::from_be_bytes([b7]).into();
-            let status = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
-            let raw: u128 = u32::from_be_bytes([b8, b9, b10, b11]).into();
-            let length = <u32 as wire::Scalar>::from_raw(raw, 32u32)?;
+            let status = u8::from_be_bytes([b7]);
+            let length = u32::from_be_bytes([b8, b9, b10, b11]);
             let sizes = wire::Sizes::new(
                 12usize,
                 private::size(u128::from(length), 0, 12usize, 4096)? - 12usize,
@@ -399,6 +380,7 @@ const _: () = {
         const MAX_FRAME: usize = 4096;
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -407,15 +389,18 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
         ) -> Result<(), ::metaproto_codec::Fault> {
             private::set_id_number::<u32, _>(&mut self.id, id, 32u32)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             private::assign::<u8, _>(&mut self.kind, wire::code(2 as i128, 8u32), 8u32);
             let code = match error {
@@ -427,6 +412,7 @@ const _: () = {
             private::assign::<u8, _>(&mut self.status, code, 8u32);
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {
             private::assign::<u8, _>(&mut self.kind, wire::code(2 as i128, 8u32), 8u32);
             private::assign::<
@@ -440,15 +426,11 @@ const _: () = {
                 let [b0, b1] = private::stored::<
                     2usize,
                 >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big);
-                let [b2, b3, b4, b5] = private::stored::<
-                    4usize,
-                >(wire::Scalar::to_wire(self.id, 32u32)?, wire::Order::Big);
+                let [b2, b3, b4, b5] = u32::to_be_bytes(self.id);
                 let [b6] = private::stored::<
                     1usize,
                 >(wire::Scalar::to_wire(self.kind, 8u32)?, wire::Order::Big);
-                let [b7] = private::stored::<
-                    1usize,
-                >(wire::Scalar::to_wire(self.status, 8u32)?, wire::Order::Big);
+                let [b7] = u8::to_be_bytes(self.status);
                 let [b8, b9, b10, b11] = private::stored::<
                     4usize,
                 >(private::number(sizes.frame(), 0, 4096, 1, 32u32)?, wire::Order::Big);
@@ -463,6 +445,31 @@ const _: () = {
             }
         }
     }
+    /**# Wire layout
+
+```text
+    0                   1                   2                   3
+    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 0 |             magic             |              id               |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 4 |                               |     kind      |    status     |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ 8 |                            length                             |
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+12 /               body (to the end of the message)                /
+   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 2 bytes | `magic` | unsigned; always `0xCAFE` |
+| 2 | 4 bytes | `id` | unsigned; request id |
+| 6 | 1 byte | `kind` | unsigned; kind of the message |
+| 7 | 1 byte | `status` | unsigned; status |
+| 8 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
+| 12 | to the end of the message | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Fixed {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

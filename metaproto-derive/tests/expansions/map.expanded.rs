@@ -6,6 +6,33 @@ pub struct Maps {
     pub properties: Vec<(String, String)>,
 }
 ///The checked fields of a [`Maps`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      | ports.length  |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                  ports (ports.length items)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |       properties.length       |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /             properties (properties.length bytes)              /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `ports.length` | unsigned; at most 16 |
+| 2 | ports.length items | `ports` | list; of unsigned of 2 bytes; at most 16 |
+| - | 2 bytes | `properties.length` | unsigned; at most 1024 |
+| - | properties.length bytes | `properties` | map; of text after 1 byte of length, at most 32 to text after 2 bytes of length, at most 256; properties; at most 1024 |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct MapsView<'a> {
     size: u8,
@@ -168,13 +195,15 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                size: private::from_code::<u8>(0, 8u32),
+                size: 0,
                 ports: private::empty(),
                 properties: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("size", private::Show::show(&self.size)),
@@ -243,6 +272,7 @@ const _: () = {
                     .collect::<Result<_, ::metaproto_codec::CodecError>>()?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -251,6 +281,7 @@ const _: () = {
                 properties: private::empty(),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -315,6 +346,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &[];
         const OPEN_PROPERTIES: bool = true;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -326,9 +358,11 @@ const _: () = {
                 (value, 256, private::Ending::Length),
             )
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::remove_pair(&mut self.properties, key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -336,11 +370,40 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      | ports.length  |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                  ports (ports.length items)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |       properties.length       |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /             properties (properties.length bytes)              /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `ports.length` | unsigned; at most 16 |
+| 2 | ports.length items | `ports` | list; of unsigned of 2 bytes; at most 16 |
+| - | 2 bytes | `properties.length` | unsigned; at most 1024 |
+| - | properties.length bytes | `properties` | map; of text after 1 byte of length, at most 32 to text after 2 bytes of length, at most 256; properties; at most 1024 |
+| - | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Maps {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

@@ -5,6 +5,23 @@ pub struct Zone {
     pub name: String,
 }
 ///The checked fields of a [`Zone`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |            weight             |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                       name (to the end)                       /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 2 bytes | `weight` | unsigned |
+| 2 | to the end | `name` | text; at most 16 |
+*/
 #[derive(Clone, Debug)]
 pub struct ZoneView<'a> {
     weight: u16,
@@ -22,6 +39,23 @@ pub struct ZoneView<'a> {
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
     use ::metaproto_codec::{private, schema, wire};
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |            weight             |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                       name (to the end)                       /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 2 bytes | `weight` | unsigned |
+| 2 | to the end | `name` | text; at most 16 |
+*/
     impl ::metaproto_codec::Part for Zone {
         const MIN_LEN: usize = 2usize;
         const MAX_LEN: usize = 0usize
@@ -62,12 +96,14 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                weight: private::from_code::<u16>(0, 16u32),
+                weight: 0,
                 name: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("weight", private::Show::show(&self.weight)),
@@ -104,6 +140,7 @@ const _: () = {
                 name: private::owned::<String>(&view.name, message),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -135,6 +172,26 @@ pub struct Nested {
     pub last: Zone,
 }
 ///The checked fields of a [`Nested`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 | block.length  |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 /                  block (block.length bytes)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     last (as its fields)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `block.length` | unsigned; at most 18 |
+| 1 | block.length bytes | `block` | part; `Zone`; at most 18 |
+| - | as its fields | `last` | part; `Zone` |
+*/
 #[derive(Clone, Debug)]
 pub struct NestedView<'a> {
     block: <Zone as ::metaproto_codec::Read<'a>>::View,
@@ -156,6 +213,26 @@ const _: () = {
         private::can_say(18, 8u32, 1, 0),
         "the maximum is more than its length field of 8 bits can say; lower the maximum or widen the field"
     );
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+
+0 | block.length  |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+1 /                  block (block.length bytes)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     last (as its fields)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `block.length` | unsigned; at most 18 |
+| 1 | block.length bytes | `block` | part; `Zone`; at most 18 |
+| - | as its fields | `last` | part; `Zone` |
+*/
     impl ::metaproto_codec::Part for Nested {
         const MIN_LEN: usize = 1usize + <Zone as ::metaproto_codec::Part>::MIN_LEN;
         const MAX_LEN: usize = 0usize
@@ -205,12 +282,14 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
                 block: <Zone as ::metaproto_codec::Part>::template(),
                 last: <Zone as ::metaproto_codec::Part>::template(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("block", private::show_part(&self.block)),
@@ -255,6 +334,7 @@ const _: () = {
                 >>::from_view(&view.last, message)?,
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

@@ -11,6 +11,41 @@ pub struct Strings {
     pub padded: Bytes,
 }
 ///The checked fields of a [`Strings`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |   name_len    |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                     name (name_len bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |         method.length         |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                 method (method.length bytes)                  /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      line (up to "\r\n")                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |                            padded                             |
+  +                                                               +
+  |                                                               |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `name_len` | unsigned |
+| 2 | name_len bytes | `name` | text; property `name`; at most 64 |
+| - | 2 bytes | `method.length` | unsigned; at most 256 |
+| - | method.length bytes | `method` | text; operation; at most 256 |
+| - | up to "\r\n" | `line` | bytes; at most 80 |
+| - | 8 bytes | `padded` | bytes, filled up with "\x00" |
+| - | as size says | `body` | payload, opaque |
+*/
 #[derive(Clone, Debug)]
 pub struct StringsView<'a> {
     size: u8,
@@ -165,16 +200,18 @@ const _: () = {
             writer.body();
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                size: private::from_code::<u8>(0, 8u32),
-                name_len: private::from_code::<u8>(0, 8u32),
+                size: 0,
+                name_len: 0,
                 name: private::empty(),
                 method: private::empty(),
                 line: private::empty(),
                 padded: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("size", private::Show::show(&self.size)),
@@ -234,6 +271,7 @@ const _: () = {
                 padded: private::owned::<Bytes>(&view.padded, message),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
@@ -245,6 +283,7 @@ const _: () = {
                 padded: private::empty(),
             }
         }
+        #[inline]
         #[allow(unused_variables)]
         fn index(
             view: &Self::View,
@@ -310,6 +349,7 @@ const _: () = {
         );
         const SETTABLE: &'static [&'static str] = &["name"];
         const OPEN_PROPERTIES: bool = false;
+        #[inline]
         fn set(
             &mut self,
             key: &str,
@@ -327,12 +367,14 @@ const _: () = {
             let _ = value;
             private::cannot_set(key)
         }
+        #[inline]
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             if key.eq_ignore_ascii_case("name") {
                 return private::cannot_remove(key);
             }
             private::cannot_remove(key)
         }
+        #[inline]
         fn set_request_id(
             &mut self,
             id: &::metaproto_codec::RequestId,
@@ -340,11 +382,48 @@ const _: () = {
             let _ = id;
             Err(::metaproto_codec::Fault::RequestId)
         }
+        #[inline]
         fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
             let _ = error;
         }
+        #[inline]
         fn make_pong(&mut self) {}
     }
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 |     size      |   name_len    |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+2 /                     name (name_len bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |         method.length         |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                 method (method.length bytes)                  /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      line (up to "\r\n")                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  |                            padded                             |
+  +                                                               +
+  |                                                               |
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                      body (as size says)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
+| 1 | 1 byte | `name_len` | unsigned |
+| 2 | name_len bytes | `name` | text; property `name`; at most 64 |
+| - | 2 bytes | `method.length` | unsigned; at most 256 |
+| - | method.length bytes | `method` | text; operation; at most 256 |
+| - | up to "\r\n" | `line` | bytes; at most 80 |
+| - | 8 bytes | `padded` | bytes, filled up with "\x00" |
+| - | as size says | `body` | payload, opaque |
+*/
     #[allow(dead_code)]
     impl Strings {
         /**Checks a message, of which the body need not be there, to set fields of its header in place. Where there are checksums it must be whole.

@@ -7,6 +7,32 @@ pub struct Varints {
     pub ids: Vec<u32>,
 }
 ///The checked fields of a [`Varints`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 /                     count (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     ticks (1 to 10 bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     delta (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                  ids.length (1 to 10 bytes)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                    ids (ids.length items)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 to 5 bytes | `count` | LEB128 |
+| - | 1 to 10 bytes | `ticks` | VLQ |
+| - | 1 to 5 bytes | `delta` | LEB128, zigzag |
+| - | 1 to 10 bytes | `ids.length` | LEB128; at most 8 |
+| - | ids.length items | `ids` | list; of LEB128; at most 8 |
+*/
 #[derive(Clone, Debug)]
 pub struct VarintsView<'a> {
     count: u32,
@@ -26,6 +52,32 @@ pub struct VarintsView<'a> {
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
     use ::metaproto_codec::{private, schema, wire};
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 /                     count (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     ticks (1 to 10 bytes)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                     delta (1 to 5 bytes)                      /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                  ids.length (1 to 10 bytes)                   /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+  /                    ids (ids.length items)                     /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | 1 to 5 bytes | `count` | LEB128 |
+| - | 1 to 10 bytes | `ticks` | VLQ |
+| - | 1 to 5 bytes | `delta` | LEB128, zigzag |
+| - | 1 to 10 bytes | `ids.length` | LEB128; at most 8 |
+| - | ids.length items | `ids` | list; of LEB128; at most 8 |
+*/
     impl ::metaproto_codec::Part for Varints {
         const MIN_LEN: usize = 1 + 1 + 1 + 1usize;
         const MAX_LEN: usize = 0usize
@@ -116,14 +168,16 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self {
-                count: private::from_code::<u32>(0, 32u32),
-                ticks: private::from_code::<u64>(0, 64u32),
-                delta: private::from_code::<i32>(0, 32u32),
+                count: 0,
+                ticks: 0,
+                delta: 0,
                 ids: private::empty(),
             }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 ("count", private::Show::show(&self.count)),
@@ -188,6 +242,7 @@ const _: () = {
                 ids: view.ids.iter().collect(),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {

@@ -4,6 +4,20 @@ pub struct Custom {
     pub lines: Vec<String>,
 }
 ///The checked fields of a [`Custom`] as they lie in the bytes of a message: numbers, and slices of what varies in length.
+/**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 /                  lines (as `lines` reads it)                  /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | as `lines` reads it | `lines` | bytes that the codec reads with a function of its own |
+*/
 #[derive(Clone, Debug)]
 pub struct CustomView<'a> {
     lines: Vec<String>,
@@ -20,6 +34,20 @@ pub struct CustomView<'a> {
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
     use ::metaproto_codec::{private, schema, wire};
+    /**# Wire layout
+
+```text
+   0                   1                   2                   3
+   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+0 /                  lines (as `lines` reads it)                  /
+  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+```
+
+| Offset | Width | Field | Meaning |
+|---|---|---|---|
+| 0 | as `lines` reads it | `lines` | bytes that the codec reads with a function of its own |
+*/
     impl ::metaproto_codec::Part for Custom {
         const MIN_LEN: usize = lines::MIN_LEN;
         const MAX_LEN: usize = 0usize.saturating_add(lines::MAX_LEN);
@@ -54,9 +82,11 @@ const _: () = {
             }
             Ok(())
         }
+        #[inline]
         fn template() -> Self {
             Self { lines: private::empty() }
         }
+        #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([
                 (
@@ -85,6 +115,7 @@ const _: () = {
                 lines: ::core::clone::Clone::clone(&view.lines),
             })
         }
+        #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
             Self {
