@@ -1,5 +1,10 @@
 //! Headers of the shapes beyond plain numbers and prefixed lists, for the comparison with the derived codec.
 
+#![allow(
+    clippy::nonminimal_bool,
+    reason = "conditions stand here in every form"
+)]
+
 use metaproto_codec::Header;
 
 /// Fields that are there or not: by a flag, a comparison, their length, what is left.
@@ -227,6 +232,7 @@ mod nibbles {
         cursor.take(count.into()).map(<[u8]>::to_vec)
     }
 
+    #[allow(clippy::ptr_arg, reason = "a reference to the field's type")]
     pub(super) fn write(value: &Vec<u8>, writer: &mut Writer<'_>) -> Result<(), CodecError> {
         writer.bytes(&[u8::try_from(value.len()).unwrap_or(16)]);
         writer.bytes(value);
