@@ -127,6 +127,7 @@ impl<C: Codec> Session<C> {
     }
 
     /// Takes in a copy of bytes that arrived; ignored once the session is poisoned.
+    #[inline]
     pub fn receive(&mut self, bytes: &[u8]) {
         if self.poison.is_none() {
             self.make_room(bytes.len());
@@ -185,7 +186,8 @@ impl<C: Codec> Session<C> {
     ///
     /// What the codec reports, or the limit or clause of its contract that was broken, with the offset in the
     /// *stream*. The same error is given at every later call.
-    #[inline]
+    // In its caller, most of what it answers need not be put into memory and looked at again.
+    #[inline(always)]
     pub fn next_message(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
         metadata.reset(self.direction);
         loop {
