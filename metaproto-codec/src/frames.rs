@@ -108,10 +108,7 @@ impl<H: OwnedHeader> Frames<H> {
         mut each: impl for<'a> FnMut(Frame<'a, H>),
     ) -> Result<(), CodecError> {
         if chunk.len() < self.missing {
-            match chunk {
-                [byte] => self.gathered.push(*byte),
-                _ => self.gathered.extend_from_slice(chunk),
-            }
+            self.gathered.extend_from_slice(chunk);
             self.missing -= chunk.len();
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::frames::check_frame;
 use crate::{
@@ -330,8 +330,10 @@ impl<C: Codec> Session<C> {
             self.ready = mem::take(&mut self.shared);
         } else if self.buffer.len() < self.ask_at {
             let missing = self.wanted - self.buffer.len();
-            let piece = self.shared.split_to(missing.min(self.shared.len()));
-            self.buffer.extend_from_slice(&piece);
+            let length = missing.min(self.shared.len());
+            self.buffer
+                .extend_from_slice(self.shared.get(..length).unwrap_or_default());
+            self.shared.advance(length);
         }
         Ok(())
     }
@@ -341,11 +343,24 @@ impl<C: Codec> Session<C> {
         if self.ready.is_empty() {
             return;
         }
-        let length = self.ready.len() + self.buffer.len();
-        self.turn(length);
+        if self.buffer.is_empty() {
+            self.settle(self.wanted.saturating_sub(self.ready.len()));
+            return;
+        }
+        self.turn(self.ready.len() + self.buffer.len());
         self.buffer.extend_from_slice(&self.ready);
         self.buffer.extend_from_slice(&self.spare);
         self.spare.clear();
+        self.ready = Bytes::new();
+    }
+
+    /// Moves the rest of `ready` to the empty buffer, with room for `more` bytes behind it.
+    fn settle(&mut self, more: usize) {
+        let length = self.ready.len().saturating_add(more);
+        if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
+            self.turn(length);
+        }
+        self.buffer.extend_from_slice(&self.ready);
         self.ready = Bytes::new();
     }
 
@@ -372,12 +387,7 @@ impl<C: Codec> Session<C> {
         let partial = self.ready.len() < self.ask_at;
         if partial && self.buffer.is_empty() {
             // Nothing is in the way of the rest of a message but itself.
-            let length = self.ready.len().saturating_add(more);
-            if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
-                self.turn(length);
-            }
-            self.buffer.extend_from_slice(&self.ready);
-            self.ready = Bytes::new();
+            self.settle(more);
         } else if self.buffer.capacity() - self.buffer.len() < more {
             self.buffer.reserve(more.max(ROOM));
         }
