@@ -108,7 +108,10 @@ impl<H: OwnedHeader> Frames<H> {
         mut each: impl for<'a> FnMut(Frame<'a, H>),
     ) -> Result<(), CodecError> {
         if chunk.len() < self.missing {
-            self.gathered.extend_from_slice(chunk);
+            match chunk {
+                [byte] => self.gathered.push(*byte),
+                _ => self.gathered.extend_from_slice(chunk),
+            }
             self.missing -= chunk.len();
             return Ok(());
         }

@@ -2,7 +2,9 @@
 //! command and body are taken.
 
 use bytes::Bytes;
-use metaproto_codec::{Direction, Frame, Frames, HeaderCodec, Limits, Metadata, Next, RequestId, Value};
+use metaproto_codec::{
+    Direction, Frame, Frames, HeaderCodec, Limits, Metadata, Next, RequestId, Value,
+};
 
 use super::{Framer, Sink};
 use crate::w1::AwesomeHeader;
