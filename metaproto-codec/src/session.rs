@@ -40,7 +40,10 @@ pub enum Next {
 }
 
 /// Room that a buffer gets at least when it must grow, bytes.
-const ROOM: usize = 4096;
+const ROOM: usize = 1024;
+
+/// Room that a host finds at least when it reads, bytes.
+const READ: usize = 4096;
 
 /// Fewer bytes than these are copied: that costs less than to share them.
 const FEW: usize = 256;
@@ -174,9 +177,9 @@ impl<C: Codec> Session<C> {
         self.shared = bytes;
     }
 
-    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room.
+    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room for some KiB.
     pub fn read_buffer(&mut self) -> &mut BytesMut {
-        self.make_room(ROOM / 2);
+        self.make_room(READ);
         &mut self.buffer
     }
 
@@ -344,7 +347,9 @@ impl<C: Codec> Session<C> {
             return;
         }
         if self.buffer.is_empty() {
-            self.settle(self.wanted.saturating_sub(self.ready.len()));
+            // Not on the word of a length: as much as has come of it.
+            let missing = self.wanted.saturating_sub(self.ready.len());
+            self.settle(missing.min(self.shared.len()));
             return;
         }
         self.turn(self.ready.len() + self.buffer.len());
