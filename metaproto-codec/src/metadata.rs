@@ -237,10 +237,14 @@ impl Metadata {
     #[inline]
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'_>> {
-        let own = self.own.iter().find(|own| is_same(own.key, key));
-        if let Some(own) = own {
-            return Some(self.value(own.value));
+        match self.own.iter().find(|own| is_same(own.key, key)) {
+            Some(own) => Some(self.value(own.value)),
+            None => self.get_peers(key),
         }
+    }
+
+    #[inline(never)]
+    fn get_peers(&self, key: &str) -> Option<Value<'_>> {
         let found = |peer: &&Peer| is_same(self.text(peer.key), key);
         let peer = self.peers.iter().find(found)?;
         Some(self.value(peer.value))
@@ -294,6 +298,7 @@ impl Metadata {
     }
 
     /// A text of the frame. It was checked when it was recorded; a range that a faulty codec made up reads as empty.
+    #[inline(never)]
     fn text(&self, span: Span) -> &str {
         str::from_utf8(span.of(self.frame())).unwrap_or_default()
     }
@@ -301,16 +306,19 @@ impl Metadata {
     #[inline]
     fn value(&self, slot: Slot) -> Value<'_> {
         match slot {
-            Slot::Static(text) => Value::Text(text),
-            Slot::InFrame(span) => Value::Text(self.text(span)),
-            Slot::Owned(Span { start, end }) => {
-                Value::Text(self.texts.get(start..end).unwrap_or_default())
-            }
             Slot::Unsigned(number) => Value::Unsigned(number),
             Slot::Signed(number) => Value::Signed(number),
             Slot::Bool(flag) => Value::Bool(flag),
             Slot::Float(number) => Value::Float(number),
+            Slot::Static(text) => Value::Text(text),
+            Slot::InFrame(span) => Value::Text(self.text(span)),
+            Slot::Owned(span) => Value::Text(self.owned(span)),
         }
+    }
+
+    #[inline(never)]
+    fn owned(&self, Span { start, end }: Span) -> &str {
+        self.texts.get(start..end).unwrap_or_default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::frames::check_frame;
 use crate::{
@@ -40,7 +40,10 @@ pub enum Next {
 }
 
 /// Room that a buffer gets at least when it must grow, bytes.
-const ROOM: usize = 4096;
+const ROOM: usize = 1024;
+
+/// Room that a host finds at least when it reads, bytes.
+const READ: usize = 4096;
 
 /// Fewer bytes than these are copied: that costs less than to share them.
 const FEW: usize = 256;
@@ -127,6 +130,7 @@ impl<C: Codec> Session<C> {
     }
 
     /// Takes in a copy of bytes that arrived; ignored once the session is poisoned.
+    #[inline]
     pub fn receive(&mut self, bytes: &[u8]) {
         if self.poison.is_none() {
             self.make_room(bytes.len());
@@ -173,9 +177,9 @@ impl<C: Codec> Session<C> {
         self.shared = bytes;
     }
 
-    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room.
+    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room for some KiB.
     pub fn read_buffer(&mut self) -> &mut BytesMut {
-        self.make_room(ROOM / 2);
+        self.make_room(READ);
         &mut self.buffer
     }
 
@@ -185,7 +189,8 @@ impl<C: Codec> Session<C> {
     ///
     /// What the codec reports, or the limit or clause of its contract that was broken, with the offset in the
     /// *stream*. The same error is given at every later call.
-    #[inline]
+    // In its caller, most of what it answers need not be put into memory and looked at again.
+    #[inline(always)]
     pub fn next_message(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
         metadata.reset(self.direction);
         loop {
@@ -328,8 +333,10 @@ impl<C: Codec> Session<C> {
             self.ready = mem::take(&mut self.shared);
         } else if self.buffer.len() < self.ask_at {
             let missing = self.wanted - self.buffer.len();
-            let piece = self.shared.split_to(missing.min(self.shared.len()));
-            self.buffer.extend_from_slice(&piece);
+            let length = missing.min(self.shared.len());
+            self.buffer
+                .extend_from_slice(self.shared.get(..length).unwrap_or_default());
+            self.shared.advance(length);
         }
         Ok(())
     }
@@ -339,11 +346,26 @@ impl<C: Codec> Session<C> {
         if self.ready.is_empty() {
             return;
         }
-        let length = self.ready.len() + self.buffer.len();
-        self.turn(length);
+        if self.buffer.is_empty() {
+            // Not on the word of a length: as much as has come of it.
+            let missing = self.wanted.saturating_sub(self.ready.len());
+            self.settle(missing.min(self.shared.len()));
+            return;
+        }
+        self.turn(self.ready.len() + self.buffer.len());
         self.buffer.extend_from_slice(&self.ready);
         self.buffer.extend_from_slice(&self.spare);
         self.spare.clear();
+        self.ready = Bytes::new();
+    }
+
+    /// Moves the rest of `ready` to the empty buffer, with room for `more` bytes behind it.
+    fn settle(&mut self, more: usize) {
+        let length = self.ready.len().saturating_add(more);
+        if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
+            self.turn(length);
+        }
+        self.buffer.extend_from_slice(&self.ready);
         self.ready = Bytes::new();
     }
 
@@ -370,12 +392,7 @@ impl<C: Codec> Session<C> {
         let partial = self.ready.len() < self.ask_at;
         if partial && self.buffer.is_empty() {
             // Nothing is in the way of the rest of a message but itself.
-            let length = self.ready.len().saturating_add(more);
-            if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
-                self.turn(length);
-            }
-            self.buffer.extend_from_slice(&self.ready);
-            self.ready = Bytes::new();
+            self.settle(more);
         } else if self.buffer.capacity() - self.buffer.len() < more {
             self.buffer.reserve(more.max(ROOM));
         }
