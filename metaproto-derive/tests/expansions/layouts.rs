@@ -45,6 +45,32 @@ mod declared {
     }
 }
 
+/// Headers of the real world, compiled from their files: this crate stands below the protocols and cannot depend on them.
+macro_rules! gauntlet {
+    ($($path:literal $module:ident),* $(,)?) => {$(
+        #[allow(dead_code, unreachable_pub, reason = "they are looked at, not used")]
+        #[path = $path]
+        mod $module;
+    )*};
+}
+gauntlet!(
+    "../../../examples/gauntlet/src/amqp.rs" amqp,
+    "../../../examples/gauntlet/src/awesomerpc.rs" awesomerpc,
+    "../../../examples/gauntlet/src/bolt.rs" bolt,
+    "../../../examples/gauntlet/src/brpc.rs" brpc,
+    "../../../examples/gauntlet/src/cassandra.rs" cassandra,
+    "../../../examples/gauntlet/src/dubbo.rs" dubbo,
+    "../../../examples/gauntlet/src/kafka.rs" kafka,
+    "../../../examples/gauntlet/src/memcached.rs" memcached,
+    "../../../examples/gauntlet/src/mongodb.rs" mongodb,
+    "../../../examples/gauntlet/src/mqtt.rs" mqtt,
+    "../../../examples/gauntlet/src/mysql.rs" mysql,
+    "../../../examples/gauntlet/src/postgres.rs" postgres,
+    "../../../examples/gauntlet/src/theader.rs" theader,
+    "../../../examples/gauntlet/src/thrift.rs" thrift,
+    "../../../examples/gauntlet/src/trpc.rs" trpc,
+);
+
 /// Those of which the declaration alone tells all: no part that the diagram of a schema draws in place.
 #[test]
 fn diagrams_and_tables_are_those_of_the_schema() {
@@ -57,7 +83,7 @@ fn diagrams_and_tables_are_those_of_the_schema() {
             $(agrees(
                 concat!("../examples/gauntlet/src/", stringify!($module), ".rs"),
                 stringify!($ty),
-                &<gauntlet::$module::$ty as Part>::SCHEMA,
+                &<$module::$ty as Part>::SCHEMA,
             );)*
         };
     }
