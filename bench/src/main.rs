@@ -1,5 +1,6 @@
 //! Workloads of protocol codecs: ours beside other crates and code written by hand, counted and timed.
 
+mod assembly;
 mod machine;
 mod record;
 mod targets;
@@ -28,6 +29,8 @@ enum Command {
         #[arg(long)]
         only: Vec<String>,
     },
+    /// Print what the compiler made of reading a header of fixed width. Needs objdump.
+    Assembly,
     /// Do a task so many turns over; this is what valgrind counts.
     #[command(hide = true)]
     Count {
@@ -40,6 +43,10 @@ enum Command {
 fn main() -> Result<()> {
     match Command::parse() {
         Command::Record { only } => record::run(&only),
+        Command::Assembly => {
+            print!("{}", assembly::listing()?);
+            Ok(())
+        }
         Command::Count {
             task,
             contender,
