@@ -47,6 +47,14 @@ impl<'m> Patch<'m> {
         })
     }
 
+    /// Stores bytes that no checksum covers.
+    #[inline]
+    pub fn store(&mut self, at: usize, bytes: &[u8]) {
+        if let Some(place) = self.message.get_mut(at..at.saturating_add(bytes.len())) {
+            place.copy_from_slice(bytes);
+        }
+    }
+
     /// Stores a byte array.
     #[inline]
     pub fn set_bytes<H: Header + for<'a> Read<'a>>(
@@ -56,10 +64,7 @@ impl<'m> Patch<'m> {
         value: &[u8],
     ) {
         let start = self.start::<H>(at, index);
-        let end = start.saturating_add(value.len());
-        if let Some(place) = self.message.get_mut(start..end) {
-            place.copy_from_slice(value);
-        }
+        self.store(start, value);
         self.seal::<H>();
     }
 

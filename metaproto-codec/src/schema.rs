@@ -74,6 +74,12 @@ impl Field {
         }
     }
 
+    /// A number in whole bytes.
+    #[must_use]
+    pub const fn number(name: &'static str, kind: NumberKind, bytes: usize, order: Order) -> Self {
+        Self::new(name, Shape::Number(Number { kind, bytes, order }))
+    }
+
     /// States what it must be.
     #[must_use]
     pub const fn constant(mut self, constant: Constant) -> Self {

@@ -11,7 +11,16 @@ use crate::shape::{self, Extent, Shape, scalar_bytes};
 /// One `schema::Field`.
 pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
     let name = field.ident.to_string();
-    let shape = shape(field);
+    let declared = match &field.shape {
+        Shape::Scalar { repr, bytes } => {
+            let (kind, order) = (kind(repr), expand::order(field.order));
+            quote! { number(#name, #kind, #bytes, #order) }
+        }
+        _ => {
+            let shape = shape(field);
+            quote! { new(#name, #shape) }
+        }
+    };
     let constant = constant(field).map(|constant| quote! { .constant(#constant) });
     let roles = roles(field);
     let roles = (!roles.is_empty()).then(|| quote! { .roles(&[#(#roles),*]) });
@@ -34,7 +43,7 @@ pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
         quote! { .codes(<#ty as ::metaproto_codec::Codes>::NAMES) }
     });
     quote! {
-        schema::Field::new(#name, #shape)
+        schema::Field::#declared
             #constant #roles #max #scale #presence #align #trailer #checksum #codes
     }
 }
@@ -92,10 +101,7 @@ fn shape(field: &Field) -> TokenStream {
     let order = expand::order(field.order);
     let ty = &field.ty;
     match &field.shape {
-        Shape::Scalar { repr, bytes } => {
-            let number = number(repr, *bytes, &order);
-            quote! { schema::Shape::Number(#number) }
-        }
+        Shape::Scalar { .. } => TokenStream::new(),
         Shape::Bits {
             repr,
             bits,

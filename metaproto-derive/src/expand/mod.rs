@@ -78,7 +78,7 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
     let generics = part_generics(&header.named);
     let (params, arguments, bounds) = generics.split_for_impl();
     let min = sizes::least(header);
-    let max = header.header_fields().map(sizes::max_len);
+    let max = sizes::most(header.header_fields());
     let write = match fixed::is_fixed(header) {
         true => fixed::write(header),
         false => write::body(header),
@@ -93,7 +93,7 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
         #layout
         impl #params ::metaproto_codec::Part for #ident #arguments #bounds {
             const MIN_LEN: usize = #min;
-            const MAX_LEN: usize = 0usize #(.saturating_add(#max))*;
+            const MAX_LEN: usize = #max;
             const SCHEMA: ::metaproto_codec::Schema =
                 ::metaproto_codec::Schema { name: #name, fields: &[#(#schema),*] };
 

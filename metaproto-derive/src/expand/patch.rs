@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{code, order, own_arguments, values};
+use super::{code, order, own_arguments, quick, sizes, values};
 use crate::ast::{Field, Header, Presence};
 use crate::shape::Shape;
 
@@ -119,10 +119,7 @@ fn offset_of(header: &Header, field: &Field) -> Option<TokenStream> {
         .attrs
         .trailer
         .is_none()
-        .then(|| match widths.as_slice() {
-            [] => quote! { 0 },
-            widths => quote! { #(#widths)+* },
-        })
+        .then(|| sizes::sum(widths.into_iter()))
 }
 
 fn setter(header: &Header, field: &Field) -> TokenStream {
@@ -145,9 +142,25 @@ fn setter(header: &Header, field: &Field) -> TokenStream {
             }
         };
     }
-    let order = order(field.order);
-    let bits = field.bit_count();
     let value = values::plain(field, &quote! { value });
+    let bits = field.bit_count();
+    let doc = format!(
+        "{doc}\n\n# Errors\n\n[`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its {bits} bits."
+    );
+    if let Some(at) = offset_of(header, field)
+        && let Some(stored) = quick::stored(field, &value)
+        && header.checksums().next().is_none()
+    {
+        return quote! {
+            #[doc = #doc]
+            #[inline]
+            #vis fn #method(&mut self, value: #ty) -> Result<(), ::metaproto_codec::Fault> {
+                self.0.store(#at, &#stored);
+                Ok(())
+            }
+        };
+    }
+    let order = order(field.order);
     let (width, shift) = match &field.shape {
         Shape::Bits { group, shift, .. } => (*group, *shift),
         Shape::Scalar { bytes, .. } => (*bytes, 0),
@@ -158,9 +171,6 @@ fn setter(header: &Header, field: &Field) -> TokenStream {
         quote! { &[#(#known),*] }
     });
     let known = check.unwrap_or_else(|| quote! { &[] });
-    let doc = format!(
-        "{doc}\n\n# Errors\n\n[`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its {bits} bits."
-    );
     quote! {
         #[doc = #doc]
         #[inline]

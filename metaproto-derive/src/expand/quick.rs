@@ -153,6 +153,13 @@ fn is_plain(field: &Field) -> bool {
         && field.scale().is_none()
 }
 
+/// The bytes of `value`, if the field has room for every value and is just that.
+pub(super) fn stored(field: &Field, value: &TokenStream) -> Option<TokenStream> {
+    let repr = field.repr().filter(|_| is_plain(field))?;
+    let to = format_ident!("to_{}_bytes", suffix(field.order));
+    Some(quote! { #repr::#to(#value) })
+}
+
 fn suffix(order: Order) -> &'static str {
     match order {
         Order::Big => "be",
@@ -214,13 +221,10 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
         };
         return quote! { let [#(#bytes),*] = #array; };
     }
-    if let Some(repr) = field.repr()
-        && is_plain(field)
+    if let Some(stored) = stored(field, &plain(field, &quote! { self.#name }))
         && field.length_role().is_none()
     {
-        let value = plain(field, &quote! { self.#name });
-        let to = format_ident!("to_{}_bytes", suffix(field.order));
-        return quote! { let [#(#bytes),*] = #repr::#to(#value); };
+        return quote! { let [#(#bytes),*] = #stored; };
     }
     let bits = field.bit_count();
     let (offset, max) = (offset(field), max(field));

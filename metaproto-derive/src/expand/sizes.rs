@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use syn::LitInt;
+
 use super::{at, max, of_module};
 use crate::ast::{Field, Header, Presence};
 use crate::attr::ItemAttr;
@@ -10,16 +12,37 @@ use crate::shape::{Extent, Item, Shape};
 
 /// The fewest bytes of a header or part.
 pub(super) fn least(header: &Header) -> TokenStream {
-    let sizes = header.header_fields().map(min_len);
-    let sizes: Vec<_> = sizes.filter(|size| !is_zero(size)).collect();
-    if sizes.is_empty() {
-        return quote! { 0 };
-    }
-    quote! { #(#sizes)+* }
+    sum(header.header_fields().map(min_len))
 }
 
-fn is_zero(size: &TokenStream) -> bool {
-    matches!(size.to_string().as_str(), "0" | "0usize")
+/// The most bytes of the fields, at most `usize::MAX`.
+pub(super) fn most<'f>(fields: impl Iterator<Item = &'f Field>) -> TokenStream {
+    let (known, others) = split(fields.map(max_len));
+    quote! { #known #(.saturating_add(#others))* }
+}
+
+/// The sum of sizes: what is written out is added up here.
+pub(super) fn sum(sizes: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let (known, mut terms) = split(sizes);
+    if known > 0 || terms.is_empty() {
+        terms.insert(0, quote! { #known });
+    }
+    quote! { #(#terms)+* }
+}
+
+fn split(sizes: impl Iterator<Item = TokenStream>) -> (usize, Vec<TokenStream>) {
+    let (mut known, mut others) = (0, Vec::new());
+    for size in sizes {
+        let number = syn::parse2(size.clone()).and_then(|number: LitInt| number.base10_parse());
+        match number
+            .ok()
+            .and_then(|number: usize| number.checked_add(known))
+        {
+            Some(sum) => known = sum,
+            None => others.push(size),
+        }
+    }
+    (known, others)
 }
 
 pub(super) fn min_len(field: &Field) -> TokenStream {

@@ -28,14 +28,34 @@ pub(super) fn type_of(header: &Header, layout: &TokenStream) -> TokenStream {
         "The checked fields of a [`{ident}`] as they lie in the bytes of a message: numbers, and slices of what varies in \
          length."
     );
+    // Copied as a whole where the derive would copy field by field, which is longer to compile.
+    let is_plain = header.fields.iter().all(|field| field.shape.is_fixed());
+    let (clone, copy) = if is_plain && named.types().next().is_none() {
+        let (params, arguments, bounds) = generics.split_for_impl();
+        let copy = quote! {
+            impl #params ::core::marker::Copy for #view #arguments #bounds {}
+
+            impl #params ::core::clone::Clone for #view #arguments #bounds {
+                #[inline]
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+        };
+        (None, Some(copy))
+    } else {
+        (Some(quote! { Clone, }), None)
+    };
     quote! {
         #[doc = #doc]
         #layout
-        #[derive(Clone, Debug)]
+        #[derive(#clone Debug)]
         #vis struct #view #generics #bounds {
             #(#fields,)*
             _message: ::core::marker::PhantomData<&#lifetime [u8]>,
         }
+
+        #copy
     }
 }
 

@@ -76,21 +76,17 @@ const _: () = {
         "the maximum is more than its length field of 16 bits can say; lower the maximum or widen the field"
     );
     impl ::metaproto_codec::Part for Aligned {
-        const MIN_LEN: usize = 1usize + 1usize + 2usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
-            .saturating_add(1usize)
+        const MIN_LEN: usize = 4usize;
+        const MAX_LEN: usize = 2usize
             .saturating_add(2usize.saturating_add(64).saturating_add(4 - 1));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Aligned",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                         "words",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Little,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Little,
                     )
                     .roles(
                         &[
@@ -101,13 +97,11 @@ const _: () = {
                     )
                     .max(1020)
                     .scale(4),
-                schema::Field::new(
+                schema::Field::number(
                         "size",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Little,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Little,
                     )
                     .roles(
                         &[

@@ -28,13 +28,20 @@ pub struct Bits {
 | 1 | 1 byte | `size` | unsigned; length of the body, bytes; at most 255 |
 | 2 | as size says | `body` | payload, opaque |
 */
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct BitsView<'a> {
     version: u8,
     is_oneway: bool,
     spare: u8,
     size: u8,
     _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+impl<'a> ::core::marker::Copy for BitsView<'a> {}
+impl<'a> ::core::clone::Clone for BitsView<'a> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 ///A message that starts with a [`Bits`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
@@ -66,12 +73,8 @@ const _: () = {
         "the maximum is more than its length field of 8 bits can say; lower the maximum or widen the field"
     );
     impl ::metaproto_codec::Part for Bits {
-        const MIN_LEN: usize = 1usize + 1usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
-            .saturating_add(0usize)
-            .saturating_add(0usize)
-            .saturating_add(1usize);
+        const MIN_LEN: usize = 2usize;
+        const MAX_LEN: usize = 2usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Bits",
             fields: &[
@@ -111,13 +114,11 @@ const _: () = {
                         },
                     )
                     .roles(&[schema::Role::Reserved]),
-                schema::Field::new(
+                schema::Field::number(
                         "size",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Big,
                     )
                     .roles(&[schema::Role::BodyLen { offset: 0 }])
                     .max(255),
@@ -367,7 +368,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
             value: bool,
         ) -> Result<(), ::metaproto_codec::Fault> {
             let place = private::Place {
-                at: Some(0),
+                at: Some(0usize),
                 index: 0usize,
                 shift: 3u32,
                 bits: 1u32,

@@ -84,21 +84,18 @@ const _: () = {
 | - | as size says | `body` | payload, opaque |
 */
     impl<'m, T: ::metaproto_codec::Part> ::metaproto_codec::Part for Borrowed<'m, T> {
-        const MIN_LEN: usize = 1usize + 2usize + <T as ::metaproto_codec::Part>::MIN_LEN;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
+        const MIN_LEN: usize = 3usize + <T as ::metaproto_codec::Part>::MIN_LEN;
+        const MAX_LEN: usize = 1usize
             .saturating_add(2usize.saturating_add(256))
             .saturating_add(<T as ::metaproto_codec::Part>::MAX_LEN);
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Borrowed",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                         "size",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Big,
                     )
                     .roles(&[schema::Role::BodyLen { offset: 0 }])
                     .max(255),

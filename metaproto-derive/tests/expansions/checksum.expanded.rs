@@ -25,11 +25,18 @@ pub struct Sealed {
 | 4 | up to the trailer | `body` | payload, opaque |
 | end - 4 | 4 bytes | `sum` | trailer; unsigned; checksum `crc32c` |
 */
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SealedView<'a> {
     length: u32,
     sum: u32,
     _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+impl<'a> ::core::marker::Copy for SealedView<'a> {}
+impl<'a> ::core::clone::Clone for SealedView<'a> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 ///A message that starts with a [`Sealed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
@@ -54,17 +61,15 @@ const _: () = {
     );
     impl ::metaproto_codec::Part for Sealed {
         const MIN_LEN: usize = 4usize;
-        const MAX_LEN: usize = 0usize.saturating_add(4usize);
+        const MAX_LEN: usize = 4usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Sealed",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                         "length",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 4usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        4usize,
+                        wire::Order::Big,
                     )
                     .roles(
                         &[
@@ -74,13 +79,11 @@ const _: () = {
                         ],
                     )
                     .max(4096),
-                schema::Field::new(
+                schema::Field::number(
                         "sum",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 4usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        4usize,
+                        wire::Order::Big,
                     )
                     .trailer()
                     .checksum(schema::Checksum {

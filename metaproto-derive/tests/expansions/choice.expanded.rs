@@ -18,10 +18,17 @@ pub struct Login {
 |---|---|---|---|
 | 0 | 1 byte | `user` | unsigned |
 */
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct LoginView<'a> {
     user: u8,
     _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+impl<'a> ::core::marker::Copy for LoginView<'a> {}
+impl<'a> ::core::clone::Clone for LoginView<'a> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 #[allow(
     unused_imports,
@@ -50,17 +57,15 @@ const _: () = {
 */
     impl ::metaproto_codec::Part for Login {
         const MIN_LEN: usize = 1usize;
-        const MAX_LEN: usize = 0usize.saturating_add(1usize);
+        const MAX_LEN: usize = 1usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Login",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                     "user",
-                    schema::Shape::Number(schema::Number {
-                        kind: schema::NumberKind::Unsigned,
-                        bytes: 1usize,
-                        order: wire::Order::Big,
-                    }),
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
                 ),
             ],
         };
@@ -350,19 +355,16 @@ const _: () = {
 */
     impl ::metaproto_codec::Part for Chosen {
         const MIN_LEN: usize = 1usize + <Command as ::metaproto_codec::Choice>::MIN_LEN;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
+        const MAX_LEN: usize = 1usize
             .saturating_add(<Command as ::metaproto_codec::Choice>::MAX_LEN);
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Chosen",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                     "kind",
-                    schema::Shape::Number(schema::Number {
-                        kind: schema::NumberKind::Unsigned,
-                        bytes: 1usize,
-                        order: wire::Order::Big,
-                    }),
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
                 ),
                 schema::Field::new(
                     "command",

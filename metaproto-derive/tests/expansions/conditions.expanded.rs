@@ -87,30 +87,22 @@ const _: () = {
 | - | 2 bytes | `extra` | if there is room; unsigned |
 */
     impl ::metaproto_codec::Part for Conditions {
-        const MIN_LEN: usize = 1usize + 2usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
-            .saturating_add(8usize)
-            .saturating_add(2usize.saturating_add(249))
-            .saturating_add(2usize);
+        const MIN_LEN: usize = 3usize;
+        const MAX_LEN: usize = 11usize.saturating_add(2usize.saturating_add(249));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Conditions",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                     "flags",
-                    schema::Shape::Number(schema::Number {
-                        kind: schema::NumberKind::Unsigned,
-                        bytes: 1usize,
-                        order: wire::Order::Big,
-                    }),
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
                 ),
-                schema::Field::new(
+                schema::Field::number(
                         "trace",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 8usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        8usize,
+                        wire::Order::Big,
                     )
                     .presence(
                         schema::Presence::If(
@@ -136,13 +128,11 @@ const _: () = {
                     )
                     .max(249)
                     .presence(schema::Presence::Unless(wire::code((-1) as i128, 16u32))),
-                schema::Field::new(
+                schema::Field::number(
                         "extra",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 2usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        2usize,
+                        wire::Order::Big,
                     )
                     .presence(schema::Presence::Room),
             ],

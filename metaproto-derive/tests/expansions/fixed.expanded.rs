@@ -33,7 +33,7 @@ pub struct Fixed {
 | 8 | 4 bytes | `length` | unsigned; length of the message, bytes; at most 4096 |
 | 12 | to the end of the message | `body` | payload, opaque |
 */
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FixedView<'a> {
     magic: u16,
     id: u32,
@@ -41,6 +41,13 @@ pub struct FixedView<'a> {
     status: u8,
     length: u32,
     _message: ::core::marker::PhantomData<&'a [u8]>,
+}
+impl<'a> ::core::marker::Copy for FixedView<'a> {}
+impl<'a> ::core::clone::Clone for FixedView<'a> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 ///A message that starts with a [`Fixed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
@@ -88,43 +95,32 @@ const _: () = {
         "the maximum is more than its length field of 32 bits can say; lower the maximum or widen the field"
     );
     impl ::metaproto_codec::Part for Fixed {
-        const MIN_LEN: usize = 2usize + 4usize + 1usize + 1usize + 4usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(2usize)
-            .saturating_add(4usize)
-            .saturating_add(1usize)
-            .saturating_add(1usize)
-            .saturating_add(4usize);
+        const MIN_LEN: usize = 12usize;
+        const MAX_LEN: usize = 12usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Fixed",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                         "magic",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 2usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        2usize,
+                        wire::Order::Big,
                     )
                     .constant(
                         schema::Constant::Number(wire::code(0xCAFE as i128, 16u32)),
                     ),
-                schema::Field::new(
+                schema::Field::number(
                         "id",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 4usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        4usize,
+                        wire::Order::Big,
                     )
                     .roles(&[schema::Role::RequestId]),
-                schema::Field::new(
+                schema::Field::number(
                         "kind",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Big,
                     )
                     .roles(
                         &[
@@ -142,13 +138,11 @@ const _: () = {
                             ),
                         ],
                     ),
-                schema::Field::new(
+                schema::Field::number(
                         "status",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Big,
                     )
                     .roles(
                         &[
@@ -164,13 +158,11 @@ const _: () = {
                             },
                         ],
                     ),
-                schema::Field::new(
+                schema::Field::number(
                         "length",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 4usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        4usize,
+                        wire::Order::Big,
                     )
                     .roles(
                         &[
@@ -494,14 +486,8 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
 [`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 32 bits.*/
         #[inline]
         pub fn set_id(&mut self, value: u32) -> Result<(), ::metaproto_codec::Fault> {
-            let place = private::Place {
-                at: Some(2usize),
-                index: 1usize,
-                shift: 0u32,
-                bits: 32u32,
-                order: wire::Order::Big,
-            };
-            self.0.set_number::<Fixed, _, 4usize>(place, value, &[])
+            self.0.store(2usize, &u32::to_be_bytes(value));
+            Ok(())
         }
         /**Sets `kind`.
 
@@ -511,7 +497,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         #[inline]
         pub fn set_kind(&mut self, value: u8) -> Result<(), ::metaproto_codec::Fault> {
             let place = private::Place {
-                at: Some(2usize + 4usize),
+                at: Some(6usize),
                 index: 2usize,
                 shift: 0u32,
                 bits: 8u32,
@@ -535,14 +521,8 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
 [`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 8 bits.*/
         #[inline]
         pub fn set_status(&mut self, value: u8) -> Result<(), ::metaproto_codec::Fault> {
-            let place = private::Place {
-                at: Some(2usize + 4usize + 1usize),
-                index: 3usize,
-                shift: 0u32,
-                bits: 8u32,
-                order: wire::Order::Big,
-            };
-            self.0.set_number::<Fixed, _, 1usize>(place, value, &[])
+            self.0.store(7usize, &u8::to_be_bytes(value));
+            Ok(())
         }
     }
 };

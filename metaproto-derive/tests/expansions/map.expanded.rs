@@ -78,9 +78,8 @@ const _: () = {
         "the maximum is more than its length field of 16 bits can say; lower the maximum or widen the field"
     );
     impl ::metaproto_codec::Part for Maps {
-        const MIN_LEN: usize = 1usize + 1usize + 2usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
+        const MIN_LEN: usize = 4usize;
+        const MAX_LEN: usize = 1usize
             .saturating_add(
                 1usize
                     .saturating_add(
@@ -91,13 +90,11 @@ const _: () = {
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Maps",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                         "size",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Big,
                     )
                     .roles(&[schema::Role::BodyLen { offset: 0 }])
                     .max(255),

@@ -58,19 +58,15 @@ const _: () = {
 */
     impl ::metaproto_codec::Part for Zone {
         const MIN_LEN: usize = 2usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(2usize)
-            .saturating_add(0usize.saturating_add(16));
+        const MAX_LEN: usize = 2usize.saturating_add(0usize.saturating_add(16));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Zone",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                     "weight",
-                    schema::Shape::Number(schema::Number {
-                        kind: schema::NumberKind::Unsigned,
-                        bytes: 2usize,
-                        order: wire::Order::Big,
-                    }),
+                    schema::NumberKind::Unsigned,
+                    2usize,
+                    wire::Order::Big,
                 ),
                 schema::Field::new(
                         "name",

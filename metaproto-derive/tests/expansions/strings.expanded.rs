@@ -86,10 +86,8 @@ const _: () = {
         "the maximum is more than its length field of 16 bits can say; lower the maximum or widen the field"
     );
     impl ::metaproto_codec::Part for Strings {
-        const MIN_LEN: usize = 1usize + 1usize + 2usize + 2usize + 8usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(1usize)
-            .saturating_add(1usize)
+        const MIN_LEN: usize = 14usize;
+        const MAX_LEN: usize = 2usize
             .saturating_add(0usize.saturating_add(64))
             .saturating_add(2usize.saturating_add(256))
             .saturating_add(2usize.saturating_add(80))
@@ -97,23 +95,19 @@ const _: () = {
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Strings",
             fields: &[
-                schema::Field::new(
+                schema::Field::number(
                         "size",
-                        schema::Shape::Number(schema::Number {
-                            kind: schema::NumberKind::Unsigned,
-                            bytes: 1usize,
-                            order: wire::Order::Big,
-                        }),
+                        schema::NumberKind::Unsigned,
+                        1usize,
+                        wire::Order::Big,
                     )
                     .roles(&[schema::Role::BodyLen { offset: 0 }])
                     .max(255),
-                schema::Field::new(
+                schema::Field::number(
                     "name_len",
-                    schema::Shape::Number(schema::Number {
-                        kind: schema::NumberKind::Unsigned,
-                        bytes: 1usize,
-                        order: wire::Order::Big,
-                    }),
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
                 ),
                 schema::Field::new(
                         "name",

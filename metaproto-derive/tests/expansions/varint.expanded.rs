@@ -79,11 +79,8 @@ const _: () = {
 | - | ids.length items | `ids` | list; of LEB128; at most 8 |
 */
     impl ::metaproto_codec::Part for Varints {
-        const MIN_LEN: usize = 1 + 1 + 1 + 1usize;
-        const MAX_LEN: usize = 0usize
-            .saturating_add(5usize)
-            .saturating_add(10usize)
-            .saturating_add(5usize)
+        const MIN_LEN: usize = 4usize;
+        const MAX_LEN: usize = 20usize
             .saturating_add(
                 10usize
                     .saturating_add(usize::saturating_mul(8, 0usize.saturating_add(10))),
