@@ -28,6 +28,23 @@ pub fn fields<const N: usize>(
     fields.into()
 }
 
+/// The `W` of `bytes` from `start` on, which are within them.
+#[inline]
+#[must_use]
+pub fn at<const W: usize, const N: usize>(bytes: &[u8; N], start: usize) -> [u8; W] {
+    let rest = bytes.get(start..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or([0; W])
+}
+
+/// Puts `value` into `bytes` from `start` on, where there is room for it.
+#[inline]
+pub fn put<const W: usize, const N: usize>(bytes: &mut [u8; N], start: usize, value: [u8; W]) {
+    let rest = bytes.get_mut(start..).unwrap_or_default();
+    if let Some(place) = rest.first_chunk_mut() {
+        *place = value;
+    }
+}
+
 /// What the quick way found in bytes that [`check_fixed`] found right.
 ///
 /// # Errors

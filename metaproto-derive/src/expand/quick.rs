@@ -64,7 +64,6 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
     let total: usize = places.iter().map(|(_, width)| width).sum();
     let lifetime = &header.named.lifetime;
     let view = super::view_name(&header.named.ident);
-    let bytes = (0..total).map(byte);
     let locals = header.fields.iter().map(|field| local_of(&field.ident));
     let fields = header.fields.iter().map(|field| {
         let (at, width) = places.get(field.place).copied().unwrap_or_default();
@@ -89,7 +88,7 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
 
         #[inline]
         fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let [#(#bytes),*] = *message.first_chunk::<#total>()?;
+            let bytes = message.first_chunk::<#total>()?;
             #(#fields)*
             let sizes = wire::Sizes::new(#total, #sizes - #total, 0);
             Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
@@ -99,7 +98,6 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
 
 fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
     let name = local_of(&field.ident);
-    let bytes: Vec<_> = (at..at + width).map(byte).collect();
     let refuse_if = |condition: TokenStream| {
         quote! { if #condition { return None; } }
     };
@@ -108,17 +106,17 @@ fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
             let array = constant_array(constant, len);
             refuse_if(quote! { #name != #array })
         });
-        return quote! { let #name = [#(#bytes),*]; #check };
+        return quote! { let #name = private::at::<#width, _>(bytes, #at); #check };
     }
     let Some(repr) = field.repr() else {
         return TokenStream::new();
     };
     if is_plain(field) {
         let from = format_ident!("from_{}_bytes", suffix(field.order));
-        return quote! { let #name = #repr::#from([#(#bytes),*]); };
+        return quote! { let #name = #repr::#from(private::at(bytes, #at)); };
     }
     let bits = field.bit_count();
-    let raw = load(&bytes, field.order);
+    let raw = load(at, width, field.order);
     let raw = match &field.shape {
         Shape::Bits { shift, .. } => quote! { wire::bits(#raw, #shift, #bits) },
         _ => raw,
@@ -168,8 +166,8 @@ fn suffix(order: Order) -> &'static str {
 }
 
 /// The number in these bytes, as `u128`, which the compiler narrows again.
-fn load(bytes: &[Ident], order: Order) -> TokenStream {
-    let (ty, whole) = match bytes.len() {
+fn load(at: usize, width: usize, order: Order) -> TokenStream {
+    let (ty, whole) = match width {
         1 => ("u8", 1),
         2 => ("u16", 2),
         3 | 4 => ("u32", 4),
@@ -177,18 +175,23 @@ fn load(bytes: &[Ident], order: Order) -> TokenStream {
         _ => ("u128", 16),
     };
     let ty = format_ident!("{ty}");
-    let zeros = (bytes.len()..whole).map(|_| quote! { 0 });
-    match order {
-        Order::Big => quote! { #ty::from_be_bytes([#(#zeros,)* #(#bytes),*]).into() },
-        Order::Little => quote! { #ty::from_le_bytes([#(#bytes,)* #(#zeros),*]).into() },
+    let from = format_ident!("from_{}_bytes", suffix(order));
+    if width == whole {
+        return quote! { #ty::#from(private::at(bytes, #at)).into() };
     }
+    let bytes: Vec<_> = (0..width).map(byte).collect();
+    let zeros = (width..whole).map(|_| quote! { 0 });
+    let all = match order {
+        Order::Big => quote! { #(#zeros,)* #(#bytes),* },
+        Order::Little => quote! { #(#bytes,)* #(#zeros),* },
+    };
+    quote! { { let [#(#bytes),*] = private::at(bytes, #at); #ty::#from([#all]).into() } }
 }
 
 /// `Header::quick_write`.
 pub(super) fn write(header: &Header) -> Option<TokenStream> {
     let places = places(header)?;
     let total: usize = places.iter().map(|(_, width)| width).sum();
-    let bytes = (0..total).map(byte);
     let fields = header.fields.iter().map(|field| {
         let (at, width) = places.get(field.place).copied().unwrap_or_default();
         write_field(field, at, width)
@@ -196,35 +199,30 @@ pub(super) fn write(header: &Header) -> Option<TokenStream> {
     Some(quote! {
         #[inline]
         fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
-            let bytes = || -> Option<[u8; #total]> {
-                #(#fields)*
-                Some([#(#bytes),*])
-            };
-            match bytes() {
-                Some(bytes) if sink.has_room(#total) => {
-                    sink.put(&bytes);
-                    true
-                }
-                _ => false,
+            let mut bytes = [0; #total];
+            #(#fields)*
+            if !sink.has_room(#total) {
+                return false;
             }
+            sink.put(&bytes);
+            true
         }
     })
 }
 
 fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
     let name = &field.ident;
-    let bytes: Vec<_> = (at..at + width).map(byte).collect();
     if let Shape::Array { len } = &field.shape {
         let array = match &field.attrs.constant {
             None => quote! { self.#name },
             Some(constant) => constant_array(constant, len),
         };
-        return quote! { let [#(#bytes),*] = #array; };
+        return quote! { private::put(&mut bytes, #at, #array); };
     }
     if let Some(stored) = stored(field, &plain(field, &quote! { self.#name }))
         && field.length_role().is_none()
     {
-        return quote! { let [#(#bytes),*] = #stored; };
+        return quote! { private::put(&mut bytes, #at, #stored); };
     }
     let bits = field.bit_count();
     let (offset, max) = (offset(field), max(field));
@@ -243,24 +241,21 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
             Some(scale) => quote! { #scale },
             None => quote! { 1 },
         };
-        quote! { private::number(#length, #offset, #max, #scale, #bits)? }
+        or_refuse(quote! { private::number(#length, #offset, #max, #scale, #bits) })
     } else {
         let value = plain(field, &quote! { self.#name });
         match field.scale() {
-            None => quote! { wire::Scalar::to_wire(#value, #bits)? },
+            None => or_refuse(quote! { wire::Scalar::to_wire(#value, #bits) }),
             Some(scale) => {
-                quote! {
-                    {
-                        if #value % #scale != 0 { return None; }
-                        wire::Scalar::to_wire(#value / #scale, #bits)?
-                    }
-                }
+                let raw = or_refuse(quote! { wire::Scalar::to_wire(#value / #scale, #bits) });
+                quote! { { if #value % #scale != 0 { return false; } #raw } }
             }
         }
     };
     let order = order(field.order);
-    let store =
-        |raw: TokenStream| quote! { let [#(#bytes),*] = private::stored::<#width>(#raw, #order); };
+    let store = |raw: TokenStream| {
+        quote! { private::put(&mut bytes, #at, private::stored::<#width>(#raw, #order)); }
+    };
     match &field.shape {
         Shape::Bits {
             shift, first, last, ..
@@ -276,4 +271,9 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
         }
         _ => store(value),
     }
+}
+
+/// What is there, or nothing is written.
+fn or_refuse(raw: TokenStream) -> TokenStream {
+    quote! { match #raw { Some(raw) => raw, None => return false } }
 }

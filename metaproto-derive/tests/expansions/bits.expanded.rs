@@ -208,17 +208,29 @@ const _: () = {
         const IS_QUICK: bool = true;
         #[inline]
         fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let [b0, b1] = *message.first_chunk::<2usize>()?;
-            let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 4u32, 4u32);
+            let bytes = message.first_chunk::<2usize>()?;
+            let raw: u128 = wire::bits(
+                u8::from_be_bytes(private::at(bytes, 0usize)).into(),
+                4u32,
+                4u32,
+            );
             if raw != wire::code(1 as i128, 4u32) {
                 return None;
             }
             let version = <u8 as wire::Scalar>::from_raw(raw, 4u32)?;
-            let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 3u32, 1u32);
+            let raw: u128 = wire::bits(
+                u8::from_be_bytes(private::at(bytes, 0usize)).into(),
+                3u32,
+                1u32,
+            );
             let is_oneway = <bool as wire::Scalar>::from_raw(raw, 1u32)?;
-            let raw: u128 = wire::bits(u8::from_be_bytes([b0]).into(), 0u32, 3u32);
+            let raw: u128 = wire::bits(
+                u8::from_be_bytes(private::at(bytes, 0usize)).into(),
+                0u32,
+                3u32,
+            );
             let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
-            let size = u8::from_be_bytes([b1]);
+            let size = u8::from_be_bytes(private::at(bytes, 1usize));
             let sizes = wire::Sizes::new(
                 2usize,
                 2usize + private::size(u128::from(size), 0, 0, 255)? - 2usize,
@@ -299,24 +311,41 @@ const _: () = {
         fn make_pong(&mut self) {}
         #[inline]
         fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
-            let bytes = || -> Option<[u8; 2usize]> {
-                let group = wire::code(1 as i128, 4u32) << 4u32;
-                let group = group
-                    | (wire::Scalar::to_wire(self.is_oneway, 1u32)? << 3u32);
-                let group = group | (wire::Scalar::to_wire(self.spare, 3u32)?);
-                let [b0] = private::stored::<1usize>(group, wire::Order::Big);
-                let [b1] = private::stored::<
+            let mut bytes = [0; 2usize];
+            let group = wire::code(1 as i128, 4u32) << 4u32;
+            let group = group
+                | (match wire::Scalar::to_wire(self.is_oneway, 1u32) {
+                    Some(raw) => raw,
+                    None => return false,
+                } << 3u32);
+            let group = group
+                | (match wire::Scalar::to_wire(self.spare, 3u32) {
+                    Some(raw) => raw,
+                    None => return false,
+                });
+            private::put(
+                &mut bytes,
+                0usize,
+                private::stored::<1usize>(group, wire::Order::Big),
+            );
+            private::put(
+                &mut bytes,
+                1usize,
+                private::stored::<
                     1usize,
-                >(private::number(sizes.body, 0, 255, 1, 8u32)?, wire::Order::Big);
-                Some([b0, b1])
-            };
-            match bytes() {
-                Some(bytes) if sink.has_room(2usize) => {
-                    sink.put(&bytes);
-                    true
-                }
-                _ => false,
+                >(
+                    match private::number(sizes.body, 0, 255, 1, 8u32) {
+                        Some(raw) => raw,
+                        None => return false,
+                    },
+                    wire::Order::Big,
+                ),
+            );
+            if !sink.has_room(2usize) {
+                return false;
             }
+            sink.put(&bytes);
+            true
         }
     }
     /**# Wire layout

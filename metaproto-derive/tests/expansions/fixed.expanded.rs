@@ -290,15 +290,14 @@ const _: () = {
         const IS_QUICK: bool = true;
         #[inline]
         fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = *message
-                .first_chunk::<12usize>()?;
-            let raw: u128 = u16::from_be_bytes([b0, b1]).into();
+            let bytes = message.first_chunk::<12usize>()?;
+            let raw: u128 = u16::from_be_bytes(private::at(bytes, 0usize)).into();
             if raw != wire::code(0xCAFE as i128, 16u32) {
                 return None;
             }
             let magic = <u16 as wire::Scalar>::from_raw(raw, 16u32)?;
-            let id = u32::from_be_bytes([b2, b3, b4, b5]);
-            let raw: u128 = u8::from_be_bytes([b6]).into();
+            let id = u32::from_be_bytes(private::at(bytes, 2usize));
+            let raw: u128 = u8::from_be_bytes(private::at(bytes, 6usize)).into();
             if !private::is_known(
                 raw,
                 &[
@@ -315,8 +314,8 @@ const _: () = {
                 return None;
             }
             let kind = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
-            let status = u8::from_be_bytes([b7]);
-            let length = u32::from_be_bytes([b8, b9, b10, b11]);
+            let status = u8::from_be_bytes(private::at(bytes, 7usize));
+            let length = u32::from_be_bytes(private::at(bytes, 8usize));
             let sizes = wire::Sizes::new(
                 12usize,
                 private::size(u128::from(length), 0, 12usize, 4096)? - 12usize,
@@ -414,27 +413,47 @@ const _: () = {
         }
         #[inline]
         fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
-            let bytes = || -> Option<[u8; 12usize]> {
-                let [b0, b1] = private::stored::<
+            let mut bytes = [0; 12usize];
+            private::put(
+                &mut bytes,
+                0usize,
+                private::stored::<
                     2usize,
-                >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big);
-                let [b2, b3, b4, b5] = u32::to_be_bytes(self.id);
-                let [b6] = private::stored::<
+                >(wire::code(0xCAFE as i128, 16u32), wire::Order::Big),
+            );
+            private::put(&mut bytes, 2usize, u32::to_be_bytes(self.id));
+            private::put(
+                &mut bytes,
+                6usize,
+                private::stored::<
                     1usize,
-                >(wire::Scalar::to_wire(self.kind, 8u32)?, wire::Order::Big);
-                let [b7] = u8::to_be_bytes(self.status);
-                let [b8, b9, b10, b11] = private::stored::<
+                >(
+                    match wire::Scalar::to_wire(self.kind, 8u32) {
+                        Some(raw) => raw,
+                        None => return false,
+                    },
+                    wire::Order::Big,
+                ),
+            );
+            private::put(&mut bytes, 7usize, u8::to_be_bytes(self.status));
+            private::put(
+                &mut bytes,
+                8usize,
+                private::stored::<
                     4usize,
-                >(private::number(sizes.frame(), 0, 4096, 1, 32u32)?, wire::Order::Big);
-                Some([b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11])
-            };
-            match bytes() {
-                Some(bytes) if sink.has_room(12usize) => {
-                    sink.put(&bytes);
-                    true
-                }
-                _ => false,
+                >(
+                    match private::number(sizes.frame(), 0, 4096, 1, 32u32) {
+                        Some(raw) => raw,
+                        None => return false,
+                    },
+                    wire::Order::Big,
+                ),
+            );
+            if !sink.has_room(12usize) {
+                return false;
             }
+            sink.put(&bytes);
+            true
         }
     }
     /**# Wire layout
