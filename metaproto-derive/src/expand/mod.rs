@@ -40,8 +40,11 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
             clippy::cast_lossless,
             clippy::collapsible_if,
             clippy::elidable_lifetime_names,
+            clippy::expl_impl_clone_on_copy,
             clippy::match_same_arms,
-            clippy::unnecessary_cast
+            clippy::trivially_copy_pass_by_ref,
+            clippy::unnecessary_cast,
+            clippy::unnecessary_wraps
         )]
         const _: () = {
             use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
@@ -65,10 +68,10 @@ fn expand_header(header: &Header) -> (TokenStream, TokenStream) {
     let patch_type = patch::type_of(header);
     let patch = patch::expand(header, &layout);
     let view_type = view::type_of(header, &layout);
-    let view = view::getters(header);
+    let (copy, view) = (view::copy(header), view::getters(header));
     (
         quote! { #view_type #patch_type },
-        quote! { #(#checks)* #part #read #view #roles #patch },
+        quote! { #(#checks)* #part #copy #read #view #roles #patch },
     )
 }
 

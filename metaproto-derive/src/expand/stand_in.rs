@@ -46,7 +46,6 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
             impl #read_params ::metaproto_codec::ReadChoice<#lifetime> for #ident #arguments #read_bounds {
                 type View = #view #view_arguments;
                 fn check(tag: u128, cursor: &mut ::metaproto_codec::wire::Cursor<#lifetime>) -> Result<Self::View, ::metaproto_codec::wire::Stop> { #absurd }
-                fn bare(view: &Self::View) -> Self { #absurd }
                 fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, ::metaproto_codec::CodecError> { #absurd }
                 fn bare(view: &Self::View) -> Self { #absurd }
             }

@@ -28,24 +28,7 @@ pub(super) fn type_of(header: &Header, layout: &TokenStream) -> TokenStream {
         "The checked fields of a [`{ident}`] as they lie in the bytes of a message: numbers, and slices of what varies in \
          length."
     );
-    // Copied as a whole where the derive would copy field by field, which is longer to compile.
-    let is_plain = header.fields.iter().all(|field| field.shape.is_fixed());
-    let (clone, copy) = if is_plain && named.types().next().is_none() {
-        let (params, arguments, bounds) = generics.split_for_impl();
-        let copy = quote! {
-            impl #params ::core::marker::Copy for #view #arguments #bounds {}
-
-            impl #params ::core::clone::Clone for #view #arguments #bounds {
-                #[inline]
-                fn clone(&self) -> Self {
-                    *self
-                }
-            }
-        };
-        (None, Some(copy))
-    } else {
-        (Some(quote! { Clone, }), None)
-    };
+    let clone = (!is_copied(header)).then(|| quote! { Clone, });
     quote! {
         #[doc = #doc]
         #layout
@@ -54,9 +37,32 @@ pub(super) fn type_of(header: &Header, layout: &TokenStream) -> TokenStream {
             #(#fields,)*
             _message: ::core::marker::PhantomData<&#lifetime [u8]>,
         }
-
-        #copy
     }
+}
+
+/// Whether the view is copied as a whole: `Clone` of the derive copies field by field, which is longer to compile.
+fn is_copied(header: &Header) -> bool {
+    let is_fixed = header.fields.iter().all(|field| field.shape.is_fixed());
+    is_fixed && header.named.types().next().is_none()
+}
+
+/// `Copy` of the view, if it is copied.
+pub(super) fn copy(header: &Header) -> Option<TokenStream> {
+    let view = view_name(&header.named.ident);
+    let generics = read_generics(&header.named);
+    let (params, arguments, bounds) = generics.split_for_impl();
+    is_copied(header).then(|| {
+        quote! {
+            impl #params ::core::marker::Copy for #view #arguments #bounds {}
+
+            impl #params ::core::clone::Clone for #view #arguments #bounds {
+                #[inline]
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+        }
+    })
 }
 
 /// What the view has of a field that is there.

@@ -36,13 +36,6 @@ pub struct BitsView<'a> {
     size: u8,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
-impl<'a> ::core::marker::Copy for BitsView<'a> {}
-impl<'a> ::core::clone::Clone for BitsView<'a> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
 ///A message that starts with a [`Bits`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
 pub struct BitsPatch<'m>(
@@ -54,8 +47,11 @@ pub struct BitsPatch<'m>(
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
@@ -158,6 +154,13 @@ const _: () = {
                 ("spare", private::Show::show(&self.spare)),
                 ("size", private::Show::show(&self.size)),
             ])
+        }
+    }
+    impl<'a> ::core::marker::Copy for BitsView<'a> {}
+    impl<'a> ::core::clone::Clone for BitsView<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
         }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Bits {

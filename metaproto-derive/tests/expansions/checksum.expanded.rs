@@ -31,13 +31,6 @@ pub struct SealedView<'a> {
     sum: u32,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
-impl<'a> ::core::marker::Copy for SealedView<'a> {}
-impl<'a> ::core::clone::Clone for SealedView<'a> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
 ///A message that starts with a [`Sealed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
 pub struct SealedPatch<'m>(
@@ -49,8 +42,11 @@ pub struct SealedPatch<'m>(
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
@@ -134,6 +130,13 @@ const _: () = {
                 ("length", private::Show::show(&self.length)),
                 ("sum", private::Show::show(&self.sum)),
             ])
+        }
+    }
+    impl<'a> ::core::marker::Copy for SealedView<'a> {}
+    impl<'a> ::core::clone::Clone for SealedView<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
         }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Sealed {

@@ -23,20 +23,16 @@ pub struct LoginView<'a> {
     user: u8,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
-impl<'a> ::core::marker::Copy for LoginView<'a> {}
-impl<'a> ::core::clone::Clone for LoginView<'a> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
 #[allow(
     unused_imports,
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
@@ -86,6 +82,13 @@ const _: () = {
         #[inline]
         fn fields(&self) -> Vec<(&'static str, ::metaproto_codec::FieldValue)> {
             private::fields([("user", private::Show::show(&self.user))])
+        }
+    }
+    impl<'a> ::core::marker::Copy for LoginView<'a> {}
+    impl<'a> ::core::clone::Clone for LoginView<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
         }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Login {
@@ -147,8 +150,11 @@ pub enum CommandView<'a> {
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
@@ -326,8 +332,11 @@ pub struct ChosenView<'a> {
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};

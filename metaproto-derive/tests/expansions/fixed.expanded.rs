@@ -42,13 +42,6 @@ pub struct FixedView<'a> {
     length: u32,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
-impl<'a> ::core::marker::Copy for FixedView<'a> {}
-impl<'a> ::core::clone::Clone for FixedView<'a> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
 ///A message that starts with a [`Fixed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
 pub struct FixedPatch<'m>(
@@ -60,8 +53,11 @@ pub struct FixedPatch<'m>(
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
@@ -213,6 +209,13 @@ const _: () = {
                 ("status", private::Show::show(&self.status)),
                 ("length", private::Show::show(&self.length)),
             ])
+        }
+    }
+    impl<'a> ::core::marker::Copy for FixedView<'a> {}
+    impl<'a> ::core::clone::Clone for FixedView<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
         }
     }
     impl<'a> ::metaproto_codec::Read<'a> for Fixed {

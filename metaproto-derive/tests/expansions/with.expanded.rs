@@ -28,8 +28,11 @@ pub struct CustomView<'a> {
     clippy::cast_lossless,
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
+    clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
-    clippy::unnecessary_cast
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_wraps
 )]
 const _: () = {
     use ::metaproto_codec::private::{Err, None, Ok, Option, Result, Some, Vec};
