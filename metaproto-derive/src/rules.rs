@@ -72,6 +72,7 @@ pub(crate) fn check(header: &Header, problems: &mut Problems) {
             check_tag(header, field, tag, problems);
         }
         check_place(header, field, problems);
+        check_condition(header, field, problems);
         check_checksum(header, field, problems);
         combinations::check(header, field, problems);
         if let (true, Some((span, role))) = (header.part, role(&field.attrs)) {
@@ -596,6 +597,28 @@ fn uses(field: &Field, name: &Ident) -> bool {
         (Shape::Choice { tag }, _) => tag == name,
         (_, Some(Extent::Field(used))) => used == name,
         _ => false,
+    }
+}
+
+/// A condition on a number that a writer works out, whatever the struct says of it.
+fn check_condition(header: &Header, field: &Field, problems: &mut Problems) {
+    let Presence::When(condition) = &field.presence else {
+        return;
+    };
+    for name in &condition.fields {
+        let is_computed = header.measured_by(name).is_some()
+            || header
+                .field(name)
+                .is_some_and(|field| field.length_role().is_some());
+        if is_computed {
+            problems.add(
+                name.span(),
+                format!(
+                    "`{name}` is computed when the header is written, so nothing can rest on what the struct says of it; use a \
+                     flag or code of its own, or `optional`"
+                ),
+            );
+        }
     }
 }
 

@@ -205,7 +205,7 @@ pub(super) fn condition(header: &Header, field: &Field, of: TokenStream) -> Toke
             quote! { #local }
         } else {
             match header.field(name) {
-                Some(field) => super::values::plain(field, &quote! { #of.#name }),
+                Some(field) => told(header, field, &of),
                 None => quote! { #of.#name },
             }
         };
@@ -217,6 +217,19 @@ pub(super) fn condition(header: &Header, field: &Field, of: TokenStream) -> Toke
         return quote! { (#expr) };
     }
     quote! { { #(#bindings)* #expr } }
+}
+
+/// The number of a field of the struct `of` as it is written: that of a tag is the one of what was chosen.
+fn told(header: &Header, field: &Field, of: &TokenStream) -> TokenStream {
+    let (name, bits) = (&field.ident, field.bit_count());
+    let own = super::values::plain(field, &quote! { #of.#name });
+    match (header.chosen_by(name), field.repr()) {
+        (Some(chosen), Some(repr)) if chosen.is_always() => {
+            let chosen = &chosen.ident;
+            quote! { private::from_code::<#repr>(private::tag(Some(&#of.#chosen), 0), #bits) }
+        }
+        _ => own,
+    }
 }
 
 /// An expression that reads the field's value as its view has it; `length` is that of what varies, where it was read.
