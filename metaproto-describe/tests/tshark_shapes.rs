@@ -309,7 +309,7 @@ fn texts_and_lists_that_end_in_various_ways() {
         &shown[3],
         "byte 1, field magic: expected the constant byte 0xff, found 0xfe",
     );
-    refused(&shown[4], "byte 16, field names: 4 is above the limit of 3");
+    refused(&shown[4], "byte 12, field names: 4 is above the limit of 3");
     refused(&shown[5], "byte 4, field line: not valid UTF-8");
 }
 
