@@ -2,7 +2,7 @@
 //! stands.
 
 use metaproto_codec::wire::{Cursor, Order, Prefix, Stop};
-use metaproto_codec::{CodecError, Fault, Header, MIB, OwnedHeader};
+use metaproto_codec::{CodecError, Fault, Header, MIB, OwnedHeader, Parsed};
 
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(big_endian, part)]
@@ -171,4 +171,20 @@ fn what_was_read_without_being_announced_counts_too() {
     let prefix = Prefix::new(1, Order::Big, 9);
     assert_eq!(cursor.prefixed(prefix), Err(Stop::Wait));
     assert_eq!(cursor.at_least(), 2);
+}
+
+/// As large as a length can be said to be, with a maximum that allows it.
+#[test]
+fn the_largest_length_of_all_is_waited_for_and_not_added_up() {
+    #[derive(Header, Clone, Debug, PartialEq, Eq)]
+    #[header(big_endian)]
+    struct Boundless {
+        #[header(body_len, max = usize::MAX)]
+        body: u64,
+    }
+    let bytes = [0xFF; 8];
+    let Ok(Parsed::Wait { at_least }) = Boundless::parse(&bytes) else {
+        panic!("the body is not there")
+    };
+    assert_eq!(at_least, usize::MAX - bytes.len());
 }

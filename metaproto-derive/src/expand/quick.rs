@@ -76,9 +76,13 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
         let value = quote! { u128::from(#name) };
         let after = at + width;
         Some(match role {
-            "body_len" => quote! { #total + private::size(#value, #offset, 0, #max)? },
+            "body_len" => {
+                quote! { usize::saturating_add(#total, private::size(#value, #offset, 0, #max)?) }
+            }
             "rest_len" => {
-                quote! { #after + private::size(#value, #offset, #total - #after, #max)? }
+                quote! {
+                    usize::saturating_add(#after, private::size(#value, #offset, #total - #after, #max)?)
+                }
             }
             _ => quote! { private::size(#value, #offset, #total, #max)? },
         })

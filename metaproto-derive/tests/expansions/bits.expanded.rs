@@ -236,7 +236,10 @@ const _: () = {
             let size = u8::from_be_bytes(private::at(bytes, 1usize));
             let sizes = wire::Sizes::new(
                 2usize,
-                2usize + private::size(u128::from(size), 0, 0, 255)? - 2usize,
+                usize::saturating_add(
+                    2usize,
+                    private::size(u128::from(size), 0, 0, 255)?,
+                ) - 2usize,
                 0,
             );
             Some((
