@@ -77,8 +77,9 @@ pub trait Read<'a>: Part {
     /// Whether [`quick`](Self::quick) knows every right header: where all fields have fixed width.
     const IS_QUICK: bool = false;
 
-    /// As [`check`](Self::check) and [`Cursor::finish`], for a right header whose fields all have fixed width, whether or not
-    /// the body is there; `None` for any other, which is wrong if [`IS_QUICK`](Self::IS_QUICK).
+    /// As [`check`](Self::check) and [`Cursor::finish`], for a right header, whether or not the body is there: where all fields
+    /// have fixed width, or are texts, byte strings and lists behind their lengths. `None` for any other, which is wrong if
+    /// [`IS_QUICK`](Self::IS_QUICK).
     #[inline]
     fn quick(message: &'a [u8]) -> Option<(Self::View, Sizes)> {
         let _ = message;
@@ -157,8 +158,14 @@ pub trait Header: Part {
     /// Makes of the bare header of a ping that of its pong.
     fn make_pong(&mut self);
 
-    /// Appends a header whose fields all have fixed width, of a message of these sizes, if every value fits and the sink has
-    /// room; else nothing.
+    /// Bytes that [`quick_write`](Self::quick_write) appends.
+    #[inline]
+    fn quick_len(&self) -> usize {
+        Self::MIN_LEN
+    }
+
+    /// Appends a header that has a quick way, of a message of these sizes, if every value fits and the sink has room; else
+    /// nothing.
     #[inline]
     fn quick_write<S: Sink>(&self, sizes: Sizes, sink: &mut S) -> bool {
         let _ = (sizes, sink);
@@ -285,7 +292,7 @@ pub trait Header: Part {
     /// As [`to_frame`](Self::to_frame).
     #[inline]
     fn append_to(&self, body: &[u8], frame: &mut Vec<u8>) -> Result<(), CodecError> {
-        let sizes = Sizes::new(Self::MIN_LEN, body.len(), 0);
+        let sizes = Sizes::new(self.quick_len(), body.len(), 0);
         if self.quick_write(sizes, frame) {
             frame.extend_from_slice(body);
             return Ok(());
@@ -469,8 +476,9 @@ fn append_slowly<H: Header>(
     frame: &mut Vec<u8>,
 ) -> Result<(), CodecError> {
     let body = payload.body.bytes();
-    frame.reserve(H::MIN_LEN.saturating_add(body.len()));
-    if header.quick_write(Sizes::new(H::MIN_LEN, body.len(), 0), frame) {
+    let quick = Sizes::new(header.quick_len(), body.len(), 0);
+    frame.reserve(quick.frame());
+    if header.quick_write(quick, frame) {
         frame.extend_from_slice(body);
         return Ok(());
     }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 
 use super::text::offset_in;
-use super::{Cursor, Octets, OwnedOctets, Stop};
+use super::{Cursor, Octets, OwnedOctets, Stop, Sweep};
 use crate::{CodecError, FieldPath};
 
 /// How the items of list `LIST` of a struct are read. Implemented by `#[derive(Header)]` for each list.
@@ -20,6 +20,13 @@ pub trait Element<'a, const LIST: usize> {
     ///
     /// As [`Read::check`](crate::Read::check).
     fn element(cursor: &mut Cursor<'a>) -> Result<Self::Item, Stop>;
+
+    /// Goes past one item that is right, in a header that is read at speed.
+    #[inline]
+    fn skip(sweep: &mut Sweep<'a>) -> Option<()> {
+        let _ = sweep;
+        None
+    }
 }
 
 /// The items of list `LIST` of the struct `H`: the bytes in which they were checked. Read again item by item, when

@@ -8,6 +8,7 @@ mod cursor;
 mod items;
 mod octets;
 mod scalar;
+mod sweep;
 mod text;
 mod writer;
 
@@ -19,6 +20,7 @@ pub use cursor::{Cursor, Stop};
 pub use items::{Element, Items, Iter};
 pub use octets::{Octets, OwnedOctets};
 pub use scalar::{Order, Scalar};
+pub use sweep::{Fill, Letters, Sweep};
 pub use text::Text;
 pub(crate) use text::offset_in;
 pub use writer::{Body, Counter, Payload, Reach, Sink, Sizes, Writer};

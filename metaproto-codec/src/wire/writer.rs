@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 
-use super::{Checksum, Form, Order, Prefix, Scalar, VarintForm};
+use super::{Checksum, Fill, Form, Order, Prefix, Scalar, VarintForm};
 use crate::{CodecError, Fault, FieldPath, Output};
 
 /// Where a [`Writer`] puts bytes: a buffer, or a counter.
@@ -16,6 +16,15 @@ pub trait Sink {
     fn has_room(&self, count: usize) -> bool {
         let _ = count;
         true
+    }
+
+    /// Appends `count` bytes that `write` fills; nothing where it does not, or where there is no room.
+    fn fill(&mut self, count: usize, write: impl FnOnce(&mut Fill<'_>) -> bool) -> bool
+    where
+        Self: Sized,
+    {
+        let _ = (count, write);
+        false
     }
 
     /// Appends `bytes`, by reference where that is possible.
@@ -41,6 +50,21 @@ macro_rules! buffers {
             #[inline]
             fn has_room(&self, count: usize) -> bool {
                 self.capacity() - self.len() >= count
+            }
+
+            #[inline]
+            fn fill(&mut self, count: usize, write: impl FnOnce(&mut Fill<'_>) -> bool) -> bool {
+                if !self.has_room(count) {
+                    return false;
+                }
+                let before = self.len();
+                self.resize(before + count, 0);
+                let mut fill = Fill::new(self.get_mut(before..).unwrap_or_default());
+                let is_done = write(&mut fill) && fill.is_full();
+                if !is_done {
+                    self.truncate(before);
+                }
+                is_done
             }
 
             fn last(&self, count: usize, show: &mut dyn FnMut(&[u8])) {

@@ -10,6 +10,7 @@ mod roles;
 pub(crate) mod seal;
 mod sizes;
 mod stand_in;
+mod sweep;
 mod values;
 mod view;
 mod write;

@@ -30,13 +30,10 @@ fn places(header: &Header) -> Option<Vec<(usize, usize)>> {
     let mut places = Vec::new();
     let mut at = 0;
     for field in &header.fields {
-        let width = match &field.shape {
-            Shape::Scalar { bytes, .. } => *bytes,
-            Shape::Bits { group, first, .. } if *first => *group,
-            Shape::Bits { .. } => continue,
-            Shape::Array { len } => literal(len)?,
-            _ => return None,
-        };
+        if let Shape::Bits { first: false, .. } = field.shape {
+            continue;
+        }
+        let width = width(field)?;
         places.push((at, width));
         at += width;
     }
@@ -44,7 +41,17 @@ fn places(header: &Header) -> Option<Vec<(usize, usize)>> {
     (at <= 128).then_some(places)
 }
 
-fn literal(len: &Expr) -> Option<usize> {
+/// Bytes of a field, or of the group that begins with it.
+pub(super) fn width(field: &Field) -> Option<usize> {
+    match &field.shape {
+        Shape::Scalar { bytes, .. } => Some(*bytes),
+        Shape::Bits { group, .. } => Some(*group),
+        Shape::Array { len } => literal(len),
+        _ => None,
+    }
+}
+
+pub(super) fn literal(len: &Expr) -> Option<usize> {
     match len {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(int) => int.base10_parse().ok(),
@@ -100,7 +107,7 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
     })
 }
 
-fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
+pub(super) fn read_field(field: &Field, at: usize, width: usize) -> TokenStream {
     let name = local_of(&field.ident);
     let refuse_if = |condition: TokenStream| {
         quote! { if #condition { return None; } }
@@ -198,7 +205,7 @@ pub(super) fn write(header: &Header) -> Option<TokenStream> {
     let total: usize = places.iter().map(|(_, width)| width).sum();
     let fields = header.fields.iter().map(|field| {
         let (at, width) = places.get(field.place).copied().unwrap_or_default();
-        write_field(field, at, width)
+        write_field(field, at, width, None)
     });
     Some(quote! {
         #[inline]
@@ -214,7 +221,13 @@ pub(super) fn write(header: &Header) -> Option<TokenStream> {
     })
 }
 
-fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
+/// Writes a field; `measures` are the length that it states of another field, and the most that this may be.
+pub(super) fn write_field(
+    field: &Field,
+    at: usize,
+    width: usize,
+    measures: Option<(TokenStream, TokenStream)>,
+) -> TokenStream {
     let name = &field.ident;
     if let Shape::Array { len } = &field.shape {
         let array = match &field.attrs.constant {
@@ -225,6 +238,7 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
     }
     if let Some(stored) = stored(field, &plain(field, &quote! { self.#name }))
         && field.length_role().is_none()
+        && measures.is_none()
     {
         return quote! { private::put(&mut bytes, #at, #stored); };
     }
@@ -232,8 +246,11 @@ fn write_field(field: &Field, at: usize, width: usize) -> TokenStream {
     let (offset, max) = (offset(field), max(field));
     let value = if let Some(constant) = &field.attrs.constant {
         constant_bits(field, constant)
+    } else if let Some((length, max)) = measures {
+        or_refuse(quote! { private::number(#length, 0, #max, 1, #bits) })
     } else if let Some((role, _)) = field.length_role() {
         let length = match role {
+            "header_len" => quote! { sizes.header },
             "body_len" => quote! { sizes.body },
             "rest_len" => {
                 let after = at + width;

@@ -8,7 +8,7 @@ use super::roles::is_open_map;
 use super::{
     at, bytes_literal, code, constant_array, constant_bits, fixed, kind_table, length_of, local_of,
     max, of_module, offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics,
-    roles, scale_and_offset, seal, unit_min, varint_form, view, view_of,
+    roles, scale_and_offset, seal, sweep, unit_min, varint_form, view, view_of,
 };
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{ItemAttr, Order};
@@ -40,7 +40,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
         .iter()
         .filter_map(|field| element(header, field));
     let index = (!header.part).then(|| roles::index(header));
-    let quick = quick::read(header);
+    let quick = quick::read(header).or_else(|| sweep::read(header));
     quote! {
         impl #params ::metaproto_codec::Read<#lifetime> for #ident #arguments #bounds {
             type View = #view;
@@ -301,7 +301,7 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
                 Extent::Prefix(form) if length.is_none() => {
                     let prefix = prefix(field, *form);
                     if *text {
-                        return quote! { cursor.prefixed_text(#prefix)? };
+                        return quote! { cursor.prefixed_text(#prefix)?.into() };
                     }
                     quote! { cursor.prefixed(#prefix)? }
                 }
@@ -312,7 +312,7 @@ fn read_shape(header: &Header, field: &Field, length: Option<TokenStream>) -> To
             };
             let must_be_text = *text || field.attrs.operation.is_some();
             match (text, must_be_text) {
-                (true, _) => quote! { { let bytes = #bytes; cursor.text(bytes)? } },
+                (true, _) => quote! { { let bytes = #bytes; cursor.text(bytes)?.into() } },
                 (false, true) => quote! { { let bytes = #bytes; cursor.text(bytes)?; bytes } },
                 (false, false) => bytes,
             }
@@ -482,6 +482,7 @@ fn element(header: &Header, field: &Field) -> Option<TokenStream> {
         }
         _ => return None,
     };
+    let skip = sweep::skip(header, field);
     Some(quote! {
         impl #params wire::Element<#lifetime, #index> for #ident #arguments #bounds {
             type Item = #ty;
@@ -491,6 +492,8 @@ fn element(header: &Header, field: &Field) -> Option<TokenStream> {
                 let item = #read;
                 Ok(item)
             }
+
+            #skip
         }
     })
 }
@@ -549,7 +552,7 @@ pub(super) fn made(field: &Field) -> TokenStream {
         return made_of(field, &Place::of(quote! { view.#name }));
     }
     let is_kept = match &field.shape {
-        Shape::Octets { .. } => is_borrowed(&field.ty),
+        Shape::Octets { text, .. } => !text && is_borrowed(&field.ty),
         Shape::Array { .. } => true,
         _ => field.repr().is_some() && field.attrs.code.is_none(),
     };
@@ -577,6 +580,7 @@ pub(super) fn made_of(field: &Field, place: &Place) -> TokenStream {
             }
         }
         Shape::Array { .. } => found.clone(),
+        Shape::Octets { text: true, .. } if is_borrowed(ty) => quote! { #base.as_str() },
         Shape::Octets { .. } if is_borrowed(ty) => found.clone(),
         Shape::Octets { .. } => quote! { private::owned::<#ty>(#reference, message) },
         Shape::List {

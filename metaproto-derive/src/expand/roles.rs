@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{bytes_literal, code, find, kind_table, max, part_generics, quick, values, variant};
+use super::{
+    bytes_literal, code, find, kind_table, max, part_generics, quick, sweep, values, variant,
+};
 use crate::ast::{Field, Header};
 use crate::attr::ItemAttr;
 use crate::shape::{Extent, Item, Shape, is_borrowed};
@@ -49,7 +51,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
         quote! { #settle #make }
     });
     let max_frame = max_frame(header);
-    let quick = quick::write(header);
+    let quick = quick::write(header).or_else(|| sweep::write(header));
     quote! {
         impl #params ::metaproto_codec::Header for #ident #arguments #bounds {
             const MAX_FRAME: usize = #max_frame;

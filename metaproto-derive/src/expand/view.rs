@@ -74,7 +74,7 @@ fn field_type(header: &Header, field: &Field) -> TokenStream {
             quote! { #repr }
         }
         Shape::Array { len } => quote! { [u8; #len] },
-        Shape::Octets { text: true, .. } => quote! { &#lifetime str },
+        Shape::Octets { text: true, .. } => quote! { ::metaproto_codec::wire::Letters<#lifetime> },
         Shape::Octets { text: false, .. } => quote! { &#lifetime [u8] },
         Shape::List { .. } | Shape::Map { .. } => {
             let (ident, arguments, index) = (&named.ident, own_arguments(named), field.index);
@@ -128,6 +128,7 @@ fn getter(header: &Header, field: &Field) -> TokenStream {
         quote! { #(#docs)* }
     };
     let is_copied = field.repr().is_some();
+    let is_text = matches!(field.shape, Shape::Octets { text: true, .. });
     let by_reference = matches!(
         field.shape,
         Shape::Nested { .. } | Shape::Choice { .. } | Shape::Custom { .. }
@@ -135,6 +136,9 @@ fn getter(header: &Header, field: &Field) -> TokenStream {
     let ty = if is_copied {
         let ty = &field.ty;
         quote! { #ty }
+    } else if is_text {
+        let lifetime = &header.named.lifetime;
+        quote! { &#lifetime str }
     } else {
         field_type(header, field)
     };
@@ -145,7 +149,12 @@ fn getter(header: &Header, field: &Field) -> TokenStream {
             quote! { self.#name.as_ref() },
         ),
         (false, true) if is_copied => (ty, read::made_of(field, &Place::of(quote! { self.#name }))),
+        (false, true) if is_text => (ty, quote! { self.#name.as_str() }),
         (false, true) => (ty, quote! { self.#name }),
+        (false, false) if is_text => (
+            quote! { ::core::option::Option<#ty> },
+            quote! { self.#name.map(::metaproto_codec::wire::Letters::as_str) },
+        ),
         (false, false) if field.attrs.code.is_some() => {
             let value = read::made_of(field, &Place::of(quote! { value }));
             (
