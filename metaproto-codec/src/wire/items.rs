@@ -21,10 +21,10 @@ pub trait Element<'a, const LIST: usize> {
     /// As [`Read::check`](crate::Read::check).
     fn element(cursor: &mut Cursor<'a>) -> Result<Self::Item, Stop>;
 
-    /// Goes past one item that is right, in a header that is read at speed.
+    /// Goes past one item that is right, in a header that is read at speed; `is_text` tells which bytes are a text.
     #[inline]
-    fn skip(sweep: &mut Sweep<'a>) -> Option<()> {
-        let _ = sweep;
+    fn skip(sweep: &mut Sweep<'a>, is_text: impl Fn(&[u8]) -> bool) -> Option<()> {
+        let _ = (sweep, is_text);
         None
     }
 }

@@ -31,7 +31,7 @@ impl<'a> Sweep<'a> {
     #[inline(always)]
     #[must_use]
     pub fn position(&self) -> usize {
-        self.message.len().saturating_sub(self.rest.len())
+        self.message.len().wrapping_sub(self.rest.len())
     }
 
     /// States that the header has so many bytes, all of which are there.
@@ -76,6 +76,12 @@ impl<'a> Sweep<'a> {
         (self.is_ascii || is_text(octets)).then_some(Letters(octets))
     }
 
+    /// Goes past a text of so many bytes, if it is one.
+    #[inline(always)]
+    pub fn skip_text(&mut self, length: usize, is_text: impl Fn(&[u8]) -> bool) -> Option<()> {
+        is_text(self.octets(length)?).then_some(())
+    }
+
     /// So many items of a list.
     #[inline(always)]
     pub fn items<H: Element<'a, LIST>, const LIST: usize>(
@@ -83,8 +89,14 @@ impl<'a> Sweep<'a> {
         count: usize,
     ) -> Option<Items<'a, H, LIST>> {
         let (start, all) = (self.position(), self.rest);
-        for _ in 0..count {
-            H::skip(self)?;
+        if self.is_ascii {
+            for _ in 0..count {
+                H::skip(self, |_| true)?;
+            }
+        } else {
+            for _ in 0..count {
+                H::skip(self, is_text)?;
+            }
         }
         let taken = all.len().checked_sub(self.rest.len())?;
         Some(Items::checked(all.get(..taken)?, start, count))
@@ -98,13 +110,14 @@ impl<'a> Sweep<'a> {
     ) -> Option<Items<'a, H, LIST>> {
         let start = self.position();
         let (block, rest) = self.rest.split_at_checked(length)?;
+        let is_ascii = self.is_ascii;
         let mut within = Self {
             rest: block,
             ..self.clone()
         };
         let mut count = 0;
         while !within.rest.is_empty() {
-            H::skip(&mut within)?;
+            H::skip(&mut within, |text| is_ascii || is_text(text))?;
             count += 1;
         }
         self.rest = rest;

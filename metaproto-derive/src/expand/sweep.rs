@@ -223,7 +223,7 @@ pub(super) fn skip(header: &Header, field: &Field) -> Option<TokenStream> {
     is_swept(header).then(|| {
         quote! {
             #[inline]
-            fn skip(sweep: &mut wire::Sweep<#lifetime>) -> Option<()> {
+            fn skip(sweep: &mut wire::Sweep<#lifetime>, is_text: impl Fn(&[u8]) -> bool) -> Option<()> {
                 #(#items)*
                 Some(())
             }
@@ -245,12 +245,12 @@ fn skip_item(field: &Field, item: &Item, order: Order) -> TokenStream {
                 },
             ..
         } => {
-            let octets = if *text && !super::roles::is_open_map(field) {
-                format_ident!("text")
+            let skip = if *text && !super::roles::is_open_map(field) {
+                quote! { sweep.skip_text(length, &is_text)? }
             } else {
-                format_ident!("octets")
+                quote! { sweep.octets(length)? }
             };
-            quote! { let length = sweep.length::<#width>(#order, #max)?; sweep.#octets(length)?; }
+            quote! { let length = sweep.length::<#width>(#order, #max)?; #skip; }
         }
         _ => TokenStream::new(),
     }
