@@ -229,6 +229,16 @@ impl<'b> Fill<'b> {
     #[inline(always)]
     #[must_use]
     pub fn octets<const N: usize>(&mut self, value: &[u8], order: Order, max: usize) -> bool {
-        self.length::<N>(value.len(), order, max) && self.put(value)
+        let length = value.len();
+        let fits = length <= max && (N >= 8 || length as u64 >> (8 * N) == 0);
+        let place = self.rest.split_off_mut(..N.wrapping_add(length));
+        let Some((prefix, place)) = place.and_then(<[u8]>::split_first_chunk_mut::<N>) else {
+            return false;
+        };
+        order.store(length as u128, prefix);
+        if place.len() == length {
+            place.copy_from_slice(value);
+        }
+        fits
     }
 }

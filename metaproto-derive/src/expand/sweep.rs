@@ -258,7 +258,7 @@ fn skip_item(field: &Field, item: &Item, order: Order) -> TokenStream {
 
 // Writing.
 
-/// `Header::quick_len` and `Header::quick_write`.
+/// `Header::quick_len` and `Header::quick_write`. A length that wraps is one that what is written cannot have.
 pub(super) fn write(header: &Header) -> Option<TokenStream> {
     if !is_swept(header) {
         return None;
@@ -269,10 +269,10 @@ pub(super) fn write(header: &Header) -> Option<TokenStream> {
         let (of_items, _) = items_len(field);
         match &field.shape {
             Shape::Octets { .. } => {
-                Some(quote! { len = len.saturating_add(wire::Octets::octets(&self.#name).len()); })
+                Some(quote! { len = len.wrapping_add(wire::Octets::octets(&self.#name).len()); })
             }
             Shape::List { .. } | Shape::Map { .. } => {
-                Some(quote! { len = len.saturating_add(#of_items); })
+                Some(quote! { len = len.wrapping_add(#of_items); })
             }
             _ => None,
         }
@@ -313,7 +313,7 @@ fn items_len(field: &Field) -> (TokenStream, TokenStream) {
                     ..
                 },
             ..
-        } => quote! { .saturating_add(#width + wire::Octets::octets(#value).len()) },
+        } => quote! { .wrapping_add(#width + wire::Octets::octets(#value).len()) },
         _ => TokenStream::new(),
     });
     let fixed: usize = items_of(field)
@@ -324,9 +324,9 @@ fn items_len(field: &Field) -> (TokenStream, TokenStream) {
         .sum();
     let octets: Vec<_> = each.filter(|each| !each.is_empty()).collect();
     let bytes = if octets.is_empty() {
-        quote! { self.#name.len().saturating_mul(#fixed) }
+        quote! { self.#name.len().wrapping_mul(#fixed) }
     } else {
-        let fixed = (fixed > 0).then(|| quote! { .saturating_add(#fixed) });
+        let fixed = (fixed > 0).then(|| quote! { .wrapping_add(#fixed) });
         let names = items_of(field).map(|(item, name)| match item {
             Item::Octets { .. } => name,
             _ => quote! { _ },
