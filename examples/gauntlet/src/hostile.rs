@@ -6,6 +6,7 @@ use bytes::Bytes;
 use metaproto_codec::{
     CodecError, Direction, Fault, Header, HeaderCodec, Limits, Metadata, Next, OwnedHeader, Parsed,
     Read, Session,
+    wire::{Cursor, Stop},
 };
 
 use crate::amqp::AmqpFrame;
@@ -58,7 +59,8 @@ pub struct Subject {
     /// Reads the bytes whole, cut and extended.
     ///
     /// Panics if an answer is not fair: a message that the bytes do not hold, or that is written otherwise than it was
-    /// read; a wait for less than a message or more than the largest; an error that more bytes would change.
+    /// read, or read otherwise than at leisure; a wait for less than a message or more than the largest; an error that more
+    /// bytes would change.
     pub read_fairly: fn(&[u8]),
     /// Runs the bytes through a [`Session`] in chunks of so many bytes, in both directions.
     ///
@@ -87,6 +89,7 @@ fn read<H: OwnedHeader>(bytes: &Bytes) {
 const MORE: [u8; 3] = [0, 1, 0xFF];
 
 fn read_fairly<H: OwnedHeader + PartialEq + Debug>(bytes: &[u8]) {
+    agrees::<H>(bytes);
     let extended = |by: usize| MORE.map(|byte| [bytes, &vec![byte; by]].concat());
     match H::parse(bytes) {
         Ok(Parsed::Done { view, sizes }) => {
@@ -141,6 +144,19 @@ fn read_fairly<H: OwnedHeader + PartialEq + Debug>(bytes: &[u8]) {
                 }
             }
         }
+    }
+}
+
+/// What is read quickly is what is read at leisure.
+fn agrees<H: OwnedHeader>(bytes: &[u8]) {
+    let Some((view, sizes)) = H::quick(bytes) else {
+        return;
+    };
+    let mut cursor = Cursor::new(bytes, H::MIN_LEN);
+    match H::check(&mut cursor).and_then(|view| Ok((view, cursor.finish()?))) {
+        Ok(slow) => assert_eq!(format!("{slow:?}"), format!("{:?}", (view, sizes))),
+        Err(Stop::Wait) => assert!(sizes.frame() > bytes.len(), "{sizes:?}"),
+        Err(Stop::Fault(error)) => panic!("{error}, but quickly {view:?}"),
     }
 }
 

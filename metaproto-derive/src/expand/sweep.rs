@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::quick::{self, read_field, write_field};
 use super::{local_of, max, offset, order, sizes};
 use crate::ast::{Field, Header};
-use crate::attr::{Form, ItemAttr, Order};
+use crate::attr::{Form, ItemAttr};
 use crate::shape::{Extent, Item, Shape};
 
 /// Whether the header is one of these.
@@ -20,11 +20,15 @@ pub(super) fn is_swept(header: &Header) -> bool {
     };
     let varies = |field: &Field| !field.shape.is_fixed();
     !header.part
-        && count("rest_len") == 0
         && count("header_len") <= 1
-        && count("frame_len") <= 1
         && count("body_len") <= 1
-        && count("frame_len") + count("body_len") >= 1
+        && count("frame_len") + count("rest_len") <= 1
+        && count("frame_len") + count("rest_len") + count("body_len") >= 1
+        && header
+            .fields
+            .iter()
+            .skip_while(|field| !varies(field))
+            .all(|field| field.attrs.rest_len.is_none())
         && header.fields.iter().any(varies)
         && header.fields.iter().all(|field| is_plain(header, field))
 }
@@ -114,6 +118,19 @@ fn places<'f>(run: &[&'f Field]) -> (Vec<(&'f Field, usize, usize)>, usize) {
     (places, end)
 }
 
+/// Where a field of the first run ends.
+fn after(header: &Header, field: &Field) -> Option<usize> {
+    let steps = steps(header);
+    let Some(Step::Run(run)) = steps.first() else {
+        return None;
+    };
+    let (places, _) = places(run);
+    let place = places
+        .into_iter()
+        .find(|(other, ..)| other.ident == field.ident);
+    place.map(|(_, at, width)| at + width)
+}
+
 // Reading.
 
 /// `Read::quick`.
@@ -139,6 +156,14 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
     };
     let body = role("body_len").map(|field| stated(field, quote! { 0 }));
     let frame = role("frame_len").map(|field| stated(field, quote! { header }));
+    let frame = frame.or_else(|| {
+        let field = role("rest_len")?;
+        let (name, offset, max) = (local_of(&field.ident), offset(field), max(field));
+        let after = after(header, field)?;
+        Some(quote! {
+            usize::saturating_add(#after, private::size(u128::from(#name), #offset, header - #after, #max)?)
+        })
+    });
     let body = match (body, frame) {
         (Some(body), Some(frame)) => quote! {
             let (body, frame) = (#body, #frame);
@@ -216,14 +241,17 @@ fn read_varying(field: &Field) -> TokenStream {
 /// `Element::skip`.
 pub(super) fn skip(header: &Header, field: &Field) -> Option<TokenStream> {
     let lifetime = &header.named.lifetime;
-    let items = field
+    let items: Vec<_> = field
         .shape
         .items()
-        .map(|item| skip_item(field, item, field.order));
+        .map(|item| skip_item(field, item))
+        .collect();
+    let texts = field.shape.items().any(|item| is_checked(field, item));
+    let is_text = format_ident!("{}", if texts { "is_text" } else { "_is_text" });
     is_swept(header).then(|| {
         quote! {
             #[inline]
-            fn skip(sweep: &mut wire::Sweep<#lifetime>, is_text: impl Fn(&[u8]) -> bool) -> Option<()> {
+            fn skip(sweep: &mut wire::Sweep<#lifetime>, #is_text: impl Fn(&[u8]) -> bool) -> Option<()> {
                 #(#items)*
                 Some(())
             }
@@ -231,13 +259,16 @@ pub(super) fn skip(header: &Header, field: &Field) -> Option<TokenStream> {
     })
 }
 
-/// As `read::element` would read it: what a peer puts into an open map need not be text.
-fn skip_item(field: &Field, item: &Item, order: Order) -> TokenStream {
-    let order = super::order(order);
+/// Whether an item must be text: what a peer puts into an open map need not be.
+fn is_checked(field: &Field, item: &Item) -> bool {
+    matches!(item, Item::Octets { text: true, .. }) && !super::roles::is_open_map(field)
+}
+
+fn skip_item(field: &Field, item: &Item) -> TokenStream {
+    let order = order(field.order);
     match item {
         Item::Scalar { bytes, .. } => quote! { sweep.take::<#bytes>()?; },
         Item::Octets {
-            text,
             attr:
                 ItemAttr::Prefix {
                     form: Form::Fixed(width),
@@ -245,7 +276,7 @@ fn skip_item(field: &Field, item: &Item, order: Order) -> TokenStream {
                 },
             ..
         } => {
-            let skip = if *text && !super::roles::is_open_map(field) {
+            let skip = if is_checked(field, item) {
                 quote! { sweep.skip_text(length, &is_text)? }
             } else {
                 quote! { sweep.octets(length)? }

@@ -39,7 +39,7 @@ pub struct Aligned {
 pub struct AlignedView<'a> {
     words: u16,
     size: u8,
-    name: &'a str,
+    name: ::metaproto_codec::wire::Letters<'a>,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
 ///A message that starts with a [`Aligned`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
@@ -191,7 +191,8 @@ const _: () = {
             cursor.body_len(u128::from(size), (-1) as i128, 254)?;
             cursor.field("name");
             let name = cursor
-                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Little, 64))?;
+                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Little, 64))?
+                .into();
             cursor.align(start, 4)?;
             Ok(AlignedView {
                 words,
@@ -246,7 +247,7 @@ const _: () = {
         #[inline]
         #[must_use]
         pub fn name(&self) -> &'a str {
-            self.name
+            self.name.as_str()
         }
     }
     impl ::metaproto_codec::Header for Aligned {

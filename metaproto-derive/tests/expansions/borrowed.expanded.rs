@@ -36,7 +36,7 @@ pub struct BorrowedView<
     T: ::metaproto_codec::Read<'m> + ::core::clone::Clone + ::core::fmt::Debug,
 > {
     size: u8,
-    path: &'m str,
+    path: ::metaproto_codec::wire::Letters<'m>,
     part: <T as ::metaproto_codec::Read<'m>>::View,
     _message: ::core::marker::PhantomData<&'m [u8]>,
 }
@@ -174,7 +174,8 @@ const _: () = {
             cursor.body_len(u128::from(size), 0, 255)?;
             cursor.field("path");
             let path = cursor
-                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Big, 256))?;
+                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Big, 256))?
+                .into();
             cursor.field("part");
             let part = cursor.nested(<T as ::metaproto_codec::Read<'m>>::check)?;
             Ok(BorrowedView {
@@ -191,7 +192,7 @@ const _: () = {
         ) -> Result<Self, ::metaproto_codec::CodecError> {
             Ok(Self {
                 size: view.size,
-                path: view.path,
+                path: view.path.as_str(),
                 part: <T as ::metaproto_codec::Read<'_>>::from_view(&view.part, message)?,
             })
         }
@@ -227,7 +228,7 @@ const _: () = {
         #[inline]
         #[must_use]
         pub fn path(&self) -> &'m str {
-            self.path
+            self.path.as_str()
         }
         ///The field `part`.
         #[inline]

@@ -37,7 +37,7 @@ pub struct Conditions {
 pub struct ConditionsView<'a> {
     flags: u8,
     trace: ::core::option::Option<u64>,
-    client: ::core::option::Option<&'a str>,
+    client: ::core::option::Option<::metaproto_codec::wire::Letters<'a>>,
     extra: ::core::option::Option<u16>,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
@@ -267,7 +267,7 @@ const _: () = {
                 Some(length) => {
                     let client = {
                         let bytes = { cursor.take(length)? };
-                        cursor.text(bytes)?
+                        cursor.text(bytes)?.into()
                     };
                     Some(client)
                 }
@@ -333,7 +333,7 @@ const _: () = {
         #[inline]
         #[must_use]
         pub fn client(&self) -> ::core::option::Option<&'a str> {
-            self.client
+            self.client.map(::metaproto_codec::wire::Letters::as_str)
         }
         ///The field `extra`.
         #[inline]

@@ -295,6 +295,27 @@ const _: () = {
                 }
             }
         }
+        fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
+            let mut sweep = wire::Sweep::new(message);
+            let bytes = sweep.take::<1usize>()?;
+            let size = u8::from_be_bytes(private::at(bytes, 0usize));
+            let length = sweep.length::<1usize>(wire::Order::Big, 16)?;
+            let ports = sweep.items::<Self, 1usize>(length)?;
+            let length = sweep.length::<2usize>(wire::Order::Big, 1024)?;
+            let properties = sweep.items_filling::<Self, 2usize>(length)?;
+            let header = sweep.position();
+            let body = private::size(u128::from(size), 0, 0, 255)?;
+            let sizes = wire::Sizes::new(header, body, 0);
+            Some((
+                MapsView {
+                    size,
+                    ports,
+                    properties,
+                    _message: ::core::marker::PhantomData,
+                },
+                sizes,
+            ))
+        }
     }
     impl<'a> wire::Element<'a, 1usize> for Maps {
         type Item = u16;
@@ -302,6 +323,14 @@ const _: () = {
         fn element(cursor: &mut wire::Cursor<'a>) -> Result<Self::Item, wire::Stop> {
             let item = cursor.scalar::<u16, 2usize>(wire::Order::Big)?;
             Ok(item)
+        }
+        #[inline]
+        fn skip(
+            sweep: &mut wire::Sweep<'a>,
+            _is_text: impl Fn(&[u8]) -> bool,
+        ) -> Option<()> {
+            sweep.take::<2usize>()?;
+            Some(())
         }
     }
     impl<'a> wire::Element<'a, 2usize> for Maps {
@@ -316,6 +345,17 @@ const _: () = {
                 (key, value)
             };
             Ok(item)
+        }
+        #[inline]
+        fn skip(
+            sweep: &mut wire::Sweep<'a>,
+            _is_text: impl Fn(&[u8]) -> bool,
+        ) -> Option<()> {
+            let length = sweep.length::<1usize>(wire::Order::Big, 32)?;
+            sweep.octets(length)?;
+            let length = sweep.length::<2usize>(wire::Order::Big, 256)?;
+            sweep.octets(length)?;
+            Some(())
         }
     }
     #[allow(dead_code)]
@@ -376,6 +416,95 @@ const _: () = {
         }
         #[inline]
         fn make_pong(&mut self) {}
+        fn quick_len(&self) -> usize {
+            let mut len: usize = 4usize;
+            len = len.wrapping_add(self.ports.len().wrapping_mul(2usize));
+            len = len
+                .wrapping_add(
+                    self
+                        .properties
+                        .iter()
+                        .fold(
+                            0usize,
+                            |len, (key, value)| {
+                                len
+                                    .wrapping_add(1usize + wire::Octets::octets(key).len())
+                                    .wrapping_add(2usize + wire::Octets::octets(value).len())
+                            },
+                        ),
+                );
+            len
+        }
+        fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
+            sink.fill(
+                sizes.header,
+                |fill| {
+                    let mut bytes = [0; 1usize];
+                    private::put(
+                        &mut bytes,
+                        0usize,
+                        private::stored::<
+                            1usize,
+                        >(
+                            match private::number(sizes.body, 0, 255, 1, 8u32) {
+                                Some(raw) => raw,
+                                None => return false,
+                            },
+                            wire::Order::Big,
+                        ),
+                    );
+                    if !fill.put(&bytes) {
+                        return false;
+                    }
+                    if !fill.length::<1usize>(self.ports.len(), wire::Order::Big, 16) {
+                        return false;
+                    }
+                    for item in &self.ports {
+                        if !fill.scalar::<_, 2usize>(*item, wire::Order::Big) {
+                            return false;
+                        }
+                    }
+                    if !fill
+                        .length::<
+                            2usize,
+                        >(
+                            self
+                                .properties
+                                .iter()
+                                .fold(
+                                    0usize,
+                                    |len, (key, value)| {
+                                        len
+                                            .wrapping_add(1usize + wire::Octets::octets(key).len())
+                                            .wrapping_add(2usize + wire::Octets::octets(value).len())
+                                    },
+                                ),
+                            wire::Order::Big,
+                            1024,
+                        )
+                    {
+                        return false;
+                    }
+                    for (key, value) in &self.properties {
+                        if !fill
+                            .octets::<
+                                1usize,
+                            >(wire::Octets::octets(key), wire::Order::Big, 32)
+                        {
+                            return false;
+                        }
+                        if !fill
+                            .octets::<
+                                2usize,
+                            >(wire::Octets::octets(value), wire::Order::Big, 256)
+                        {
+                            return false;
+                        }
+                    }
+                    true
+                },
+            )
+        }
     }
     /**# Wire layout
 

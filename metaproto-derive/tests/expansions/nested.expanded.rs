@@ -25,7 +25,7 @@ pub struct Zone {
 #[derive(Clone, Debug)]
 pub struct ZoneView<'a> {
     weight: u16,
-    name: &'a str,
+    name: ::metaproto_codec::wire::Letters<'a>,
     _message: ::core::marker::PhantomData<&'a [u8]>,
 }
 #[allow(
@@ -121,7 +121,7 @@ const _: () = {
                     let length = cursor.left(16)?;
                     cursor.take(length)?
                 };
-                cursor.text(bytes)?
+                cursor.text(bytes)?.into()
             };
             Ok(ZoneView {
                 weight,
@@ -160,7 +160,7 @@ const _: () = {
         #[inline]
         #[must_use]
         pub fn name(&self) -> &'a str {
-            self.name
+            self.name.as_str()
         }
     }
 };

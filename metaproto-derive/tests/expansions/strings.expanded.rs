@@ -50,8 +50,8 @@ pub struct Strings {
 pub struct StringsView<'a> {
     size: u8,
     name_len: u8,
-    name: &'a str,
-    method: &'a str,
+    name: ::metaproto_codec::wire::Letters<'a>,
+    method: ::metaproto_codec::wire::Letters<'a>,
     line: &'a [u8],
     padded: &'a [u8],
     _message: ::core::marker::PhantomData<&'a [u8]>,
@@ -235,11 +235,12 @@ const _: () = {
                     let length = name_len_len;
                     cursor.take(length)?
                 };
-                cursor.text(bytes)?
+                cursor.text(bytes)?.into()
             };
             cursor.field("method");
             let method = cursor
-                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Big, 256))?;
+                .prefixed_text(wire::Prefix::new(2usize, wire::Order::Big, 256))?
+                .into();
             cursor.field("line");
             let line = cursor.until(b"\r\n", 80)?;
             cursor.field("padded");
@@ -318,13 +319,13 @@ const _: () = {
         #[inline]
         #[must_use]
         pub fn name(&self) -> &'a str {
-            self.name
+            self.name.as_str()
         }
         ///The field `method`.
         #[inline]
         #[must_use]
         pub fn method(&self) -> &'a str {
-            self.method
+            self.method.as_str()
         }
         ///The field `line`.
         #[inline]
