@@ -176,7 +176,7 @@ impl Capabilities {
 ///         })
 ///     }
 ///     fn encode(&self, message: &Metadata, _: &Mutation, output: &mut Output) -> Result<(), CodecError> {
-///         output.push_shared(message.frame().clone());
+///         output.push_shared(message.share_frame());
 ///         Ok(())
 ///     }
 ///     fn on_error(&self, _: &Metadata, error: &Error<'_>, output: &mut Output) -> Result<(), CodecError> {

@@ -278,15 +278,21 @@ fn find<'a, H: OwnedHeader>(bytes: &'a [u8], max_frame: usize) -> Result<Found<'
 }
 
 /// Refuses messages of so many bytes, if the host does not want them.
-pub(crate) fn check_frame(length: usize, max: usize) -> Result<(), CodecError> {
+fn check_frame(length: usize, max: usize) -> Result<(), CodecError> {
     if length <= max {
         return Ok(());
     }
+    Err(too_large(length, max))
+}
+
+/// A message of so many bytes is refused.
+#[cold]
+pub(crate) fn too_large(length: usize, max: usize) -> CodecError {
     let fault = Fault::AboveMaximum {
         found: length as u128,
         max,
     };
-    Err(CodecError::new(0, FieldPath::new("message"), fault))
+    CodecError::new(0, FieldPath::new("message"), fault)
 }
 
 impl<H> fmt::Debug for Frames<H> {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::schema::{NumberKind, Role, Schema};
 use crate::splice::Splice;
-use crate::wire::{Body, Payload, Writer};
+use crate::wire::{Body, Payload, Sizes, Writer};
 use crate::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Direction, Error, Fault, FieldPath,
     Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output, OwnedHeader, Parsed, Read,
@@ -44,7 +44,7 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
         mutation: &Mutation,
     ) -> Result<Splice<H>, CodecError> {
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
-        Splice::new(message.frame(), |header: &mut H| {
+        Splice::new(&message.share_frame(), |header: &mut H| {
             apply(mutation, header).map_err(refuse)
         })
     }
@@ -55,9 +55,9 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        let frame = message.frame();
-        let (view, sizes) = H::view_sized(frame)?;
-        let mut header = H::from_view(&view, Some(frame))?;
+        let frame = message.share_frame();
+        let (view, sizes) = H::view_sized(&frame)?;
+        let mut header = H::from_view(&view, Some(&frame))?;
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
         apply(mutation, &mut header).map_err(refuse)?;
         let body = frame.slice(sizes.header..sizes.frame());
@@ -134,33 +134,51 @@ fn reply<F: OwnedHeader, T: OwnedHeader>(
         .inspect_err(|_| output.rollback(mark))
 }
 
-#[inline(never)]
-fn parse<H: OwnedHeader>(input: &[u8]) -> Result<Parsed<<H as Read<'_>>::View>, CodecError> {
-    match start::missing::<H>(input) {
-        Some(at_least) => Ok(Parsed::Wait { at_least }),
-        None => H::parse(input),
-    }
-}
-
+#[inline(always)]
 fn decode<H: OwnedHeader>(
     input: &[u8],
     metadata: &mut Metadata,
 ) -> Result<DecodeStatus, CodecError> {
-    let (view, sizes) = match H::quick(input) {
-        Some((view, sizes)) if sizes.frame() <= input.len() => (view, sizes),
-        _ => match parse::<H>(input)? {
-            Parsed::Done { view, sizes } => (view, sizes),
-            Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
-        },
+    let Some((view, sizes)) = H::quick(input) else {
+        return decode_slowly::<H>(input, metadata);
     };
+    Ok(match sizes.frame().checked_sub(input.len()) {
+        None | Some(0) => describe::<H>(&view, sizes, input, metadata),
+        Some(at_least) => DecodeStatus::WaitForData { at_least },
+    })
+}
+
+/// As [`decode`], of a header that is not of fixed width, or wrong, or not there.
+#[inline(never)]
+fn decode_slowly<H: OwnedHeader>(
+    input: &[u8],
+    metadata: &mut Metadata,
+) -> Result<DecodeStatus, CodecError> {
+    if let Some(at_least) = start::missing::<H>(input) {
+        return Ok(DecodeStatus::WaitForData { at_least });
+    }
+    Ok(match H::parse(input)? {
+        Parsed::Done { view, sizes } => describe::<H>(&view, sizes, input, metadata),
+        Parsed::Wait { at_least } => DecodeStatus::WaitForData { at_least },
+    })
+}
+
+/// Says in `metadata` what the whole message at the start of `input` is.
+#[inline]
+fn describe<'a, H: OwnedHeader>(
+    view: &<H as Read<'a>>::View,
+    sizes: Sizes,
+    input: &'a [u8],
+    metadata: &mut Metadata,
+) -> DecodeStatus {
     if metadata.direction() == Direction::ServerToClient {
         metadata.set_kind(MessageType::Response);
     }
-    H::index(&view, input, metadata);
+    H::index(view, input, metadata);
     metadata.set_header_size(sizes.header);
-    Ok(DecodeStatus::Done {
+    DecodeStatus::Done {
         consumed: sizes.frame(),
-    })
+    }
 }
 
 /// The kinds that a header can spell in `direction`.
@@ -216,6 +234,8 @@ impl<Q: OwnedHeader, S: OwnedHeader> Codec for HeaderCodec<Q, S> {
         capabilities
     }
 
+    // Of a header of fixed width, little is left of it in the driver's loop.
+    #[inline(always)]
     fn decode(
         &mut self,
         input: &[u8],
@@ -235,7 +255,7 @@ impl<Q: OwnedHeader, S: OwnedHeader> Codec for HeaderCodec<Q, S> {
     ) -> Result<(), CodecError> {
         check_there(message)?;
         if mutation.is_empty() {
-            output.push_shared(message.frame().clone());
+            output.push_shared(message.share_frame());
             return Ok(());
         }
         match message.direction() {

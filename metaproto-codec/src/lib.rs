@@ -27,7 +27,7 @@
 //! session.receive(&message[11..]);
 //! assert_eq!(session.next_message(&mut metadata).unwrap(), Next::Message { offset: 0 });
 //! assert_eq!(metadata.get("cmd").unwrap().to_string(), "-2");
-//! assert_eq!(metadata.body(), "hello");
+//! assert_eq!(metadata.body(), b"hello");
 //! ```
 #![forbid(unsafe_code)]
 
@@ -51,6 +51,7 @@ mod patch;
 pub mod private;
 pub mod schema;
 mod session;
+mod shared;
 mod splice;
 mod start;
 pub mod wire;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use crate::shared::Shared;
 use crate::{Direction, MessageType, ResponseStatus};
 
 /// What ties a response to its request.
@@ -124,15 +125,12 @@ impl Span {
 /// A recorded value; one without anything to drop, so that forgetting it costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Slot {
-    Static(&'static str),
+    /// A number, a flag, or a text that the codec knows.
+    Plain(Value<'static>),
     /// Text of the frame.
     InFrame(Span),
     /// Text among those that the metadata owns.
     Owned(Span),
-    Unsigned(u64),
-    Signed(i64),
-    Bool(bool),
-    Float(f64),
 }
 
 /// A property whose name the codec chose.
@@ -155,9 +153,6 @@ enum Id {
     InFrame(Span),
 }
 
-/// What metadata without a message shares.
-static NO_FRAME: Bytes = Bytes::new();
-
 /// What a decoder says of one message: typed facts where they have a role, and properties for routing.
 ///
 /// Texts are ranges of the frame that the message shares with the buffer in which it arrived; numbers stay numbers.
@@ -175,7 +170,7 @@ pub struct Metadata {
     status: Option<ResponseStatus>,
     operation: Option<Slot>,
     header_size: usize,
-    frame: Option<Bytes>,
+    frame: Shared,
     own: Vec<Own>,
     peers: Vec<Peer>,
     /// Texts that a codec made, one after another.
@@ -211,7 +206,7 @@ impl Metadata {
     pub fn request_id(&self) -> Option<RequestId> {
         Some(match self.request_id? {
             Id::Number(id) => RequestId::Number(id),
-            Id::InFrame(Span { start, end }) => RequestId::Bytes(self.slice(start..end)),
+            Id::InFrame(Span { start, end }) => RequestId::Bytes(self.frame.share(start..end)),
         })
     }
 
@@ -234,7 +229,8 @@ impl Metadata {
     }
 
     /// The value of the property `key`, matched without regard to ASCII case.
-    #[inline]
+    // In its caller, the key is often known, and the kind of the value.
+    #[inline(always)]
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'_>> {
         match self.own.iter().find(|own| is_same(own.key, key)) {
@@ -257,11 +253,11 @@ impl Metadata {
         own.chain(peers.map(|peer| (self.text(peer.key), self.value(peer.value))))
     }
 
-    /// The whole message, header and body, shared with the buffer in which it arrived; empty before it was decoded.
+    /// The whole message, header and body; empty before it was decoded.
     #[inline]
     #[must_use]
-    pub fn frame(&self) -> &Bytes {
-        self.frame.as_ref().unwrap_or(&NO_FRAME)
+    pub fn frame(&self) -> &[u8] {
+        self.frame.bytes()
     }
 
     /// Bytes of the message before its body.
@@ -277,24 +273,28 @@ impl Metadata {
         self.frame().len() - self.header_size()
     }
 
-    /// The header, shared.
+    /// The header.
     #[must_use]
-    pub fn header(&self) -> Bytes {
-        self.slice(0..self.header_size())
+    pub fn header(&self) -> &[u8] {
+        self.frame().get(..self.header_size()).unwrap_or_default()
     }
 
-    /// The body, shared.
+    /// The body.
     #[must_use]
-    pub fn body(&self) -> Bytes {
-        self.slice(self.header_size()..self.frame().len())
+    pub fn body(&self) -> &[u8] {
+        self.frame().get(self.header_size..).unwrap_or_default()
     }
 
-    fn slice(&self, range: Range<usize>) -> Bytes {
-        if range.start <= range.end && range.end <= self.frame().len() {
-            self.frame().slice(range)
-        } else {
-            Bytes::new()
-        }
+    /// A handle of the whole message, which it shares with the buffer in which it arrived.
+    #[must_use]
+    pub fn share_frame(&self) -> Bytes {
+        self.frame.share(0..self.frame().len())
+    }
+
+    /// As [`share_frame`](Self::share_frame), of the body.
+    #[must_use]
+    pub fn share_body(&self) -> Bytes {
+        self.frame.share(self.header_size()..self.frame().len())
     }
 
     /// A text of the frame. It was checked when it was recorded; a range that a faulty codec made up reads as empty.
@@ -303,30 +303,33 @@ impl Metadata {
         str::from_utf8(span.of(self.frame())).unwrap_or_default()
     }
 
-    #[inline]
+    #[inline(always)]
     fn value(&self, slot: Slot) -> Value<'_> {
         match slot {
-            Slot::Unsigned(number) => Value::Unsigned(number),
-            Slot::Signed(number) => Value::Signed(number),
-            Slot::Bool(flag) => Value::Bool(flag),
-            Slot::Float(number) => Value::Float(number),
-            Slot::Static(text) => Value::Text(text),
-            Slot::InFrame(span) => Value::Text(self.text(span)),
-            Slot::Owned(span) => Value::Text(self.owned(span)),
+            Slot::Plain(value) => value,
+            text => Value::Text(self.text_of(text)),
         }
     }
 
     #[inline(never)]
-    fn owned(&self, Span { start, end }: Span) -> &str {
-        self.texts.get(start..end).unwrap_or_default()
+    fn text_of(&self, slot: Slot) -> &str {
+        match slot {
+            Slot::InFrame(span) => self.text(span),
+            Slot::Owned(Span { start, end }) => self.texts.get(start..end).unwrap_or_default(),
+            Slot::Plain(_) => "",
+        }
     }
 }
 
 /// Whether two names are the same but for ASCII case; quick where the case is the same, too.
-#[inline]
+#[inline(always)]
 fn is_same(a: &str, b: &str) -> bool {
-    let mut pairs = a.bytes().zip(b.bytes());
-    a.len() == b.len() && pairs.all(|(a, b)| a == b || a.eq_ignore_ascii_case(&b))
+    a.len() == b.len() && (a == b || is_same_but_for_case(a, b))
+}
+
+#[inline(never)]
+fn is_same_but_for_case(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
 }
 
 /// Writing, for codecs and the drivers of codecs.
@@ -334,13 +337,20 @@ impl Metadata {
     /// Forgets the message, keeping the direction and the allocations.
     #[inline]
     pub fn clear(&mut self) {
+        self.forget();
+        self.frame.release();
+    }
+
+    /// As [`clear`](Self::clear), keeping the chunk in which the message lies for the next one there.
+    #[inline]
+    pub(crate) fn forget(&mut self) {
         self.kind = MessageType::default();
         self.request_id = None;
         self.stream_id = None;
         self.status = None;
         self.operation = None;
         self.header_size = 0;
-        self.frame = None;
+        self.frame.empty();
         self.own.clear();
         self.peers.clear();
         self.texts.clear();
@@ -350,6 +360,13 @@ impl Metadata {
     #[inline]
     pub fn reset(&mut self, direction: Direction) {
         self.clear();
+        self.direction = direction;
+    }
+
+    /// As [`reset`](Self::reset), keeping the chunk in which the message lies for the next one there.
+    #[inline]
+    pub(crate) fn turn(&mut self, direction: Direction) {
+        self.forget();
         self.direction = direction;
     }
 
@@ -409,10 +426,16 @@ impl Metadata {
     /// Gives the metadata the frame to which its ranges refer. The [`Session`](crate::Session) does this after `Done`.
     #[inline]
     pub fn attach_frame(&mut self, frame: Bytes) {
-        self.frame = Some(frame);
+        self.frame.set(frame);
     }
 
+    /// As [`attach_frame`](Self::attach_frame), of the frame at `range` of `chunk`.
     #[inline]
+    pub(crate) fn attach_part(&mut self, chunk: &Bytes, range: Range<usize>) {
+        self.frame.turn_to(chunk, range);
+    }
+
+    #[inline(always)]
     fn slot(&mut self, value: Recorded) -> Slot {
         match value.0 {
             Given::Slot(slot) => slot,
@@ -452,23 +475,23 @@ impl From<String> for Recorded {
 impl From<&'static str> for Recorded {
     #[inline]
     fn from(text: &'static str) -> Self {
-        Self(Given::Slot(Slot::Static(text)))
+        Self(Given::Slot(Slot::Plain(Value::Text(text))))
     }
 }
 
 impl From<bool> for Recorded {
     #[inline]
     fn from(flag: bool) -> Self {
-        Self(Given::Slot(Slot::Bool(flag)))
+        Self(Given::Slot(Slot::Plain(Value::Bool(flag))))
     }
 }
 
 macro_rules! recorded_numbers {
     ($($type:ty => $slot:ident),*) => {$(
         impl From<$type> for Recorded {
-            #[inline]
+            #[inline(always)]
             fn from(number: $type) -> Self {
-                Self(Given::Slot(Slot::$slot(number.into())))
+                Self(Given::Slot(Slot::Plain(Value::$slot(number.into()))))
             }
         }
     )*};

@@ -1,10 +1,10 @@
 //! The sans-I/O driver of one direction of one connection.
 
-use std::mem;
+use std::{hint, mem};
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use crate::frames::check_frame;
+use crate::frames::too_large;
 use crate::{
     Codec, CodecError, DecodeStatus, Direction, Fault, FieldPath, Kinds, MessageType, Metadata,
 };
@@ -68,8 +68,8 @@ pub struct Session<C> {
     kinds: Kinds,
     max_frame: usize,
     fixed_header: usize,
-    /// Where the next message starts, if it is not empty: messages are cut off of it.
-    ready: Bytes,
+    /// Where the next message starts, if it is not empty.
+    ready: Ready,
     /// What arrived after that.
     buffer: BytesMut,
     /// What arrived after that and is the host's.
@@ -98,7 +98,7 @@ impl<C: Codec> Session<C> {
                 .fold(Kinds::NONE, Kinds::with),
             max_frame: limits.max_frame.min(capabilities.max_frame),
             fixed_header: capabilities.fixed_header,
-            ready: Bytes::new(),
+            ready: Ready::default(),
             buffer: BytesMut::new(),
             shared: Bytes::new(),
             spare: BytesMut::new(),
@@ -168,7 +168,7 @@ impl<C: Codec> Session<C> {
             return;
         }
         if self.buffered() == 0 {
-            self.ready = bytes;
+            self.ready = bytes.into();
             return;
         }
         if !self.shared.is_empty() {
@@ -192,15 +192,18 @@ impl<C: Codec> Session<C> {
     // In its caller, most of what it answers need not be put into memory and looked at again.
     #[inline(always)]
     pub fn next_message(&mut self, metadata: &mut Metadata) -> Result<Next, CodecError> {
-        metadata.reset(self.direction);
         loop {
             let input = if self.ready.is_empty() {
+                hint::cold_path();
                 &self.buffer[..]
             } else {
-                &self.ready[..]
+                self.ready.bytes()
             };
             let have = input.len();
             if have < self.ask_at {
+                hint::cold_path();
+                // What is kept alive cannot be used again.
+                metadata.reset(self.direction);
                 let have = self.buffered();
                 if have < self.ask_at && self.poison.is_none() {
                     let at_least = self.wanted - have;
@@ -209,24 +212,28 @@ impl<C: Codec> Session<C> {
                 self.gather()?;
                 continue;
             }
+            // The next message often lies in the same chunk.
+            metadata.turn(self.direction);
             let consumed = match self.codec.decode(input, metadata) {
                 Ok(DecodeStatus::Done { consumed }) => consumed,
-                answer => {
-                    metadata.clear();
-                    self.wait(have, answer)?;
+                Ok(DecodeStatus::WaitForData { at_least }) => {
+                    self.wait(have, at_least, metadata)?;
                     continue;
                 }
+                Err(error) => return Err(self.refuse(error, metadata)),
             };
-            let whole = consumed.wrapping_sub(1) < have && consumed <= self.max_frame;
-            if !whole || !self.kinds.contains(metadata.kind()) {
-                return Err(self.refuse(have, consumed, metadata));
+            if consumed > self.max_frame
+                || consumed.wrapping_sub(1) >= have
+                || !self.kinds.contains(metadata.kind())
+            {
+                return Err(self.refuse_message(have, consumed, metadata));
             }
-            let frame = if !self.ready.is_empty() {
-                self.ready.split_to(consumed)
+            if self.ready.is_empty() {
+                hint::cold_path();
+                self.cut(consumed, metadata);
             } else {
-                self.cut(consumed)
-            };
-            metadata.attach_frame(frame);
+                self.ready.take(consumed, metadata);
+            }
             let offset = self.offset;
             self.offset += consumed as u64;
             (self.ask_at, self.wanted) = (1, 1);
@@ -276,14 +283,16 @@ impl<C: Codec> Session<C> {
     fn wait(
         &mut self,
         have: usize,
-        answer: Result<DecodeStatus, CodecError>,
+        at_least: usize,
+        metadata: &mut Metadata,
     ) -> Result<(), CodecError> {
-        let wanted = match answer {
-            Ok(DecodeStatus::WaitForData { at_least }) => wanted(have, at_least, self.max_frame),
-            Ok(DecodeStatus::Done { .. }) => Ok(have),
-            Err(error) => Err(error),
+        self.wanted = match have.checked_add(at_least) {
+            Some(wanted) if at_least != 0 && wanted <= self.max_frame => wanted,
+            _ => {
+                let error = what_is_awaited(have, at_least, self.max_frame);
+                return Err(self.refuse(error, metadata));
+            }
         };
-        self.wanted = wanted.map_err(|error| self.poisoned_by(error))?;
         self.ask_at = if have < self.fixed_header {
             have + 1
         } else {
@@ -292,34 +301,50 @@ impl<C: Codec> Session<C> {
         Ok(())
     }
 
-    /// What is wrong with a message of which the codec said that it is whole.
+    /// Refuses a message of which the codec said that it is whole.
     #[cold]
-    fn refuse(&mut self, have: usize, consumed: usize, metadata: &mut Metadata) -> CodecError {
-        let kind = metadata.kind();
-        metadata.clear();
+    #[inline(never)]
+    fn refuse_message(
+        &mut self,
+        have: usize,
+        consumed: usize,
+        metadata: &mut Metadata,
+    ) -> CodecError {
         let error = if consumed == 0 {
             broken("Done consumes 0 bytes")
         } else if consumed > have {
             broken("Done consumes more than there is")
-        } else if let Err(error) = check_frame(consumed, self.max_frame) {
-            error
+        } else if consumed > self.max_frame {
+            too_large(consumed, self.max_frame)
         } else {
-            let direction = self.direction;
+            let (kind, direction) = (metadata.kind(), self.direction);
             let fault = Fault::Direction { kind, direction };
             CodecError::new(0, FieldPath::new("message"), fault)
         };
+        self.refuse(error, metadata)
+    }
+
+    /// Poisons the session, and clears what was said of the message.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, error: CodecError, metadata: &mut Metadata) -> CodecError {
+        metadata.clear();
         self.poisoned_by(error)
     }
 
     /// Cuts a message off the buffer.
     #[inline(never)]
-    fn cut(&mut self, length: usize) -> Bytes {
-        if self.buffer.len() / MANY < length {
-            return self.buffer.split_to(length).freeze();
+    fn cut(&mut self, length: usize, metadata: &mut Metadata) {
+        if self.buffer.len() / MANY >= length {
+            // Of bytes that do not change any more, messages are cut at less cost.
+            self.ready = self.buffer.split().freeze().into();
+            self.ready.take(length, metadata);
+            return;
         }
-        // Of bytes that do not change any more, messages are cut at less cost.
-        self.ready = self.buffer.split().freeze();
-        self.ready.split_to(length)
+        metadata.attach_frame(self.buffer.split_to(length).freeze());
+        if self.buffer.is_empty() {
+            self.ready = mem::take(&mut self.shared).into();
+        }
     }
 
     /// Puts together what is there of the next message.
@@ -330,7 +355,7 @@ impl<C: Codec> Session<C> {
         }
         self.join();
         if self.buffer.is_empty() {
-            self.ready = mem::take(&mut self.shared);
+            self.ready = mem::take(&mut self.shared).into();
         } else if self.buffer.len() < self.ask_at {
             let missing = self.wanted - self.buffer.len();
             let length = missing.min(self.shared.len());
@@ -353,10 +378,10 @@ impl<C: Codec> Session<C> {
             return;
         }
         self.turn(self.ready.len() + self.buffer.len());
-        self.buffer.extend_from_slice(&self.ready);
+        self.buffer.extend_from_slice(self.ready.bytes());
         self.buffer.extend_from_slice(&self.spare);
         self.spare.clear();
-        self.ready = Bytes::new();
+        self.ready = Ready::default();
     }
 
     /// Moves the rest of `ready` to the empty buffer, with room for `more` bytes behind it.
@@ -365,8 +390,8 @@ impl<C: Codec> Session<C> {
         if self.buffer.capacity() < length && !self.buffer.try_reclaim(length) {
             self.turn(length);
         }
-        self.buffer.extend_from_slice(&self.ready);
-        self.ready = Bytes::new();
+        self.buffer.extend_from_slice(self.ready.bytes());
+        self.ready = Ready::default();
     }
 
     /// Makes the other buffer the present one, with room for `length` bytes.
@@ -401,18 +426,61 @@ impl<C: Codec> Session<C> {
     }
 }
 
-/// Bytes that a message has at least, of which the codec saw `have` and waits for `at_least` more.
-fn wanted(have: usize, at_least: usize, max_frame: usize) -> Result<usize, CodecError> {
-    if at_least == 0 {
-        return Err(broken("WaitForData asks for 0 bytes"));
-    }
-    let wanted = have
-        .checked_add(at_least)
-        .ok_or_else(|| broken("WaitForData asks for too much"))?;
-    check_frame(wanted, max_frame)?;
-    Ok(wanted)
+/// A chunk from which messages are taken. It is let go with the last.
+#[derive(Debug, Default)]
+struct Ready {
+    chunk: Bytes,
+    /// Where the next message starts; before the end of the chunk, unless that is empty.
+    at: usize,
 }
 
+impl From<Bytes> for Ready {
+    fn from(chunk: Bytes) -> Self {
+        Self { chunk, at: 0 }
+    }
+}
+
+impl Ready {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.chunk.is_empty()
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.chunk.len() - self.at
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.chunk.get(self.at..).unwrap_or_default()
+    }
+
+    /// Takes a message of `length` bytes, which are there.
+    ///
+    /// All of a chunk share the one handle that the metadata keeps, so that this counts no references.
+    #[inline]
+    fn take(&mut self, length: usize, metadata: &mut Metadata) {
+        let end = self.at + length;
+        metadata.attach_part(&self.chunk, self.at..end);
+        self.at = end;
+        if end == self.chunk.len() {
+            *self = Self::default();
+        }
+    }
+}
+
+/// What is wrong with the codec's wish for `at_least` bytes more than the `have` that it saw.
+#[cold]
+fn what_is_awaited(have: usize, at_least: usize, max_frame: usize) -> CodecError {
+    match have.checked_add(at_least) {
+        _ if at_least == 0 => broken("WaitForData asks for 0 bytes"),
+        None => broken("WaitForData asks for too much"),
+        Some(found) => too_large(found, max_frame),
+    }
+}
+
+#[cold]
 fn broken(rule: &'static str) -> CodecError {
     CodecError::new(0, FieldPath::new("message"), Fault::Contract { rule })
 }

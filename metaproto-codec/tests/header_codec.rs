@@ -106,7 +106,7 @@ fn metadata_says_what_the_message_is() {
         Some("shop.Cart/add"),
         "the codec's own key wins over the peer's"
     );
-    assert_eq!(metadata.body(), "payload");
+    assert_eq!(metadata.body(), b"payload");
     assert!(metadata.header().ends_with(b"more"));
 }
 

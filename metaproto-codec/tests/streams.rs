@@ -122,7 +122,7 @@ fn through_session<H: OwnedHeader>(chunks: &[&[u8]], limits: Limits, way: Way) -
         for _ in 0..most {
             match session.next_message(&mut metadata) {
                 Ok(Next::Message { offset }) => {
-                    kept.push(metadata.frame().clone());
+                    kept.push(metadata.share_frame());
                     found.messages.push((offset, metadata.frame().to_vec()));
                 }
                 Ok(Next::Wait { at_least }) => {

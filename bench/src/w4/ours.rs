@@ -104,5 +104,5 @@ fn hand_on(message: &Metadata, sink: &mut impl Sink) {
         Some(Value::Signed(cmd)) => cmd as i16,
         _ => 0,
     };
-    sink.message(flow, cmd, &message.frame()[message.header_size()..]);
+    sink.message(flow, cmd, message.body());
 }

@@ -49,10 +49,10 @@ impl Codec for AwesomeRpcByHand {
     ) -> Result<(), CodecError> {
         let fields = changed(message, mutation)?;
         if mutation.is_empty() {
-            output.push_shared(message.frame().clone());
+            output.push_shared(message.share_frame());
         } else {
             output.push(&fields.to_bytes());
-            output.push_shared(message.frame().slice(HEADER_LEN..));
+            output.push_shared(message.share_frame().slice(HEADER_LEN..));
         }
         Ok(())
     }

@@ -17,7 +17,7 @@
 //! assert_eq!(session.next_message(&mut message)?, Next::Message { offset: 0 });
 //! assert_eq!(message.request_id(), Some(RequestId::Number(7)));
 //! assert_eq!(message.get("cmd").unwrap().to_string(), "100");
-//! assert_eq!(message.body(), "hello");
+//! assert_eq!(message.body(), b"hello");
 //! # Ok::<(), metaproto_codec::CodecError>(())
 //! ```
 

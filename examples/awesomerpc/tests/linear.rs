@@ -69,7 +69,7 @@ fn a_large_message_byte_by_byte_asks_the_codec_a_few_times() {
         }
     }
     assert_eq!(messages, 1);
-    assert_eq!(metadata.frame(), &bytes);
+    assert_eq!(metadata.frame(), bytes);
     let calls = calls.load(Ordering::Relaxed);
     assert!(calls <= 13 + 2, "{calls} calls");
 }

@@ -106,7 +106,7 @@ impl Side {
                     let facts = Box::new(Facts::of(&self.metadata));
                     let frame = self.metadata.frame();
                     self.written += frame.len();
-                    let block = Block::new(frame.as_ref(), Expect::Facts(facts));
+                    let block = Block::new(frame, Expect::Facts(facts));
                     self.vector.blocks.push(block);
                 }
                 Ok(Next::Wait { at_least }) => break Ok(at_least),

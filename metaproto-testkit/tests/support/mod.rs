@@ -205,7 +205,7 @@ impl Codec for Small {
         output: &mut Output,
     ) -> Result<(), CodecError> {
         if mutation.is_empty() {
-            output.push_shared(message.frame().clone());
+            output.push_shared(message.share_frame());
             return Ok(());
         }
         let mut frame = Frame::of(message);

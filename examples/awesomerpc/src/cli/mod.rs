@@ -60,7 +60,7 @@ impl Reader {
                 let header = AwesomeHeader::read_frame(self.metadata.frame())?;
                 return Ok(Some(Message {
                     header,
-                    body: self.metadata.body(),
+                    body: self.metadata.share_body(),
                 }));
             }
             if self.stream.read_buf(self.session.read_buffer()).await? == 0 {

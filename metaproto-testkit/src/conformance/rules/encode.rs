@@ -22,7 +22,7 @@ pub(super) static RULES: &[Rule] = &[
         level: Level::Must,
         title: "without changes, a message leaves as the bytes that came",
         why: "a proxy must be transparent: signatures, checksums and fields that it does not know pass through it",
-        fix: "push the message's own frame (`message.frame()`) when the mutation is empty",
+        fix: "push the message's own frame (`message.share_frame()`) when the mutation is empty",
         trial: Trial::Cases {
             cases: plain,
             check: is_transparent,
@@ -191,7 +191,7 @@ pub(super) static RULES: &[Rule] = &[
         level: Level::Should,
         title: "an unchanged message, and the payload of a changed one, are passed on and not copied",
         why: "a proxy that copies every payload pays for its bytes once more, in time and in memory",
-        fix: "append `message.frame()` or a slice of it with `Output::push_shared`",
+        fix: "append `message.share_frame()` or a slice of it with `Output::push_shared`",
         trial: Trial::Cases {
             cases: with_payload,
             check: is_shared,
@@ -862,7 +862,7 @@ fn effect(subject: &Subject, case: &Case, before: &Decoded, bytes: &Bytes) -> Ch
         return Err(finding.called("expected", "decoded again"));
     }
     let schema = subject.schema(case.direction);
-    let body = |bytes: &Bytes, header: usize| {
+    let body = |bytes: &[u8], header: usize| {
         let by_schema = schema.map(|schema| layout::read(schema, case.direction, bytes).outcome);
         match by_schema {
             Some(layout::Outcome::Message(message, _)) => Some(message.body),

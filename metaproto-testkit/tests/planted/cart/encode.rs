@@ -26,7 +26,7 @@ impl Cart {
             return Err(fault(0, "message", Fault::NoMessage));
         }
         if mutation.is_empty() && !self.bugs.has(Bug::UnchangedLosesExtension) {
-            output.push_shared(frame.clone());
+            output.push_shared(message.share_frame());
             return Ok(());
         }
         match self.rewrite(frame, mutation) {
@@ -35,7 +35,7 @@ impl Cart {
                 if self.bugs.has(Bug::PayloadCopied) {
                     output.push(&frame[rest]);
                 } else {
-                    output.push_shared(frame.slice(rest));
+                    output.push_shared(message.share_frame().slice(rest));
                 }
                 Ok(())
             }

@@ -162,13 +162,13 @@ impl Codec for Knot {
             return Err(refused("message", Fault::NoMessage));
         }
         if mutation.is_empty() {
-            output.push_shared(frame.clone());
+            output.push_shared(message.share_frame());
             return Ok(());
         }
         let mut content = self.content(frame)?;
         self.change(&mut content, mutation)
             .map_err(|broken| refused("mutation", broken))?;
-        let body = frame.slice(content.body_at.clone());
+        let body = message.share_frame().slice(content.body_at.clone());
         content.write(body, self.bugs, output);
         Ok(())
     }
