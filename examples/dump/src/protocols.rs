@@ -1,0 +1,41 @@
+//! The protocols, and by which bytes each is known.
+
+use awesomerpc::{AwesomeHeader, AwesomeRpc};
+use metaproto_codec::{Codec, Metadata};
+use metaproto_testkit::dump::Subject;
+
+/// A protocol that can be dumped.
+pub(crate) struct Protocol {
+    /// The name on the command line.
+    pub(crate) name: &'static str,
+    /// What is dumped.
+    pub(crate) subject: fn() -> Subject,
+    /// Whether a stream that starts so is of this protocol.
+    starts: fn(&[u8]) -> bool,
+}
+
+/// In the order in which they are tried: what has a magic number comes first.
+pub(crate) const PROTOCOLS: &[Protocol] = &[Protocol {
+    name: "awesomerpc",
+    subject: || Subject::of_header::<AwesomeHeader>(Box::new(AwesomeRpc::default())),
+    // There is no magic number, but not every length is legal.
+    starts: |bytes| can_start(AwesomeRpc::default(), bytes),
+}];
+
+impl Protocol {
+    /// The protocol of that name.
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        PROTOCOLS.iter().find(|protocol| protocol.name == name)
+    }
+
+    /// The protocol of a stream that starts with `bytes`; any, if there are none.
+    pub(crate) fn of(bytes: &[u8]) -> Option<&'static Self> {
+        let mut protocols = PROTOCOLS.iter();
+        protocols.find(|protocol| bytes.is_empty() || (protocol.starts)(bytes))
+    }
+}
+
+/// Whether `bytes` are, or can become, a message of `codec`.
+fn can_start(mut codec: impl Codec, bytes: &[u8]) -> bool {
+    codec.decode(bytes, &mut Metadata::default()).is_ok()
+}
