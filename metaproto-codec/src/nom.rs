@@ -163,6 +163,21 @@ pub fn whole<'a, T>(
     }
 }
 
+/// Where `part` lies in `message`, for [`Metadata`](crate::Metadata) to record; the empty range where it does not.
+///
+/// ```
+/// let message = b"5:hello,";
+/// assert_eq!(metaproto_codec::nom::range(message, &message[2..7]), 2..7);
+/// ```
+#[inline]
+#[must_use]
+pub fn range(message: &[u8], part: &[u8]) -> Range<usize> {
+    match offset_in(part, message) {
+        Some(start) => start..start + part.len(),
+        None => 0..0,
+    }
+}
+
 /// Bytes without which a parser cannot go on; at least 1.
 fn missing(needed: Needed) -> usize {
     match needed {
