@@ -1,6 +1,7 @@
 //! The protocols, and by which bytes each is known.
 
 use awesomerpc::{AwesomeHeader, AwesomeRpc};
+use dubbo::{Dubbo, DubboHeader};
 use metaproto_codec::{Codec, Metadata};
 use metaproto_testkit::dump::Subject;
 
@@ -15,12 +16,19 @@ pub(crate) struct Protocol {
 }
 
 /// In the order in which they are tried: what has a magic number comes first.
-pub(crate) const PROTOCOLS: &[Protocol] = &[Protocol {
-    name: "awesomerpc",
-    subject: || Subject::of_header::<AwesomeHeader>(Box::new(AwesomeRpc::default())),
-    // There is no magic number, but not every length is legal.
-    starts: |bytes| can_start(AwesomeRpc::default(), bytes),
-}];
+pub(crate) const PROTOCOLS: &[Protocol] = &[
+    Protocol {
+        name: "dubbo",
+        subject: || Subject::of_header::<DubboHeader>(Box::new(Dubbo::new())),
+        starts: |bytes| is_magic(&[0xDA, 0xBB], bytes),
+    },
+    Protocol {
+        name: "awesomerpc",
+        subject: || Subject::of_header::<AwesomeHeader>(Box::new(AwesomeRpc::default())),
+        // There is no magic number, but not every length is legal.
+        starts: |bytes| can_start(AwesomeRpc::default(), bytes),
+    },
+];
 
 impl Protocol {
     /// The protocol of that name.
@@ -33,6 +41,14 @@ impl Protocol {
         let mut protocols = PROTOCOLS.iter();
         protocols.find(|protocol| bytes.is_empty() || (protocol.starts)(bytes))
     }
+}
+
+/// Whether `bytes` start with `magic`, or are its start.
+fn is_magic(magic: &[u8], bytes: &[u8]) -> bool {
+    bytes
+        .iter()
+        .zip(magic)
+        .all(|(byte, expected)| byte == expected)
 }
 
 /// Whether `bytes` are, or can become, a message of `codec`.

@@ -9,7 +9,10 @@ use recorded::cases;
 use serde_json::{Value, json};
 
 /// Where the recordings of a protocol lie.
-const RECORDINGS: &[(&str, &str)] = &[("awesomerpc", "../awesomerpc/tests/vectors")];
+const RECORDINGS: &[(&str, &str)] = &[
+    ("awesomerpc", "../awesomerpc/tests/vectors"),
+    ("dubbo", "../dubbo/tests/recorded"),
+];
 
 /// Both directions.
 const DIRECTIONS: [Direction; 2] = [Direction::ClientToServer, Direction::ServerToClient];
