@@ -1,0 +1,3 @@
+//! Dubbo obeys every rule that speaks of something it has.
+
+metaproto_testkit::conformance!(dubbo::Dubbo);
