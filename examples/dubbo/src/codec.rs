@@ -120,6 +120,7 @@ impl Codec for Dubbo {
             signed: true,
         };
         capabilities.open_properties = true;
+        capabilities.fixed_properties = &OWN;
         capabilities.fixed_header = HEADER;
         capabilities
     }
@@ -223,8 +224,13 @@ fn change(
     message: &Bytes,
     mutation: &Mutation,
 ) -> Result<(Bytes, Vec<u8>), CodecError> {
-    let own = |(key, _): &(&str, Change<'_>)| OWN.iter().any(|own| key.eq_ignore_ascii_case(own));
-    if let Some((key, change)) = mutation.changes().find(own) {
+    let impossible = |(key, change): &(&str, Change<'_>)| {
+        let is_own = OWN.iter().any(|own| key.eq_ignore_ascii_case(own));
+        // It would be no property to the next reader.
+        let is_no_name = key.is_empty() || key.contains(|char: char| char.is_ascii_control());
+        is_own || is_no_name && *change != Change::Remove
+    };
+    if let Some((key, change)) = mutation.changes().find(impossible) {
         return Err(refuse(refusal(key, change)));
     }
     let mut tables = Tables::default();

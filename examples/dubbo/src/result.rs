@@ -36,8 +36,11 @@ pub(crate) fn outcome(input: &[u8]) -> Parsed<'_, Outcome> {
 
 /// Skips the value or the exception, if there is one.
 pub(crate) fn value<'a>(tables: &mut Tables, outcome: Outcome, input: &'a [u8]) -> Parsed<'a> {
-    if !outcome.has_value {
-        return Ok((input, ()));
+    match input {
+        _ if outcome.has_value => {}
+        // The null itself, which type 2 makes needless: Python's peers write it.
+        [b'N', rest @ ..] if !outcome.has_attachments => return Ok((rest, ())),
+        _ => return Ok((input, ())),
     }
     named("result", tables.value(input, MAX_DEPTH))
 }
