@@ -18,6 +18,9 @@ const MAX_TEXT: usize = 64 * KIB;
 const BINARY: u32 = 0;
 const COMPACT: u32 = 2;
 
+/// Bytes of a word of the header.
+const WORD: usize = 4;
+
 /// Bytes of a frame before its header.
 const HEADER_AT: usize = 14;
 
@@ -142,17 +145,32 @@ fn is_name(key: &[u8]) -> bool {
 
 /// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
 pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
-    let view = THeaderFrame::view(frame)?;
-    let mut changed = THeaderFrame::from_view(&view, Some(frame))?;
-    let blocks = &mut changed.header.blocks;
-    // Padding is made anew.
-    blocks.retain(|block| !matches!(block, InfoBlock::Rest(0, rest) if rest.bytes.iter().all(|byte| *byte == 0)));
+    let (view, sizes) = THeaderFrame::view_sized(frame)?;
+    let before = THeaderFrame::from_view(&view, Some(frame))?;
+    let mut changed = before.clone();
     for (key, change) in mutation.changes() {
-        apply(key, change, blocks)
+        apply(key, change, &mut changed.header.blocks)
             .map_err(|fault| CodecError::new(0, FieldPath::new("mutation"), fault))?;
     }
-    blocks.retain(|block| !matches!(block, InfoBlock::KeyValues(block) if block.pairs.is_empty()));
+    if changed == before {
+        return Ok(frame.get(..sizes.header).unwrap_or_default().to_vec());
+    }
+    changed.header.blocks.retain_mut(|block| match block {
+        InfoBlock::KeyValues(block) => !block.pairs.is_empty(),
+        InfoBlock::Rest(0, rest) if rest.bytes.iter().all(|byte| *byte == 0) => {
+            keep_whole_words(rest)
+        }
+        InfoBlock::Rest(..) => true,
+    });
     changed.to_frame(b"")
+}
+
+/// Of padding, which is made anew, keeps the words that some peers add, and says whether there are any.
+fn keep_whole_words(padding: &mut Unread) -> bool {
+    let tag = 1;
+    let words = (tag + padding.bytes.len()) / WORD;
+    padding.bytes.truncate((words * WORD).saturating_sub(tag));
+    words > 0
 }
 
 /// The bytes before the message of a frame without properties; its length is yet to be set.
