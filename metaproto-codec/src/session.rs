@@ -254,7 +254,9 @@ impl<C: Codec> Session<C> {
             .decode(&self.buffer, &mut Metadata::new(self.direction))
         {
             Err(error) => error,
-            Ok(DecodeStatus::Done { .. }) => broken("Done where a message was waited for"),
+            Ok(DecodeStatus::Done { .. } | DecodeStatus::Skip { .. }) => {
+                broken("Done or Skip where a message was waited for")
+            }
             Ok(DecodeStatus::WaitForData { at_least }) => {
                 let fault = Fault::Truncated { missing: at_least };
                 CodecError::new(self.buffer.len(), FieldPath::new("message"), fault)
@@ -279,6 +281,7 @@ impl<C: Codec> Session<C> {
         answer: Result<DecodeStatus, CodecError>,
     ) -> Result<(), CodecError> {
         let wanted = match answer {
+            Ok(DecodeStatus::Skip { consumed }) => return self.skip(have, consumed),
             Ok(DecodeStatus::WaitForData { at_least }) => wanted(have, at_least, self.max_frame),
             Ok(DecodeStatus::Done { .. }) => Ok(have),
             Err(error) => Err(error),
@@ -289,6 +292,21 @@ impl<C: Codec> Session<C> {
         } else {
             self.wanted
         };
+        Ok(())
+    }
+
+    /// Drops bytes of which the codec, who saw `have`, said that they are no message.
+    fn skip(&mut self, have: usize, consumed: usize) -> Result<(), CodecError> {
+        if consumed == 0 || consumed > have {
+            return Err(self.poisoned_by(broken("Skip consumes nothing, or more than there is")));
+        }
+        if self.ready.is_empty() {
+            self.buffer.advance(consumed);
+        } else {
+            self.ready.advance(consumed);
+        }
+        self.offset += consumed as u64;
+        (self.ask_at, self.wanted) = (1, 1);
         Ok(())
     }
 

@@ -118,6 +118,10 @@ impl Check<'_> {
         for id in [0, 1, u64::MAX >> (64 - bits)] {
             let what = format!("set the request id {id}");
             let id = RequestId::Number(id);
+            if !self.protocol.can_renumber(self.message) {
+                self.not_renumbered(&what, &id);
+                continue;
+            }
             let Some(changed) = self.changed(&what, self.message, &with_id(&id)) else {
                 continue;
             };
@@ -132,6 +136,13 @@ impl Check<'_> {
             if restored.frame() != self.message.frame() {
                 self.fault(&what, "the bytes are not those that came".to_owned());
             }
+        }
+    }
+
+    fn not_renumbered(&mut self, what: &str, id: &RequestId) {
+        match self.encode(self.message, &with_id(id)) {
+            Err(error) if *error.fault() == Fault::RequestId => {}
+            other => self.fault(what, format!("it is not refused as such, but {other:?}")),
         }
     }
 

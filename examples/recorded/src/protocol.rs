@@ -20,6 +20,19 @@ pub trait Protocol {
         Vec::new()
     }
 
+    /// Whether what was recorded is no message, and is skipped. By default nothing is.
+    fn is_skipped(&self, message: &Message<'_>) -> bool {
+        let _ = message;
+        false
+    }
+
+    /// Whether a mutation can replace the request id of `message`, which has one. Where it cannot, it must be refused. By
+    /// default it can.
+    fn can_renumber(&self, message: &Metadata) -> bool {
+        let _ = message;
+        true
+    }
+
     /// Whether a mutation of `message` can set `key`. Where it cannot, it must be refused by an error that names the
     /// key.
     ///
