@@ -121,6 +121,7 @@ fn a_message_in_the_wrong_direction_is_an_error() {
         (MessageType::StreamInit, true),
         (MessageType::StreamData, true),
         (MessageType::StreamClose, true),
+        (MessageType::Event, true),
     ] {
         match given(Ok(DecodeStatus::Done { consumed: 4 }), kind, 100) {
             Ok(next) => assert!(right && next == Next::Message { offset: 0 }, "{kind}"),
