@@ -105,7 +105,8 @@ pub struct Capabilities {
     pub request_id: IdSpace,
     /// Properties that [`Mutation`] can set, by name.
     pub settable: &'static [&'static str],
-    /// Whether properties of any name can be set and removed, beside those in `settable`.
+    /// Whether properties of any name can be set and removed, beside those in `settable`: in requests and responses, and
+    /// where else there is a place for them. A codec's own properties that are not in `settable` cannot.
     pub open_properties: bool,
     /// The largest message that the codec accepts, bytes.
     pub max_frame: usize,
@@ -231,7 +232,8 @@ pub trait Codec: Send {
     ///
     /// For every [`ErrorType`](crate::ErrorType) and from any metadata, the empty one included, this is exactly one
     /// message that the peer decodes as the error of that request's id; for a one-way request and for messages that are
-    /// not requests, nothing.
+    /// not requests, nothing. To the opening of a stream it may be the one message with which the protocol refuses that
+    /// stream: its status is an error, its stream id that of the stream.
     ///
     /// # Errors
     ///

@@ -245,6 +245,12 @@ impl Metadata {
         }
     }
 
+    /// Whether the codec itself chose the name of the property `key`, and not the peer.
+    #[must_use]
+    pub fn is_own(&self, key: &str) -> bool {
+        self.own.iter().any(|own| is_same(own.key, key))
+    }
+
     #[inline(never)]
     fn get_peers(&self, key: &str) -> Option<Value<'_>> {
         let found = |peer: &&Peer| is_same(self.name(peer.key), key);
@@ -521,6 +527,7 @@ mod tests {
         metadata.attach_frame(Bytes::from_static(b"CMDevil"));
         assert_eq!(metadata.get("Cmd"), Some(Value::Signed(-5)));
         assert_eq!(metadata.properties().count(), 2);
+        assert!(metadata.is_own("Cmd") && !metadata.is_own("evil"));
     }
 
     #[test]
