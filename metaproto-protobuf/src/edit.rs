@@ -5,54 +5,58 @@ use metaproto_codec::{Change, CodecError, Fault};
 use crate::tags::is_name;
 use crate::{Field, Message, Value};
 
+/// Bytes beyond those of the message for which there is room without another allocation.
+const ROOM: usize = 64;
+
 /// A change of one field.
 ///
-/// Where the field is, the new value takes its place; where it is not, it is put where an encoder would, before the first
-/// field with a larger number. Repetitions of the field are left out.
+/// Where the field is, the new value takes its place, at each of its repetitions; where it is not, it is put where an
+/// encoder would, before the first field with a larger number.
 #[derive(Clone, Debug)]
 pub struct Edit<'e> {
     number: u32,
     to: To<'e>,
+    /// Whether no field was there so far.
+    is_new: bool,
+    /// Where in the output the first field with a larger number starts.
+    place: Option<usize>,
 }
 
-/// What is still to be written of the field.
 #[derive(Clone, Debug)]
 enum To<'e> {
     Varint(Option<u64>),
     Bytes(Option<&'e [u8]>),
     Message(Vec<Edit<'e>>),
-    /// Names with their new values; `None` for those that are to be left out.
-    Entries(Vec<(&'e str, Option<&'e str>)>),
+    Entries(Vec<Entry<'e>>),
+}
+
+/// A change of an entry.
+#[derive(Clone, Debug)]
+struct Entry<'e> {
+    name: &'e str,
+    /// What it becomes; nothing if it is to be left out.
+    value: Option<&'e str>,
+    is_new: bool,
 }
 
 impl<'e> Edit<'e> {
-    /// Sets a number.
+    /// Sets a number, or leaves it out.
     #[must_use]
-    pub const fn varint(number: u32, value: u64) -> Self {
-        let to = To::Varint(Some(value));
-        Self { number, to }
+    pub fn varint(number: u32, value: impl Into<Option<u64>>) -> Self {
+        Self::new(number, To::Varint(value.into()))
     }
 
-    /// Sets a text or byte string.
+    /// Sets a text or byte string, or leaves it out.
     #[must_use]
-    pub const fn bytes(number: u32, value: &'e [u8]) -> Self {
-        let to = To::Bytes(Some(value));
-        Self { number, to }
-    }
-
-    /// Leaves a field out.
-    #[must_use]
-    pub const fn remove(number: u32) -> Self {
-        let to = To::Bytes(None);
-        Self { number, to }
+    pub fn bytes(number: u32, value: impl Into<Option<&'e [u8]>>) -> Self {
+        Self::new(number, To::Bytes(value.into()))
     }
 
     /// Changes the message in a field. One that is not there is made if there is something to put into it.
     #[must_use]
     pub fn message(number: u32, mut edits: Vec<Self>) -> Self {
         edits.sort_by_key(|edit| edit.number);
-        let to = To::Message(edits);
-        Self { number, to }
+        Self::new(number, To::Message(edits))
     }
 
     /// Changes entries of a map of texts, whose names are matched without regard to ASCII case. Entries that stay keep the
@@ -65,16 +69,34 @@ impl<'e> Edit<'e> {
         number: u32,
         changes: impl IntoIterator<Item = (&'e str, Change<'e>)>,
     ) -> Result<Self, Fault> {
-        let changes = changes.into_iter().map(|(key, change)| match change {
-            Change::Set(_) if !is_name(key) => Err(Fault::CannotHold {
-                key: key.into(),
-                why: "its name has a control character",
-            }),
-            Change::Set(value) => Ok((key, Some(value))),
-            Change::Remove => Ok((key, None)),
-        });
-        let to = To::Entries(changes.collect::<Result<_, _>>()?);
-        Ok(Self { number, to })
+        let entry = |(name, change)| {
+            let value = match change {
+                Change::Set(_) if !is_name(name) => {
+                    let why = "its name has a control character";
+                    let key = name.into();
+                    return Err(Fault::CannotHold { key, why });
+                }
+                Change::Set(value) => Some(value),
+                Change::Remove => None,
+            };
+            let is_new = true;
+            Ok(Entry {
+                name,
+                value,
+                is_new,
+            })
+        };
+        let entries = changes.into_iter().map(entry).collect::<Result<_, _>>()?;
+        Ok(Self::new(number, To::Entries(entries)))
+    }
+
+    const fn new(number: u32, to: To<'e>) -> Self {
+        Self {
+            number,
+            to,
+            is_new: true,
+            place: None,
+        }
     }
 
     /// Writes what comes in place of `field`, which has the number.
@@ -86,46 +108,41 @@ impl<'e> Edit<'e> {
     ) -> Result<(), CodecError> {
         match (&mut self.to, field.value) {
             (To::Message(edits), Value::Bytes(range)) => {
-                let mut inner = Vec::with_capacity(range.len() + 64);
+                let mut inner = Vec::with_capacity(range.len() + ROOM);
                 write(&message.within(range, message.name()), edits, &mut inner)?;
                 put_bytes(self.number, &inner, output);
-                Ok(())
             }
-            (To::Entries(changes), Value::Bytes(range)) => {
+            (To::Entries(entries), Value::Bytes(range)) => {
                 let key = message.bytes(message.entry(range)?.0);
-                let mut changes = changes.iter_mut();
-                match changes.find(|(name, _)| key.eq_ignore_ascii_case(name.as_bytes())) {
+                let mut entries = entries.iter_mut();
+                match entries.find(|entry| key.eq_ignore_ascii_case(entry.name.as_bytes())) {
                     None => output.extend_from_slice(message.bytes(field.range)),
-                    Some((_, value)) => put_entry(self.number, key, value.take(), output),
+                    Some(entry) => {
+                        entry.is_new = false;
+                        put_entry(self.number, key, entry.value, output);
+                    }
                 }
-                Ok(())
             }
-            // Of another type than declared, and so another field.
-            (To::Message(_) | To::Entries(_), _) => {
-                output.extend_from_slice(message.bytes(field.range));
-                Ok(())
-            }
-            (To::Varint(_) | To::Bytes(_), _) => {
+            (To::Varint(_), Value::Varint(_)) | (To::Bytes(_), Value::Bytes(_)) => {
+                self.is_new = true;
                 self.finish(output);
-                Ok(())
             }
+            // Of another type than declared, and so a field that nobody knows.
+            _ => output.extend_from_slice(message.bytes(field.range)),
         }
+        Ok(())
     }
 
     /// Writes what no field was there for.
     fn finish(&mut self, output: &mut Vec<u8>) {
+        let is_new = std::mem::take(&mut self.is_new);
         match &mut self.to {
-            To::Varint(value) => {
-                if let Some(value) = value.take() {
-                    put_varint(u64::from(self.number) << 3, output);
-                    put_varint(value, output);
-                }
+            To::Varint(Some(value)) if is_new => {
+                put_varint(u64::from(self.number) << 3, output);
+                put_varint(*value, output);
             }
-            To::Bytes(value) => {
-                if let Some(value) = value.take() {
-                    put_bytes(self.number, value, output);
-                }
-            }
+            To::Bytes(Some(value)) if is_new => put_bytes(self.number, value, output),
+            To::Varint(_) | To::Bytes(_) => {}
             To::Message(edits) => {
                 let mut inner = Vec::new();
                 edits.iter_mut().for_each(|edit| edit.finish(&mut inner));
@@ -133,9 +150,10 @@ impl<'e> Edit<'e> {
                     put_bytes(self.number, &inner, output);
                 }
             }
-            To::Entries(changes) => {
-                for (name, value) in changes {
-                    put_entry(self.number, name.as_bytes(), value.take(), output);
+            To::Entries(entries) => {
+                for entry in entries.iter_mut().filter(|entry| entry.is_new) {
+                    entry.is_new = false;
+                    put_entry(self.number, entry.name.as_bytes(), entry.value, output);
                 }
             }
         }
@@ -150,13 +168,14 @@ impl Message<'_> {
     ///
     /// What is wrong with the message, as [`Fields`](crate::Fields) say it.
     pub fn edited(&self, mut edits: Vec<Edit<'_>>) -> Result<Vec<u8>, CodecError> {
-        let mut output = Vec::with_capacity(self.size() + 64);
+        let mut output = Vec::with_capacity(self.size() + ROOM);
         edits.sort_by_key(|edit| edit.number);
         write(self, &mut edits, &mut output)?;
         Ok(output)
     }
 }
 
+/// Writes the message with what the edits, in the order of their numbers, make of it.
 fn write(
     message: &Message<'_>,
     edits: &mut [Edit<'_>],
@@ -164,16 +183,26 @@ fn write(
 ) -> Result<(), CodecError> {
     for field in message.fields() {
         let field = field?;
-        let before = edits
+        let smaller = edits
             .iter_mut()
             .take_while(|edit| edit.number < field.number);
-        before.for_each(|edit| edit.finish(output));
+        for edit in smaller.filter(|edit| edit.place.is_none()) {
+            edit.place = Some(output.len());
+        }
         match edits.iter_mut().find(|edit| edit.number == field.number) {
             Some(edit) => edit.replace(message, field, output)?,
             None => output.extend_from_slice(message.bytes(field.range)),
         }
     }
-    edits.iter_mut().for_each(|edit| edit.finish(output));
+    // From the end, so that no place moves that is still to be filled.
+    for edit in edits.iter_mut().rev() {
+        let mut new = Vec::new();
+        edit.finish(&mut new);
+        if !new.is_empty() {
+            let place = edit.place.unwrap_or(output.len());
+            output.splice(place..place, new);
+        }
+    }
     Ok(())
 }
 

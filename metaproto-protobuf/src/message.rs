@@ -64,10 +64,6 @@ impl<'a> Message<'a> {
         self.name
     }
 
-    pub(crate) const fn frame(&self) -> &'a [u8] {
-        self.frame
-    }
-
     /// All fields, in wire order. After an error there is nothing more.
     ///
     /// A field may come more than once: the last one holds, and the fields of messages within are merged.

@@ -11,7 +11,7 @@ const ENTRIES_MAX: usize = 4096;
 
 /// Records the entries of a map as properties that the peer named.
 ///
-/// Of entries with the same key the last one holds. One whose key or value is not UTF-8, or whose key has control
+/// One whose key or value is not UTF-8, or whose key has control
 /// characters, is not exposed and stays in the message; an empty key is a key like any other.
 #[derive(Debug)]
 pub struct Tags {
@@ -49,9 +49,8 @@ impl Tags {
         }
         let (key, value) = message.entry(entry)?;
         let name = str::from_utf8(message.bytes(key.clone()));
-        if name.is_ok_and(is_name) {
-            let value = Some(value).filter(|value| message.is_text(value));
-            metadata.peer_entry(message.frame(), key, value);
+        if name.is_ok_and(is_name) && message.is_text(&value) {
+            metadata.peer_property(key, value);
         }
         Ok(())
     }
