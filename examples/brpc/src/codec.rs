@@ -118,10 +118,11 @@ fn edits<'m>(message: &Metadata, mutation: &'m Mutation) -> Result<Vec<Edit<'m>>
     for (key, change) in mutation.changes() {
         let is = |name: &str| key.eq_ignore_ascii_case(name);
         if is("request_id") && is_request {
-            let edit = match change {
-                Change::Set(id) => Edit::bytes(request::REQUEST_ID, id.as_bytes()),
-                Change::Remove => Edit::remove(request::REQUEST_ID),
+            let id = match change {
+                Change::Set(id) => Some(id.as_bytes()),
+                Change::Remove => None,
             };
+            let edit = Edit::bytes(request::REQUEST_ID, id);
             edits.push(Edit::message(field::REQUEST, vec![edit]));
         } else if !has_fields || is("interface") || is("method") || is("request_id") {
             return Err(refusal(key, change));

@@ -100,10 +100,12 @@ fn describe_request(
         ));
     };
     metadata.set_kind(MessageType::Request);
-    metadata.set_operation_of(
+    let operation = metadata.compose([
         meta.text(service.clone(), "meta.request.service_name")?,
+        "/",
         meta.text(method.clone(), "meta.request.method_name")?,
-    );
+    ]);
+    metadata.set_operation(operation);
     metadata.property("interface", service);
     metadata.property("method", method);
     if let Some(id) = request.id.filter(|id| meta.is_text(id)) {

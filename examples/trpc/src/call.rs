@@ -34,7 +34,8 @@ impl Call {
         }
         if names != ["", ""] {
             let [callee, func] = names;
-            metadata.set_operation_of(callee, func);
+            let operation = metadata.compose([callee, "/", func]);
+            metadata.set_operation(operation);
         }
         Ok(())
     }

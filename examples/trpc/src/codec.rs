@@ -129,11 +129,9 @@ fn edits<'m>(
         if header.protocol_version > 0 && repeats {
             header.stream_id = id;
         }
-        edits.push(match id {
-            // As every encoder of proto3 writes it.
-            0 => Edit::remove(field::REQUEST_ID),
-            id => Edit::varint(field::REQUEST_ID, id.into()),
-        });
+        // As every encoder of proto3, which leaves zeros out.
+        let written = Some(u64::from(id)).filter(|id| *id != 0);
+        edits.push(Edit::varint(field::REQUEST_ID, written));
     }
     let is_own = |key: &str| OWN.iter().any(|own| own.eq_ignore_ascii_case(key));
     if let Some((key, change)) = mutation.changes().find(|(key, _)| is_own(key)) {

@@ -22,7 +22,7 @@ pub(crate) fn unary(
         false => TrpcHeader::read_frame(request.frame())?,
     };
     let meta = Message::EMPTY.edited(vec![
-        Edit::varint(field::REQUEST_ID, id.into()),
+        Edit::varint(field::REQUEST_ID, u64::from(id)),
         Edit::varint(response::RET, code(error.r#type)),
         Edit::bytes(response::ERROR_MSG, text(error)),
     ])?;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use brpc::{BrpcHeader, BrpcRpc};
 use metaproto_codec::{Codec, Header, MessageType, Metadata};
-use prost::Message as _;
 pub(crate) use proto::{RpcMeta, StreamFrameMeta};
 use recorded::{Expected, Message, Protocol};
 
@@ -47,7 +46,9 @@ impl Protocol for Brpc {
         let expected = user_fields
             .into_iter()
             .flatten()
-            .fold(expected, |all, (key, value)| all.property(key, value.as_str()));
+            .fold(expected, |all, (key, value)| {
+                all.property(key, value.as_str())
+            });
         match message.text("service").map(operation) {
             Some(operation) => expected.operation(operation),
             None => expected,
