@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use brpc::BrpcHeader;
 use metaproto_codec::Part;
 use metaproto_describe::{diagram, table};
-use brpc::BrpcHeader;
 
 #[test]
 fn the_diagram_is_that_of_the_declaration() {
