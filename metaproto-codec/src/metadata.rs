@@ -245,6 +245,12 @@ impl Metadata {
         }
     }
 
+    /// Whether the codec itself chose the name of the property `key`, and not the peer.
+    #[must_use]
+    pub fn is_own(&self, key: &str) -> bool {
+        self.own.iter().any(|own| is_same(own.key, key))
+    }
+
     #[inline(never)]
     fn get_peers(&self, key: &str) -> Option<Value<'_>> {
         let found = |peer: &&Peer| is_same(self.name(peer.key), key);
@@ -521,6 +527,19 @@ mod tests {
         metadata.attach_frame(Bytes::from_static(b"CMDevil"));
         assert_eq!(metadata.get("Cmd"), Some(Value::Signed(-5)));
         assert_eq!(metadata.properties().count(), 2);
+        assert!(metadata.is_own("Cmd") && !metadata.is_own("evil"));
+    }
+
+    #[test]
+    fn of_a_name_that_the_peer_repeats_the_last_value_holds() {
+        let mut metadata = Metadata::default();
+        metadata.peer_property(0..3, 0..3);
+        let composed = metadata.compose(['C', 'm', 'd']);
+        metadata.peer_property(composed, 3..7);
+        metadata.attach_frame(Bytes::from_static(b"CMDlast"));
+        assert_eq!(metadata.get("cmd"), Some(Value::Text("last")));
+        let names: Vec<&str> = metadata.properties().map(|(name, _)| name).collect();
+        assert_eq!(names, ["CMD", "Cmd"]);
     }
 
     #[test]

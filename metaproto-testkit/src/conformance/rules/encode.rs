@@ -4,7 +4,7 @@ use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Change, Direction, ErrorType, Mutation, Output, RequestId};
+use metaproto_codec::{Change, Direction, ErrorType, MessageType, Mutation, Output, RequestId};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
@@ -305,6 +305,15 @@ fn is_own(subject: &Subject, decoded: &Decoded, name: &str) -> bool {
                 |role: &Role| matches!(role, Role::Property(own) if own.eq_ignore_ascii_case(name));
             schema.find(is).is_some()
         })
+        || decoded.metadata.is_own(name)
+}
+
+/// The kinds that have places for the same properties, by one of them.
+fn family(kind: MessageType) -> MessageType {
+    match kind {
+        MessageType::OneWay | MessageType::Response | MessageType::Error => MessageType::Request,
+        other => other,
+    }
 }
 
 /// Changes of one key that the codec accepts; where it accepts none at all, one that shows it.
@@ -1087,10 +1096,15 @@ fn is_consistent(subject: &Subject, case: &Case) -> Check {
         .chain([case.frame()]);
     let mut applied = Applied::No;
     let codec = subject.codec();
+    let mut kind = None;
     for frame in frames {
         let Some(decoded) = subject.decode(case.direction, &frame.bytes) else {
             continue;
         };
+        let found = family(decoded.facts.kind);
+        if *kind.get_or_insert(found) != found {
+            continue;
+        }
         for written in [
             subject.encode(&decoded.metadata, &case.mutation),
             subject.encode_on(&*codec, &decoded.metadata, &case.mutation),
