@@ -431,7 +431,7 @@
 //! * `operation` is what is called, by which requests are routed;
 //! * `metadata = "key"` is a property; `metadata` alone, on a map of texts, makes each of its entries one;
 //! * `message_type(request = 1, response = 2)` has the codes of the [kinds](crate::MessageType) of messages: `request`,
-//!   `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data` and `stream_close`;
+//!   `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data`, `stream_close` and `event`;
 //! * `oneway = 1` and `heartbeat = 1` are codes that mark a request as one-way and a message as a heartbeat;
 //! * `reply = 1` is the code that this field has in an error of a host;
 //! * `status(ok = 0, other = 1)` has the codes of success and of [errors](crate::ErrorType), with which local replies are made:

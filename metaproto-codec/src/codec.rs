@@ -20,6 +20,12 @@ pub enum DecodeStatus {
         /// Length of the message, bytes: at least 1, at most the length of the input.
         consumed: usize,
     },
+    /// The input starts with bytes that are no message and concern nobody but the two ends of the connection: filler, or the
+    /// empty frame with which some peers take their leave. They are dropped, and the metadata is as it was.
+    Skip {
+        /// How many they are: at least 1, at most the length of the input.
+        consumed: usize,
+    },
 }
 
 /// How a protocol's request ids look, for hosts that put several connections' requests onto one.
@@ -105,8 +111,12 @@ pub struct Capabilities {
     pub request_id: IdSpace,
     /// Properties that [`Mutation`] can set, by name.
     pub settable: &'static [&'static str],
-    /// Whether properties of any name can be set and removed, beside those in `settable`.
+    /// Whether properties of any name can be set and removed, beside those in `settable`, in messages that have a place
+    /// for them.
     pub open_properties: bool,
+    /// Properties of the codec's own that cannot be set although properties are open, by name. Where there is a
+    /// [`Codec::schema`], it tells.
+    pub fixed_properties: &'static [&'static str],
     /// The largest message that the codec accepts, bytes.
     pub max_frame: usize,
     /// Bytes at the start of a message, each of which may prove it malformed: a session asks the codec as each of them
@@ -123,6 +133,7 @@ impl Capabilities {
             request_id: IdSpace::None,
             settable: &[],
             open_properties: false,
+            fixed_properties: &[],
             kinds: Kinds::UNARY,
             max_frame,
             fixed_header: 0,
@@ -139,7 +150,7 @@ impl Capabilities {
 /// # Decoding
 ///
 /// `decode` gets all bytes that have arrived and were not yet consumed, starting at the first byte of a message, and
-/// metadata that is empty but for its [direction](Metadata::direction). It answers one of three things:
+/// metadata that is empty but for its [direction](Metadata::direction). It answers one of these:
 ///
 /// * **`Ok(Done { consumed })`**: the input starts with one whole message of `consumed` bytes. The metadata says what
 ///   it is; texts are ranges of the input. What follows the message was not looked at. The host takes the message off
@@ -148,6 +159,8 @@ impl Capabilities {
 ///   was. The host calls again with the same bytes and at least `at_least` more. Asking for more than is truly missing
 ///   would deadlock against a peer that waits for the answer; asking for less costs time, never correctness. Nothing
 ///   may be awaited that can no longer become a message: a wrong magic byte is an error when *it* arrives.
+/// * **`Ok(Skip { consumed })`**: the input starts with bytes that belong to no message. The host drops them. Few protocols
+///   have such bytes.
 /// * **`Err(error)`**: the bytes can never become a message, or a limit refuses it. The connection's framing is lost:
 ///   the session gives the same error from then on, and the host closes the connection.
 ///

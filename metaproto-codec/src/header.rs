@@ -304,6 +304,29 @@ pub trait Header: Part {
         append_slowly(self, payload, frame)
     }
 
+    /// Appends a whole message to what a host sends: this header, the bytes that extend it, and the body, which is shared
+    /// where the payload says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_frame`](Self::to_frame); then nothing is appended.
+    fn append_message(&self, payload: Payload<'_>, output: &mut Output) -> Result<(), CodecError> {
+        let (extension, body) = (payload.extension, payload.body);
+        let header = Self::MIN_LEN.saturating_add(extension.len());
+        if self.quick_write(Sizes::new(header, body.bytes().len(), 0), output) {
+            output.push(extension);
+            match body {
+                Body::Shared(body) => output.push_shared(body.clone()),
+                Body::Copied(body) => output.push(body),
+            }
+            return Ok(());
+        }
+        let sizes = self.sizes(payload)?;
+        let mark = output.mark();
+        self.write(&mut Writer::new(output, payload, sizes))
+            .inspect_err(|_| output.rollback(mark))
+    }
+
     /// Appends `message` with what `change` does to its header.
     ///
     /// Of all fields that `change` leaves as they are, the very bytes are kept; the others are written anew, and with them

@@ -44,6 +44,8 @@ mod header_codec;
 mod message;
 mod metadata;
 mod mutation;
+#[cfg(feature = "nom")]
+pub mod nom;
 mod output;
 mod owned;
 mod patch;

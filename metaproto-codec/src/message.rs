@@ -60,11 +60,13 @@ pub enum MessageType {
     StreamData,
     /// Ends a stream.
     StreamClose,
+    /// Tells the other side of the connection something that is never answered: that this side drains, for instance.
+    Event,
 }
 
 impl MessageType {
     /// Every kind, in declaration order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Request,
         Self::OneWay,
         Self::Response,
@@ -74,10 +76,11 @@ impl MessageType {
         Self::StreamInit,
         Self::StreamData,
         Self::StreamClose,
+        Self::Event,
     ];
 
     /// The stable name that `dump --json` prints: `request`, `oneway`, `response`, `error`, `ping`, `pong`,
-    /// `stream_init`, `stream_data`, `stream_close`.
+    /// `stream_init`, `stream_data`, `stream_close`, `event`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -90,20 +93,24 @@ impl MessageType {
             Self::StreamInit => "stream_init",
             Self::StreamData => "stream_data",
             Self::StreamClose => "stream_close",
+            Self::Event => "event",
         }
     }
 
     /// Whether a message of this kind may travel in `direction`.
     ///
-    /// Heartbeats and stream frames may go both ways; requests only to the server, responses only to the client.
+    /// Heartbeats, stream frames and events may go both ways; requests only to the server, responses only to the client.
     #[must_use]
     pub const fn may_travel(self, direction: Direction) -> bool {
         match self {
             Self::Request | Self::OneWay => matches!(direction, Direction::ClientToServer),
             Self::Response | Self::Error => matches!(direction, Direction::ServerToClient),
-            Self::Ping | Self::Pong | Self::StreamInit | Self::StreamData | Self::StreamClose => {
-                true
-            }
+            Self::Ping
+            | Self::Pong
+            | Self::StreamInit
+            | Self::StreamData
+            | Self::StreamClose
+            | Self::Event => true,
         }
     }
 

@@ -140,10 +140,11 @@ struct Own {
     value: Slot,
 }
 
-/// A property whose name the peer chose, a text of the frame.
+/// A property whose name the peer chose.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Peer {
-    key: Span,
+    /// A text.
+    key: Slot,
     value: Slot,
 }
 
@@ -228,7 +229,8 @@ impl Metadata {
         self.operation.map(|slot| self.value(slot))
     }
 
-    /// The value of the property `key`, matched without regard to ASCII case.
+    /// The value of the property `key`, matched without regard to ASCII case. If a peer named it more than once, the last
+    /// value, which is what readers of maps keep: who routes must see what the peer's server will see.
     // In its caller, the key is often known, and the kind of the value.
     #[inline(always)]
     #[must_use]
@@ -239,10 +241,16 @@ impl Metadata {
         }
     }
 
+    /// Whether the codec itself chose the name of the property `key`, and not the peer.
+    #[must_use]
+    pub fn is_own(&self, key: &str) -> bool {
+        self.own.iter().any(|own| is_same(own.key, key))
+    }
+
     #[inline(never)]
     fn get_peers(&self, key: &str) -> Option<Value<'_>> {
-        let found = |peer: &&Peer| is_same(self.text(peer.key), key);
-        let peer = self.peers.iter().find(found)?;
+        let found = |peer: &&Peer| is_same(self.name(peer.key), key);
+        let peer = self.peers.iter().rfind(found)?;
         Some(self.value(peer.value))
     }
 
@@ -250,7 +258,7 @@ impl Metadata {
     pub fn properties(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
         let own = self.own.iter().map(|own| (own.key, self.value(own.value)));
         let peers = self.peers.iter();
-        own.chain(peers.map(|peer| (self.text(peer.key), self.value(peer.value))))
+        own.chain(peers.map(|peer| (self.name(peer.key), self.value(peer.value))))
     }
 
     /// The whole message, header and body; empty before it was decoded.
@@ -301,6 +309,15 @@ impl Metadata {
     #[inline(never)]
     fn text(&self, span: Span) -> &str {
         str::from_utf8(span.of(self.frame())).unwrap_or_default()
+    }
+
+    /// The name of a peer's property.
+    #[inline]
+    fn name(&self, key: Slot) -> &str {
+        match self.value(key) {
+            Value::Text(text) => text,
+            _ => "",
+        }
     }
 
     #[inline(always)]
@@ -413,14 +430,36 @@ impl Metadata {
         self.own.push(Own { key, value });
     }
 
-    /// Adds a property whose name the peer chose: the UTF-8 text at `key`, a range of the input.
+    /// Adds a property whose name the peer chose: the UTF-8 text at `key`, a range of the input, or one that was
+    /// [composed](Self::compose).
     ///
     /// Names go into routes, logs and statistics: leave out one that is empty or has control characters.
     #[inline]
-    pub fn peer_property(&mut self, key: Range<usize>, value: impl Into<Recorded>) {
+    pub fn peer_property(&mut self, key: impl Into<Recorded>, value: impl Into<Recorded>) {
         let value = self.slot(value.into());
-        let key = key.into();
+        let key = self.slot(key.into());
         self.peers.push(Peer { key, value });
+    }
+
+    /// Puts a text together that is not in the message as it is, of pieces or of characters, to be recorded as a name, a
+    /// value or the operation. The room is kept when the metadata is cleared, so that this allocates nothing in steady state.
+    ///
+    /// ```
+    /// use metaproto_codec::Metadata;
+    ///
+    /// let mut metadata = Metadata::default();
+    /// let operation = metadata.compose(["orders", "/", "list"]);
+    /// metadata.set_operation(operation);
+    /// assert_eq!(metadata.operation().unwrap().to_string(), "orders/list");
+    /// ```
+    pub fn compose<T>(&mut self, pieces: impl IntoIterator<Item = T>) -> Recorded
+    where
+        String: Extend<T>,
+    {
+        let start = self.texts.len();
+        self.texts.extend(pieces);
+        let end = self.texts.len();
+        Recorded(Given::Slot(Slot::Owned(Span { start, end })))
     }
 
     /// Gives the metadata the frame to which its ranges refer. The [`Session`](crate::Session) does this after `Done`.
@@ -511,6 +550,31 @@ mod tests {
         metadata.attach_frame(Bytes::from_static(b"CMDevil"));
         assert_eq!(metadata.get("Cmd"), Some(Value::Signed(-5)));
         assert_eq!(metadata.properties().count(), 2);
+        assert!(metadata.is_own("Cmd") && !metadata.is_own("evil"));
+    }
+
+    #[test]
+    fn of_a_name_that_the_peer_repeats_the_last_value_holds() {
+        let mut metadata = Metadata::default();
+        metadata.peer_property(0..3, 0..3);
+        let composed = metadata.compose(['C', 'm', 'd']);
+        metadata.peer_property(composed, 3..7);
+        metadata.attach_frame(Bytes::from_static(b"CMDlast"));
+        assert_eq!(metadata.get("cmd"), Some(Value::Text("last")));
+        let names: Vec<&str> = metadata.properties().map(|(name, _)| name).collect();
+        assert_eq!(names, ["CMD", "Cmd"]);
+    }
+
+    #[test]
+    fn of_a_name_that_the_peer_repeats_the_last_value_holds() {
+        let mut metadata = Metadata::default();
+        metadata.peer_property(0..3, 0..3);
+        let composed = metadata.compose(['C', 'm', 'd']);
+        metadata.peer_property(composed, 3..7);
+        metadata.attach_frame(Bytes::from_static(b"CMDlast"));
+        assert_eq!(metadata.get("cmd"), Some(Value::Text("last")));
+        let names: Vec<&str> = metadata.properties().map(|(name, _)| name).collect();
+        assert_eq!(names, ["CMD", "Cmd"]);
     }
 
     #[test]

@@ -220,6 +220,10 @@ impl<C: Codec> Session<C> {
                     self.wait(have, at_least, metadata)?;
                     continue;
                 }
+                Ok(DecodeStatus::Skip { consumed }) => {
+                    self.skip(have, consumed, metadata)?;
+                    continue;
+                }
                 Err(error) => return Err(self.refuse(error, metadata)),
             };
             if consumed > self.max_frame
@@ -261,7 +265,9 @@ impl<C: Codec> Session<C> {
             .decode(&self.buffer, &mut Metadata::new(self.direction))
         {
             Err(error) => error,
-            Ok(DecodeStatus::Done { .. }) => broken("Done where a message was waited for"),
+            Ok(DecodeStatus::Done { .. } | DecodeStatus::Skip { .. }) => {
+                broken("Done or Skip where a message was waited for")
+            }
             Ok(DecodeStatus::WaitForData { at_least }) => {
                 let fault = Fault::Truncated { missing: at_least };
                 CodecError::new(self.buffer.len(), FieldPath::new("message"), fault)
@@ -298,6 +304,24 @@ impl<C: Codec> Session<C> {
         } else {
             self.wanted
         };
+        Ok(())
+    }
+
+    /// Drops bytes of which the codec, who saw `have`, said that they are no message.
+    #[cold]
+    fn skip(&mut self, have: usize, consumed: usize, metadata: &mut Metadata) -> Result<(), CodecError> {
+        if consumed == 0 || consumed > have {
+            let error = broken("Skip consumes nothing, or more than there is");
+            return Err(self.refuse(error, metadata));
+        }
+        if self.ready.is_empty() {
+            self.buffer.advance(consumed);
+        } else {
+            self.ready.take(consumed, metadata);
+            metadata.clear();
+        }
+        self.offset += consumed as u64;
+        (self.ask_at, self.wanted) = (1, 1);
         Ok(())
     }
 

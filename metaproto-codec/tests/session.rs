@@ -81,6 +81,8 @@ fn a_broken_contract_is_an_error_and_never_a_loop() {
     assert_eq!(rule(DecodeStatus::Done { consumed: 0 }), "contract");
     assert_eq!(rule(DecodeStatus::Done { consumed: 11 }), "contract");
     assert_eq!(rule(DecodeStatus::WaitForData { at_least: 0 }), "contract");
+    assert_eq!(rule(DecodeStatus::Skip { consumed: 0 }), "contract");
+    assert_eq!(rule(DecodeStatus::Skip { consumed: 11 }), "contract");
     assert_eq!(
         rule(DecodeStatus::WaitForData {
             at_least: usize::MAX
@@ -121,6 +123,7 @@ fn a_message_in_the_wrong_direction_is_an_error() {
         (MessageType::StreamInit, true),
         (MessageType::StreamData, true),
         (MessageType::StreamClose, true),
+        (MessageType::Event, true),
     ] {
         match given(Ok(DecodeStatus::Done { consumed: 4 }), kind, 100) {
             Ok(next) => assert!(right && next == Next::Message { offset: 0 }, "{kind}"),
@@ -171,4 +174,52 @@ fn the_end_within_a_message_is_truncation() {
         (error.fault(), error.offset()),
         (&Fault::Truncated { missing: 5 }, 3)
     );
+}
+
+/// Messages are bytes other than zero; zeros are filler.
+struct Filled;
+
+impl Codec for Filled {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::new("filled", 1)
+    }
+
+    fn decode(&mut self, input: &[u8], _: &mut Metadata) -> Result<DecodeStatus, CodecError> {
+        let filler = input.iter().take_while(|byte| **byte == 0).count();
+        Ok(match (filler, input) {
+            (_, []) => DecodeStatus::WaitForData { at_least: 1 },
+            (0, _) => DecodeStatus::Done { consumed: 1 },
+            (consumed, _) => DecodeStatus::Skip { consumed },
+        })
+    }
+
+    fn encode(&self, _: &Metadata, _: &Mutation, _: &mut Output) -> Result<(), CodecError> {
+        Ok(())
+    }
+
+    fn on_error(&self, _: &Metadata, _: &Error<'_>, _: &mut Output) -> Result<(), CodecError> {
+        Ok(())
+    }
+
+    fn heartbeat_reply(&self, _: &Metadata, _: &mut Output) -> Result<(), CodecError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_no_message_is_dropped_and_counted() {
+    let stream = [0, 0, 7, 0, 8, 9, 0];
+    for chunk in 1..=stream.len() {
+        let mut session = Session::new(Filled, Direction::ClientToServer, Limits::default());
+        let mut metadata = Metadata::default();
+        let mut found = Vec::new();
+        for piece in stream.chunks(chunk) {
+            session.receive(piece);
+            while let Next::Message { offset } = session.next_message(&mut metadata).unwrap() {
+                found.push((offset, metadata.frame()[0]));
+            }
+        }
+        assert_eq!(found, [(2, 7), (4, 8), (5, 9)], "in chunks of {chunk}");
+        assert_eq!((session.offset(), session.finish()), (7, Ok(())));
+    }
 }

@@ -219,7 +219,7 @@ const FIELD_ATTRIBUTES: [&str; 45] = [
     "status",
 ];
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "request",
     "oneway",
     "response",
@@ -229,6 +229,7 @@ const KINDS: [&str; 9] = [
     "stream_init",
     "stream_data",
     "stream_close",
+    "event",
 ];
 
 const STATUSES: [&str; 8] = [

@@ -5,11 +5,13 @@
 //! * [`vector`]: golden vectors, their text format, and importers of recordings and captures.
 //! * [`layout`]: a header's [schema](metaproto_codec::Schema), interpreted: makes messages, names their bytes.
 //! * [`report`]: what a run leaves behind, as JSON, JUnit XML and HTML.
+//! * [`dump`]: describes the messages in captured bytes, for the command line of any protocol.
 //! * [`proxy`]: drives any codec over real sockets. It is a development host, not made for production traffic.
 
 #![forbid(unsafe_code)]
 
 pub mod conformance;
+pub mod dump;
 pub mod facts;
 pub mod fuzz;
 pub mod layout;

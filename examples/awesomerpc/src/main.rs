@@ -30,7 +30,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Dump(options) => cli::dump::run::<awesomerpc::AwesomeHeader>(&options),
+        Command::Dump(options) => cli::dump::run(&options),
         Command::Demo => cli::block_on(cli::demo::run()),
         Command::Serve(options) => cli::block_on(cli::serve::run(options)),
         Command::Call(options) => cli::block_on(cli::call::run(options)),

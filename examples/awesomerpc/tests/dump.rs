@@ -5,7 +5,8 @@ mod common;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use common::{files, request, request_of_length};
+use common::{directory, request, request_of_length};
+use recorded::hostile;
 use serde_json::{Value, json};
 
 fn dump(input: &[u8], arguments: &[&str]) -> (String, Option<i32>) {
@@ -106,10 +107,8 @@ fn the_exit_status_says_how_the_bytes_end() {
 
 #[test]
 fn cutting_changes_nothing() {
-    let mut inputs: Vec<Vec<u8>> = files("hostile", Some("bin"))
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect();
+    let samples = hostile(&directory("hostile")).into_iter();
+    let mut inputs: Vec<Vec<u8>> = samples.map(|sample| sample.bytes).collect();
     let whole = request(1, 1, b"hello");
     inputs.extend((9..18).map(|cut| [&whole[..], &whole[..cut]].concat()));
     for input in inputs {

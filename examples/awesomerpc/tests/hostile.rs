@@ -2,9 +2,10 @@
 
 mod common;
 
-use common::{feed, files, request, request_of_length, session};
+use common::{Awesome, directory, request, request_of_length, session};
 use metaproto_codec::{CodecError, Direction, Fault, Metadata, Next};
 use proptest::prelude::*;
+use recorded::{Protocol, check_hostile, drive};
 
 const MAX: u32 = 4 << 20;
 
@@ -29,20 +30,7 @@ fn verdict(bytes: &[u8]) -> Result<Next, CodecError> {
 
 #[test]
 fn every_sample_gets_its_verdict() {
-    for description in files("hostile", Some("txt")) {
-        let text = std::fs::read_to_string(&description).unwrap();
-        let expected = text
-            .lines()
-            .find_map(|line| line.strip_prefix("verdict: "))
-            .unwrap();
-        let found = match verdict(&std::fs::read(description.with_extension("bin")).unwrap()) {
-            Ok(Next::Wait { .. }) => "wait",
-            Ok(Next::Message { .. }) => "ok",
-            Err(error) if error.is_limit() => "limit",
-            Err(_) => "error",
-        };
-        assert_eq!(found, expected, "{}", description.display());
-    }
+    check_hostile(&Awesome, &directory("hostile"), &[]).assert_at_least(11);
 }
 
 #[test]
@@ -154,8 +142,8 @@ proptest! {
         cuts.extend([0, bytes.len()]);
         cuts.sort_unstable();
         let pieces = cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]);
-        let whole = feed(direction, [&bytes[..]]);
-        for cut in [feed(direction, pieces), feed(direction, bytes.chunks(1))] {
+        let whole = drive(Awesome.codec(), direction, [&bytes[..]]);
+        for cut in [drive(Awesome.codec(), direction, pieces), drive(Awesome.codec(), direction, bytes.chunks(1))] {
             prop_assert_eq!(&whole, &cut);
         }
     }

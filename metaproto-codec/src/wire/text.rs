@@ -49,8 +49,14 @@ pub(crate) fn shared(part: &[u8], message: Option<&Bytes>) -> Bytes {
     within.unwrap_or_else(|| Bytes::copy_from_slice(part))
 }
 
-/// Where `part` starts in `whole`, if it lies within.
-pub(crate) fn offset_in(part: &[u8], whole: &[u8]) -> Option<usize> {
+/// Where `part` starts in `whole`, if it is a slice of it: what a view shows of a message becomes a range of it.
+///
+/// ```
+/// let message = b"\x02hi";
+/// assert_eq!(metaproto_codec::wire::offset_in(&message[1..], message), Some(1));
+/// ```
+#[must_use]
+pub fn offset_in(part: &[u8], whole: &[u8]) -> Option<usize> {
     let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
     (start.checked_add(part.len())? <= whole.len()).then_some(start)
 }

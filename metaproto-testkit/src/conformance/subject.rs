@@ -47,6 +47,7 @@ impl fmt::Debug for Subject {
 pub(crate) enum Answer {
     Done { consumed: usize, facts: Box<Facts> },
     Wait { at_least: usize },
+    Skip { consumed: usize },
     Error(CodecError),
     Panic(String),
 }
@@ -66,6 +67,7 @@ impl fmt::Display for Answer {
         match self {
             Self::Done { consumed, .. } => write!(f, "Done {{ consumed: {consumed} }}"),
             Self::Wait { at_least } => write!(f, "WaitForData {{ at_least: {at_least} }}"),
+            Self::Skip { consumed } => write!(f, "Skip {{ consumed: {consumed} }}"),
             Self::Error(error) => write!(f, "an error: {error}"),
             Self::Panic(text) => write!(f, "a panic: {text}"),
         }
@@ -230,6 +232,7 @@ impl Subject {
             Err(panic) => Answer::Panic(panic),
             Ok(Err(error)) => Answer::Error(error),
             Ok(Ok(DecodeStatus::WaitForData { at_least })) => Answer::Wait { at_least },
+            Ok(Ok(DecodeStatus::Skip { consumed })) => Answer::Skip { consumed },
             Ok(Ok(DecodeStatus::Done { consumed })) => {
                 let frame = input.get(..consumed).unwrap_or(input);
                 metadata.attach_frame(Bytes::copy_from_slice(frame));

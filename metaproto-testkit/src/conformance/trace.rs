@@ -108,19 +108,26 @@ impl<'s> Driver<'s> {
                     };
                 }
                 Answer::Panic(text) => break End::Panicked(text),
-                Answer::Done { consumed, .. } if consumed == 0 || consumed > had => {
+                Answer::Done { consumed, .. } | Answer::Skip { consumed }
+                    if consumed == 0 || consumed > had =>
+                {
                     break End::Stuck { consumed, of: had };
                 }
                 Answer::Done { consumed, facts } => {
                     self.trace.messages.push(*facts);
-                    self.consumed += consumed;
-                    self.buffer.drain(..consumed);
-                    if self.buffer.is_empty() {
-                        break End::Waiting { left: 0 };
-                    }
+                    self.drop_front(consumed);
                 }
+                Answer::Skip { consumed } => self.drop_front(consumed),
+            }
+            if self.buffer.is_empty() {
+                break End::Waiting { left: 0 };
             }
         };
+    }
+
+    fn drop_front(&mut self, consumed: usize) {
+        self.consumed += consumed;
+        self.buffer.drain(..consumed);
     }
 
     pub(crate) fn finish(self) -> Trace {

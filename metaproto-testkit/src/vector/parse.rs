@@ -77,7 +77,7 @@ pub(super) fn located(text: &str) -> Result<(VectorFile, Vec<Vec<BlockPlace>>), 
 /// What may follow `expect`.
 const KINDS: &str = "`anything`, `message`, `wait`, `reject`, `limit` or a kind of message \
                      (`request`, `oneway`, `response`, `error`, `ping`, `pong`, \
-                     `stream_init`, `stream_data`, `stream_close`)";
+                     `stream_init`, `stream_data`, `stream_close`, `event`)";
 
 struct Parser<'a> {
     rest: Box<dyn Iterator<Item = Parsed<Line<'a>>> + 'a>,

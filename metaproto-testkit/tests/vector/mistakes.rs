@@ -198,12 +198,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "mpv 1\n[x]\ndirection c2s\nbytes 00\nexpect",
-        "5:7: found the end of the line, expected `anything`, `message`, `wait`, `reject`, `limit` or a kind of message (`request`, `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data`, `stream_close`)",
+        "5:7: found the end of the line, expected `anything`, `message`, `wait`, `reject`, `limit` or a kind of message (`request`, `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data`, `stream_close`, `event`)",
         "",
     ),
     (
         "mpv 1\n[x]\ndirection c2s\nbytes 00\nexpect call",
-        "5:8: found `call`, expected `anything`, `message`, `wait`, `reject`, `limit` or a kind of message (`request`, `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data`, `stream_close`)",
+        "5:8: found `call`, expected `anything`, `message`, `wait`, `reject`, `limit` or a kind of message (`request`, `oneway`, `response`, `error`, `ping`, `pong`, `stream_init`, `stream_data`, `stream_close`, `event`)",
         "",
     ),
     (

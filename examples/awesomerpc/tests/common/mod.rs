@@ -4,29 +4,18 @@
 use std::path::{Path, PathBuf};
 
 use awesomerpc::{AwesomeHeader, AwesomeRpc};
-use metaproto_codec::{CodecError, Direction, Header, Limits, Metadata, Next, Session};
+use metaproto_codec::{Codec, Direction, Header, Limits, Metadata, Session};
+use recorded::{Expected, Message, Protocol};
 
 /// A session over bytes that travel in `direction`.
 pub(crate) fn session(direction: Direction) -> Session<AwesomeRpc> {
     Session::new(AwesomeRpc::default(), direction, Limits::default())
 }
 
-/// The entries of a directory beside the tests, in order, with the given extension.
-pub(crate) fn files(directory: &str, extension: Option<&str>) -> Vec<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(directory);
-    let entries = std::fs::read_dir(path)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut found: Vec<PathBuf> = entries
-        .filter(|path| {
-            extension.is_none_or(|wanted| path.extension().is_some_and(|ext| ext == wanted))
-        })
-        .collect();
-    found.sort();
-    assert!(!found.is_empty());
-    found
+/// A directory beside the tests.
+pub(crate) fn directory(name: &str) -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.join("tests").join(name)
 }
 
 /// A whole request.
@@ -49,58 +38,38 @@ pub(crate) fn request_of_length(pack_len: u32) -> Vec<u8> {
     bytes
 }
 
-/// What a session made of some bytes.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Outcome {
-    /// Offset, length and `cmd` of every message.
-    pub(crate) messages: Vec<(u64, usize, String)>,
-    /// The error, or what [`Session::finish`] says.
-    pub(crate) end: Result<(), CodecError>,
-    /// Whether the error came while there were bytes to come, not from the end of the stream.
-    pub(crate) poisoned: bool,
-}
+/// awesomeRPC as the checks of recordings see it.
+pub(crate) struct Awesome;
 
-/// Feeds the pieces to a session.
-pub(crate) fn feed<'a>(
-    direction: Direction,
-    pieces: impl IntoIterator<Item = &'a [u8]>,
-) -> Outcome {
-    let mut session = session(direction);
-    let mut metadata = Metadata::default();
-    let mut messages = Vec::new();
-    for piece in pieces {
-        session.receive(piece);
-        loop {
-            match session.next_message(&mut metadata) {
-                Ok(Next::Message { offset }) => {
-                    messages.push((
-                        offset,
-                        metadata.frame().len(),
-                        metadata.get("cmd").unwrap().to_string(),
-                    ));
-                }
-                Ok(Next::Wait { at_least }) => {
-                    assert!(at_least >= 1);
-                    break;
-                }
-                Err(error) => {
-                    assert_eq!(
-                        session.next_message(&mut metadata),
-                        Err(error.clone()),
-                        "poisoned"
-                    );
-                    return Outcome {
-                        messages,
-                        end: Err(error),
-                        poisoned: true,
-                    };
-                }
-            }
-        }
+impl Protocol for Awesome {
+    fn codec(&self) -> Box<dyn Codec> {
+        Box::new(AwesomeRpc::default())
     }
-    Outcome {
-        messages,
-        end: session.finish(),
-        poisoned: false,
+
+    fn expected(&self, message: &Message<'_>) -> Expected {
+        Expected::common(message).property("cmd", message.facts["metadata"]["cmd"].as_str())
+    }
+
+    fn disagreements(&self, message: &Message<'_>, found: &Metadata) -> Vec<String> {
+        let header = AwesomeHeader::read_frame(found.frame()).unwrap();
+        let fields = [
+            ("version", i64::from(header.version)),
+            ("cmd", i64::from(header.req_cmd)),
+            ("rsp_code", i64::from(header.rsp_code)),
+        ];
+        let differs =
+            |&(name, value): &(&str, i64)| message.number(name).is_some_and(|fact| fact != value);
+        let others = fields.into_iter().filter(differs);
+        others
+            .map(|(name, value)| format!("{name} is {value}"))
+            .collect()
+    }
+
+    fn values(&self, _: &str) -> Vec<String> {
+        ["0", "-1", "32767", "-32768"].map(str::to_owned).into()
+    }
+
+    fn overhead(&self) -> usize {
+        4
     }
 }

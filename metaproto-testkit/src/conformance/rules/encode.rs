@@ -4,7 +4,7 @@ use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Change, Direction, ErrorType, Mutation, Output, RequestId};
+use metaproto_codec::{Change, Direction, ErrorType, MessageType, Mutation, Output, RequestId};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
@@ -251,7 +251,7 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
         cases.extend(settable_key(bench, key)?);
     }
     if subject.capabilities.open_properties {
-        cases.extend(changed(bench, 8, |decoded| {
+        let open = changed(bench, 8, |decoded| {
             let mut mutations = vec![
                 Mutation::new().set("zone", "blue"),
                 Mutation::new().set("x-canary", ""),
@@ -268,7 +268,13 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
                 }
             }
             mutations
-        })?);
+        })?;
+        // A message without a place for properties refuses all of them; if all do, one shows it.
+        let new = Mutation::new().set("zone", "blue");
+        let has_place = |case: &Case| is_accepted(subject, &case.clone().mutated(new.clone()));
+        let (taken, refused): (Vec<_>, Vec<_>) = open.into_iter().partition(has_place);
+        let shown = refused.into_iter().take(usize::from(taken.is_empty()));
+        cases.extend(taken.into_iter().chain(shown));
     }
     if cases.is_empty() {
         Err(NOTHING_TO_SET.to_owned())
@@ -277,8 +283,21 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
     }
 }
 
-/// Whether a schema says that the property has a field of its own.
+/// Whether the codec takes the change of the message that the case begins with.
+fn is_accepted(subject: &Subject, case: &Case) -> bool {
+    let decoded = subject.decode(case.direction, &case.frame().bytes);
+    decoded.is_some_and(|decoded| {
+        let written = subject.encode(&decoded.metadata, &case.mutation);
+        !matches!(written, Written::Refused(_))
+    })
+}
+
+/// Whether the property is the codec's own: it declares so, or a schema says that there is a field for it.
 fn is_own(subject: &Subject, decoded: &Decoded, name: &str) -> bool {
+    let mut fixed = subject.capabilities.fixed_properties.iter();
+    if fixed.any(|own| own.eq_ignore_ascii_case(name)) {
+        return true;
+    }
     subject
         .schema(decoded.facts.direction)
         .is_some_and(|schema| {
@@ -286,6 +305,15 @@ fn is_own(subject: &Subject, decoded: &Decoded, name: &str) -> bool {
                 |role: &Role| matches!(role, Role::Property(own) if own.eq_ignore_ascii_case(name));
             schema.find(is).is_some()
         })
+        || decoded.metadata.is_own(name)
+}
+
+/// The kinds that have places for the same properties, by one of them.
+fn family(kind: MessageType) -> MessageType {
+    match kind {
+        MessageType::OneWay | MessageType::Response | MessageType::Error => MessageType::Request,
+        other => other,
+    }
 }
 
 /// Changes of one key that the codec accepts; where it accepts none at all, one that shows it.
@@ -306,15 +334,7 @@ fn settable_key(bench: &Bench, key: &str) -> Result<Vec<Case>, String> {
                 .mutated(Mutation::new().set(key, "7"))
         }));
     }
-    let accepted = |case: &Case| {
-        let decoded = subject.decode(case.direction, &case.frame().bytes);
-        decoded.is_some_and(|decoded| {
-            !matches!(
-                subject.encode(&decoded.metadata, &case.mutation),
-                Written::Refused(_)
-            )
-        })
-    };
+    let accepted = |case: &Case| is_accepted(subject, case);
     let (mut good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
     // What it accepts, it accepts however the name is spelt.
     let spelt = [key.to_ascii_uppercase(), mixed_case(key)].into_iter();
@@ -1076,10 +1096,15 @@ fn is_consistent(subject: &Subject, case: &Case) -> Check {
         .chain([case.frame()]);
     let mut applied = Applied::No;
     let codec = subject.codec();
+    let mut kind = None;
     for frame in frames {
         let Some(decoded) = subject.decode(case.direction, &frame.bytes) else {
             continue;
         };
+        let found = family(decoded.facts.kind);
+        if *kind.get_or_insert(found) != found {
+            continue;
+        }
         for written in [
             subject.encode(&decoded.metadata, &case.mutation),
             subject.encode_on(&*codec, &decoded.metadata, &case.mutation),

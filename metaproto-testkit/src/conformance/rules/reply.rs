@@ -86,7 +86,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "X006",
         name: "x006_no_answer_where_none_is_owed",
         level: Level::Must,
-        title: "nothing is written for a one-way request, or for what is no request",
+        title: "nothing is written for a one-way request, or for what is no request; a stream may be refused",
         why: "a response that nobody waits for is taken for the answer to the next request",
         fix: "return before you write unless the kind is `MessageType::Request`",
         trial: Trial::Cases {
@@ -445,6 +445,9 @@ fn writes_nothing(subject: &Subject, case: &Case) -> Check {
         return Ok(Applied::No);
     }
     match answer(subject, case, &metadata) {
+        Written::Bytes(bytes) if facts.kind == MessageType::StreamInit && !bytes.is_empty() => {
+            refuses_the_stream(subject, case, &facts, &bytes)
+        }
         Written::Bytes(bytes) if !bytes.is_empty() => Err(Finding::new(
             format!("nothing, for a {} is owed no answer", facts.kind),
             format!("{} bytes", bytes.len()),
@@ -452,6 +455,24 @@ fn writes_nothing(subject: &Subject, case: &Case) -> Check {
         Written::Bytes(_) => Ok(Applied::Yes),
         _ => Ok(Applied::No),
     }
+}
+
+/// A stream that a host does not open is left without an answer, or refused by one message that belongs to it.
+fn refuses_the_stream(subject: &Subject, case: &Case, init: &Facts, bytes: &Bytes) -> Check {
+    let answer = subject.ask_fresh(case.direction.opposite(), bytes);
+    let show = |kind, stream: Option<u64>, status: Option<ResponseStatus>| {
+        let status = status.map_or("none", ResponseStatus::as_str);
+        format!("{kind}, stream_id = {stream:?}, status = {status}")
+    };
+    let expected = show("one message", init.stream_id, Some(ResponseStatus::Error));
+    let actual = match answer.whole(bytes.len()) {
+        Some(facts) => show("one message", facts.stream_id, facts.status),
+        None => format!("{} bytes that are no message", bytes.len()),
+    };
+    if actual == expected {
+        return Ok(Applied::Yes);
+    }
+    Err(Finding::new(expected, actual).called("expected", "the reply"))
 }
 
 fn gets_one_pong(subject: &Subject, case: &Case) -> Check {

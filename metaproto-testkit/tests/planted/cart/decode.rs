@@ -274,7 +274,7 @@ fn skip(status: DecodeStatus, skipped: usize) -> DecodeStatus {
         DecodeStatus::Done { consumed } => DecodeStatus::Done {
             consumed: consumed + skipped,
         },
-        wait @ DecodeStatus::WaitForData { .. } => wait,
+        other => other,
     }
 }
 

@@ -1,0 +1,13 @@
+//! Dubbo 2 with Hessian2 bodies.
+
+mod attachments;
+mod body;
+mod codec;
+mod header;
+mod hessian;
+mod invocation;
+mod result;
+mod text;
+
+pub use codec::Dubbo;
+pub use header::{DubboHeader, DubboHeaderView, HESSIAN2, Status};

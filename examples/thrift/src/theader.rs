@@ -1,0 +1,243 @@
+//! THeader, the transport with properties: 14 bytes, a header in words of 4 bytes, then the message.
+//!
+//! Source: Apache Thrift, `doc/specs/HeaderFormat.md`.
+
+use bytes::Bytes;
+use metaproto_codec::wire::offset_in;
+use metaproto_codec::{
+    Change, CodecError, Fault, FieldPath, Header, KIB, Metadata, Mutation, Part, Read,
+};
+
+use crate::begin::Protocol;
+use crate::frame::MAX_LENGTH;
+
+/// The longest key or value, bytes.
+const MAX_TEXT: usize = 64 * KIB;
+
+/// Numbers of the protocols.
+const BINARY: u32 = 0;
+const COMPACT: u32 = 2;
+
+/// Bytes of a word of the header.
+const WORD: usize = 4;
+
+/// Bytes of a frame before its header.
+const HEADER_AT: usize = 14;
+
+/// A frame, but for the message in it.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct THeaderFrame {
+    /// Bytes of the frame, without this length.
+    #[header(rest_len, max = MAX_LENGTH)]
+    pub length: u32,
+    /// Tells the transport from others.
+    #[header(constant = 0x0FFF)]
+    pub magic: u16,
+    /// Kept as they came.
+    #[header(reserved)]
+    pub flags: u16,
+    /// Some peers repeat the sequence id of the message here, others leave it 0.
+    pub sequence_number: u32,
+    /// Length of the header, in words of 4 bytes.
+    pub header_words: u16,
+    /// What these words say.
+    #[header(nested, len = header_words, scale = 4, max = 4 * 0xFFFF)]
+    pub header: THeader,
+}
+
+/// The part that varies.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part)]
+pub struct THeader {
+    /// 0 binary, 2 compact.
+    #[header(varint)]
+    pub protocol_id: u32,
+    /// What was done to the message, in this order: 1 zlib.
+    #[header(count = varint, max = 127, item(varint))]
+    pub transforms: Vec<u32>,
+    /// Blocks of properties, then padding.
+    #[header(rest, max = 4 * 0xFFFF, nested, align = 4)]
+    pub blocks: Vec<InfoBlock>,
+}
+
+/// A block of properties, or what ends them.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part, tag = varint)]
+pub enum InfoBlock {
+    /// Properties of this message.
+    #[header(tag = 1)]
+    KeyValues(KeyValues),
+    /// Padding (0), or a block that nobody knows and whose length is not stated: all that is left of the header.
+    #[header(other)]
+    Rest(u64, Unread),
+}
+
+/// Key-values.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part)]
+pub struct KeyValues {
+    /// In wire order. They need not be UTF-8.
+    #[header(count = varint, max = 1024, key(len = varint, max = MAX_TEXT), value(len = varint, max = MAX_TEXT))]
+    pub pairs: Vec<(Bytes, Bytes)>,
+}
+
+/// Bytes that nobody reads.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(part)]
+pub struct Unread {
+    /// Kept as they came.
+    #[header(rest, max = 4 * 0xFFFF)]
+    pub bytes: Bytes,
+}
+
+/// What was done to a message before it was put into its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transform {
+    None,
+    Zlib,
+}
+
+/// The protocol that a header names, and what was done to the message.
+pub(crate) fn form(view: &THeaderFrameView<'_>) -> Result<(Protocol, Transform), CodecError> {
+    let refuse = |field, found: u32| {
+        let fault = Fault::Code {
+            found: found.into(),
+        };
+        CodecError::new(HEADER_AT, FieldPath::new(field), fault)
+    };
+    let header = view.header();
+    let protocol = match header.protocol_id() {
+        BINARY => Protocol::Binary,
+        COMPACT => Protocol::Compact,
+        found => return Err(refuse("protocol_id", found)),
+    };
+    let mut transforms = header.transforms().iter();
+    match (transforms.next(), transforms.next()) {
+        (None, _) => Ok((protocol, Transform::None)),
+        (Some(1), None) => Ok((protocol, Transform::Zlib)),
+        (Some(1), Some(found)) | (Some(found), _) => Err(refuse("transforms", found)),
+    }
+}
+
+/// Tells the host of the properties that are text; others stay in the message.
+pub(crate) fn describe(view: &THeaderFrameView<'_>, frame: &[u8], metadata: &mut Metadata) {
+    for block in view.header().blocks().iter() {
+        let InfoBlockView::KeyValues(block) = block else {
+            return;
+        };
+        for (key, value) in block.pairs().iter() {
+            let is_text = is_name(key) && str::from_utf8(value).is_ok();
+            let places = offset_in(key, frame).zip(offset_in(value, frame));
+            if let Some((key_at, value_at)) = places.filter(|_| is_text) {
+                metadata
+                    .peer_property(key_at..key_at + key.len(), value_at..value_at + value.len());
+            }
+        }
+    }
+}
+
+/// Whether a key can be the name of a property.
+fn is_name(key: &[u8]) -> bool {
+    let is_clean = !key.is_empty() && !key.iter().any(u8::is_ascii_control);
+    is_clean && str::from_utf8(key).is_ok()
+}
+
+/// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
+pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
+    let (view, sizes) = THeaderFrame::view_sized(frame)?;
+    let before = THeaderFrame::from_view(&view, Some(frame))?;
+    let mut changed = before.clone();
+    for (key, change) in mutation.changes() {
+        apply(key, change, &mut changed.header.blocks)
+            .map_err(|fault| CodecError::new(0, FieldPath::new("mutation"), fault))?;
+    }
+    if changed == before {
+        return Ok(frame.get(..sizes.header).unwrap_or_default().to_vec());
+    }
+    changed.header.blocks.retain_mut(|block| match block {
+        InfoBlock::KeyValues(block) => !block.pairs.is_empty(),
+        InfoBlock::Rest(0, rest) if rest.bytes.iter().all(|byte| *byte == 0) => {
+            keep_whole_words(rest)
+        }
+        InfoBlock::Rest(..) => true,
+    });
+    changed.to_frame(b"")
+}
+
+/// Of padding, which is made anew, keeps the words that some peers add, and says whether there are any.
+fn keep_whole_words(padding: &mut Unread) -> bool {
+    let tag = 1;
+    let words = (tag + padding.bytes.len()) / WORD;
+    padding.bytes.truncate((words * WORD).saturating_sub(tag));
+    words > 0
+}
+
+/// The bytes before the message of a frame without properties; its length is yet to be set.
+pub(crate) fn plain(protocol: Protocol, sequence_number: u32) -> Result<Vec<u8>, CodecError> {
+    let mut frame = THeaderFrame::template();
+    frame.sequence_number = sequence_number;
+    frame.header.protocol_id = match protocol {
+        Protocol::Binary | Protocol::OldBinary => BINARY,
+        Protocol::Compact => COMPACT,
+    };
+    frame.to_frame(b"")
+}
+
+/// Replaces what the frame that begins with `start` repeats of the sequence id.
+pub(crate) fn set_sequence_number(start: &mut [u8], number: u32) {
+    if let Some(slot) = start.get_mut(8..12) {
+        slot.copy_from_slice(&number.to_be_bytes());
+    }
+}
+
+/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last stays.
+fn apply(key: &str, change: Change<'_>, blocks: &mut Vec<InfoBlock>) -> Result<(), Fault> {
+    let mut value = match change {
+        Change::Remove => None,
+        Change::Set(_) if !is_name(key.as_bytes()) || key.len() > MAX_TEXT => {
+            return Err(cannot_hold(
+                key,
+                "a key is a short text without control characters",
+            ));
+        }
+        Change::Set(value) if value.len() > MAX_TEXT => {
+            return Err(cannot_hold(key, "it holds up to 64 KiB"));
+        }
+        Change::Set(value) => Some(Bytes::copy_from_slice(value.as_bytes())),
+    };
+    let is_it = |known: &Bytes| known.eq_ignore_ascii_case(key.as_bytes());
+    let pairs = key_values(blocks).flat_map(|block| &block.pairs);
+    let mut left = pairs.filter(|(known, _)| is_it(known)).count();
+    for block in key_values(blocks) {
+        block.pairs.retain_mut(|(known, old)| {
+            if !is_it(known) {
+                return true;
+            }
+            left -= 1;
+            let new = value.take_if(|_| left == 0);
+            new.map(|value| *old = value).is_some()
+        });
+    }
+    let Some(value) = value else {
+        return Ok(());
+    };
+    let pair = (Bytes::copy_from_slice(key.as_bytes()), value);
+    match blocks.first_mut() {
+        Some(InfoBlock::KeyValues(block)) => block.pairs.push(pair),
+        _ => blocks.insert(0, InfoBlock::KeyValues(KeyValues { pairs: vec![pair] })),
+    }
+    Ok(())
+}
+
+fn key_values(blocks: &mut [InfoBlock]) -> impl Iterator<Item = &mut KeyValues> {
+    blocks.iter_mut().filter_map(|block| match block {
+        InfoBlock::KeyValues(block) => Some(block),
+        InfoBlock::Rest(..) => None,
+    })
+}
+
+fn cannot_hold(key: &str, why: &'static str) -> Fault {
+    let key = key.into();
+    Fault::CannotHold { key, why }
+}

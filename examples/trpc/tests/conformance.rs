@@ -1,0 +1,3 @@
+//! tRPC obeys every rule that speaks of something it has.
+
+metaproto_testkit::conformance!(trpc::TrpcRpc);

@@ -1,0 +1,2 @@
+#![no_main]
+metaproto_testkit::fuzz! { codec = brpc::BrpcRpc, package = "brpc" }

@@ -1,0 +1,2 @@
+#![no_main]
+metaproto_testkit::fuzz! { codec = trpc::TrpcRpc, package = "trpc" }
