@@ -566,18 +566,6 @@ mod tests {
     }
 
     #[test]
-    fn of_a_name_that_the_peer_repeats_the_last_value_holds() {
-        let mut metadata = Metadata::default();
-        metadata.peer_property(0..3, 0..3);
-        let composed = metadata.compose(['C', 'm', 'd']);
-        metadata.peer_property(composed, 3..7);
-        metadata.attach_frame(Bytes::from_static(b"CMDlast"));
-        assert_eq!(metadata.get("cmd"), Some(Value::Text("last")));
-        let names: Vec<&str> = metadata.properties().map(|(name, _)| name).collect();
-        assert_eq!(names, ["CMD", "Cmd"]);
-    }
-
-    #[test]
     fn every_number_renders() {
         let mut buf = ValueBuf::default();
         assert_eq!(

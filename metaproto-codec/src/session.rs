@@ -309,7 +309,12 @@ impl<C: Codec> Session<C> {
 
     /// Drops bytes of which the codec, who saw `have`, said that they are no message.
     #[cold]
-    fn skip(&mut self, have: usize, consumed: usize, metadata: &mut Metadata) -> Result<(), CodecError> {
+    fn skip(
+        &mut self,
+        have: usize,
+        consumed: usize,
+        metadata: &mut Metadata,
+    ) -> Result<(), CodecError> {
         if consumed == 0 || consumed > have {
             let error = broken("Skip consumes nothing, or more than there is");
             return Err(self.refuse(error, metadata));

@@ -49,6 +49,7 @@ fn verdict(codec: &mut dyn Codec, bytes: &[u8]) -> Verdict {
             Verdict::Whole(body.iter().map(|byte| format!("{byte:02x}")).collect())
         }
         Ok(DecodeStatus::WaitForData { .. }) => Verdict::Wait,
+        Ok(DecodeStatus::Skip { .. }) => unreachable!("no header skips"),
         Err(error) => Verdict::refused(&error.to_string()),
     }
 }

@@ -64,14 +64,14 @@ impl Codec for BrpcRpc {
     ) -> Result<(), CodecError> {
         let header = BrpcHeader::read_frame(message.frame())?;
         if mutation.is_empty() {
-            output.push_shared(message.frame().clone());
+            output.push_shared(message.share_frame());
             return Ok(());
         }
         let edits = edits(message, mutation)
             .map_err(|fault| CodecError::new(0, FieldPath::new("mutation"), fault))?;
         let meta = BrpcHeader::MIN_LEN..message.header_size();
         let meta = Message::new(message.frame(), meta, "meta").edited(edits)?;
-        write(header.magic, meta, &message.body(), output)
+        write(header.magic, meta, &message.share_body(), output)
     }
 
     fn on_error(

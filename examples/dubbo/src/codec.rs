@@ -153,7 +153,7 @@ impl Codec for Dubbo {
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        let frame = message.frame();
+        let frame = &message.share_frame();
         if frame.is_empty() {
             let path = FieldPath::new("message");
             return Err(CodecError::new(0, path, Fault::NoMessage));
@@ -210,7 +210,7 @@ impl Codec for Dubbo {
             let header = DubboHeader::read_frame(ping.frame())?;
             if header.serialization_id != HESSIAN2 {
                 reply.serialization_id = header.serialization_id;
-                null = ping.body();
+                null = ping.share_body();
             }
         }
         output.push(&reply.to_frame(&null)?);

@@ -78,7 +78,7 @@ pub trait Protocol {
 
     /// The bytes of `message` that no change may touch. By default its body.
     fn untouched(&self, message: &Metadata) -> Bytes {
-        message.body()
+        message.share_body()
     }
 
     /// Whether `message`, given a property that it lacks and then rid of it, must have its very bytes again. By default

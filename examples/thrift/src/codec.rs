@@ -277,7 +277,7 @@ impl Codec for Thrift {
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        let frame = message.frame();
+        let frame = &message.share_frame();
         if frame.is_empty() {
             return Err(refuse("message", Fault::NoMessage));
         }

@@ -77,7 +77,7 @@ impl Codec for TrpcRpc {
         let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
         let edits = edits(&mut header, message, mutation).map_err(refuse)?;
         if edits.is_empty() {
-            output.push_shared(message.frame().clone());
+            output.push_shared(message.share_frame());
             return Ok(());
         }
         let range = TrpcHeader::MIN_LEN..message.header_size();
@@ -86,7 +86,7 @@ impl Codec for TrpcRpc {
             let size = u16::try_from(protobuf.len());
             header.header_size = size.map_err(|_| refuse(outgrown(mutation)))?;
         }
-        write(&header, protobuf, &message.body(), output)
+        write(&header, protobuf, &message.share_body(), output)
     }
 
     fn on_error(

@@ -81,7 +81,7 @@ impl Protocol for Recorded {
     }
 
     fn untouched(&self, message: &Metadata) -> Bytes {
-        message.body().slice(..self.attachments.get())
+        message.share_body().slice(..self.attachments.get())
     }
 }
 
