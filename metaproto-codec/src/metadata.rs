@@ -157,7 +157,9 @@ enum Id {
 /// What a decoder says of one message: typed facts where they have a role, and properties for routing.
 ///
 /// Texts are ranges of the frame that the message shares with the buffer in which it arrived; numbers stay numbers.
-/// Cleared and filled again, a `Metadata` allocates nothing in steady state.
+/// Cleared and filled again, a `Metadata` allocates nothing in steady state. It keeps alive the whole chunk in which its
+/// message lies, and makes handles of its bytes when somebody asks ([`share_frame`](Self::share_frame)): what is only
+/// looked at ([`frame`](Self::frame), [`body`](Self::body)) counts no references.
 ///
 /// A codec fills it during [`Codec::decode`](crate::Codec::decode) with ranges relative to the start of its input; the
 /// [`Session`](crate::Session) then attaches the frame. A key set by the codec itself (see
@@ -226,39 +228,47 @@ impl Metadata {
     /// The name of the operation that is called.
     #[must_use]
     pub fn operation(&self) -> Option<Value<'_>> {
-        self.operation.map(|slot| self.value(slot))
+        self.operation.as_ref().map(|slot| self.value(slot))
     }
 
-    /// The value of the property `key`, matched without regard to ASCII case. If a peer named it more than once, the last
-    /// value, which is what readers of maps keep: who routes must see what the peer's server will see.
+    /// The value of the property `key`, matched without regard to ASCII case: the first of the codec's own, or else the last
+    /// of the peer's, which is what readers of maps keep: who routes must see what the peer's server will see. (Of two of the
+    /// codec's own that differ in case alone, the one that is spelled like `key`.)
     // In its caller, the key is often known, and the kind of the value.
     #[inline(always)]
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'_>> {
-        match self.own.iter().find(|own| is_same(own.key, key)) {
-            Some(own) => Some(self.value(own.value)),
-            None => self.get_peers(key),
+        match self.own.iter().find(|own| own.key == key) {
+            Some(own) => Some(self.value(&own.value)),
+            None => self.get_in_any_case(key),
         }
     }
 
     /// Whether the codec itself chose the name of the property `key`, and not the peer.
     #[must_use]
     pub fn is_own(&self, key: &str) -> bool {
-        self.own.iter().any(|own| is_same(own.key, key))
+        self.own.iter().any(|own| own.key.eq_ignore_ascii_case(key))
     }
 
     #[inline(never)]
-    fn get_peers(&self, key: &str) -> Option<Value<'_>> {
-        let found = |peer: &&Peer| is_same(self.name(peer.key), key);
-        let peer = self.peers.iter().rfind(found)?;
-        Some(self.value(peer.value))
+    fn get_in_any_case(&self, key: &str) -> Option<Value<'_>> {
+        let is_same = |name: &str| name.eq_ignore_ascii_case(key);
+        let own = self.own.iter().find(|own| is_same(own.key));
+        let value = match own {
+            Some(own) => &own.value,
+            None => {
+                let mut peers = self.peers.iter();
+                &peers.rfind(|peer| is_same(self.name(&peer.key)))?.value
+            }
+        };
+        Some(self.value(value))
     }
 
     /// All properties: the codec's own first, then the peer's, each in wire order.
     pub fn properties(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        let own = self.own.iter().map(|own| (own.key, self.value(own.value)));
+        let own = self.own.iter().map(|own| (own.key, self.value(&own.value)));
         let peers = self.peers.iter();
-        own.chain(peers.map(|peer| (self.name(peer.key), self.value(peer.value))))
+        own.chain(peers.map(|peer| (self.name(&peer.key), self.value(&peer.value))))
     }
 
     /// The whole message, header and body; empty before it was decoded.
@@ -313,7 +323,7 @@ impl Metadata {
 
     /// The name of a peer's property.
     #[inline]
-    fn name(&self, key: Slot) -> &str {
+    fn name(&self, key: &Slot) -> &str {
         match self.value(key) {
             Value::Text(text) => text,
             _ => "",
@@ -321,32 +331,21 @@ impl Metadata {
     }
 
     #[inline(always)]
-    fn value(&self, slot: Slot) -> Value<'_> {
+    fn value(&self, slot: &Slot) -> Value<'_> {
         match slot {
-            Slot::Plain(value) => value,
+            Slot::Plain(value) => *value,
             text => Value::Text(self.text_of(text)),
         }
     }
 
     #[inline(never)]
-    fn text_of(&self, slot: Slot) -> &str {
-        match slot {
+    fn text_of(&self, slot: &Slot) -> &str {
+        match *slot {
             Slot::InFrame(span) => self.text(span),
             Slot::Owned(Span { start, end }) => self.texts.get(start..end).unwrap_or_default(),
             Slot::Plain(_) => "",
         }
     }
-}
-
-/// Whether two names are the same but for ASCII case; quick where the case is the same, too.
-#[inline(always)]
-fn is_same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && (a == b || is_same_but_for_case(a, b))
-}
-
-#[inline(never)]
-fn is_same_but_for_case(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
 }
 
 /// Writing, for codecs and the drivers of codecs.

@@ -75,3 +75,54 @@ impl fmt::Debug for Shared {
         self.share(0..self.bytes().len()).fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_a_chunk_are_shared_with_it() {
+        let chunk = Bytes::from(b"firstsecond".to_vec());
+        let mut shared = Shared::default();
+        for range in [0..5, 5..11] {
+            shared.turn_to(&chunk, range.clone());
+            assert_eq!(shared.bytes(), &chunk[range.clone()]);
+            assert_eq!(shared.share(0..1).as_ptr(), chunk[range].as_ptr());
+            shared.empty();
+            assert!(shared.bytes().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_chunk_that_is_let_go_is_nobodys() {
+        let chunk = Bytes::from(vec![1; 100]);
+        let mut shared = Shared::default();
+        shared.turn_to(&chunk, 10..20);
+        assert!(!chunk.is_unique());
+        shared.empty();
+        assert!(!chunk.is_unique());
+        shared.release();
+        assert!(chunk.is_unique());
+    }
+
+    #[test]
+    fn other_bytes_in_the_same_allocation_are_another_chunk() {
+        let whole = Bytes::from(b"abcdef".to_vec());
+        let mut shared = Shared::default();
+        shared.turn_to(&whole.slice(..4), 0..4);
+        shared.turn_to(&whole, 3..6);
+        assert_eq!(shared.bytes(), b"def");
+        shared.turn_to(&whole.slice(1..), 0..2);
+        assert_eq!(shared.bytes(), b"bc");
+    }
+
+    #[test]
+    fn a_range_outside_the_message_is_empty() {
+        let mut shared = Shared::default();
+        shared.set(Bytes::from_static(b"message"));
+        assert_eq!(shared.share(2..7), "ssage");
+        for (start, end) in [(2, 8), (5, 4), (8, 9)] {
+            assert!(shared.share(start..end).is_empty());
+        }
+    }
+}

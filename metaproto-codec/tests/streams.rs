@@ -265,3 +265,33 @@ fn what_is_shared_is_not_copied() {
     }
     assert_eq!(session.buffered(), 0);
 }
+
+#[test]
+fn a_chunk_is_let_go_when_nothing_of_it_is_left() {
+    let header = Plain {
+        id: 7,
+        rest: 0,
+        cmd: -1,
+    };
+    let bytes = Bytes::from(stream(&header, &[200, 100, 300]));
+    let mut session = Session::new(
+        HeaderCodec::<Plain>::new(),
+        Direction::ClientToServer,
+        Limits::default(),
+    );
+    let mut metadata = Metadata::default();
+    session.receive_shared(bytes.clone());
+    let mut kept = None;
+    while let Next::Message { offset } = session.next_message(&mut metadata).unwrap() {
+        if offset == 206 {
+            kept = Some(metadata.clone());
+        }
+    }
+    // What was kept does not move on with the messages behind it.
+    let kept = kept.unwrap();
+    assert_eq!(kept.frame(), &bytes[206..312]);
+    assert_eq!(kept.share_body().as_ptr(), bytes[212..].as_ptr());
+    assert!(!bytes.is_unique());
+    drop(kept);
+    assert!(bytes.is_unique());
+}
