@@ -66,28 +66,27 @@ impl<const NUMBERS: usize, const RANGES: usize> Layout<NUMBERS, RANGES> {
     ) -> Result<(), CodecError> {
         for field in message.fields() {
             let field = field?;
-            let rest = |path: Path| path.strip_prefix(prefix)?.strip_prefix(&[field.number]);
+            let left = |path| steps(path, prefix, field.number);
             match field.value {
                 Value::Varint(value) => {
                     for (path, number) in self.numbers.iter().zip(&mut found.numbers) {
-                        if rest(path) == Some(&[]) {
+                        if left(path) == Some(0) {
                             *number = Some(value);
                         }
                     }
                 }
                 Value::Bytes(bytes) => {
                     for (path, range) in self.ranges.iter().zip(&mut found.ranges) {
-                        if rest(path) == Some(&[]) {
+                        if left(path) == Some(0) {
                             *range = Some(bytes.clone());
                         }
                     }
-                    if rest(self.tags) == Some(&[]) {
+                    if left(self.tags) == Some(0) {
                         found.entries += 1;
                         record(message, bytes.clone(), found.entries, metadata)?;
                     }
                     let paths = self.numbers.iter().chain(&self.ranges).chain([&self.tags]);
-                    let mut deeper =
-                        paths.filter(|path| rest(path).is_some_and(|rest| !rest.is_empty()));
+                    let mut deeper = paths.filter(|path| left(path) > Some(0));
                     if let Some(path) = deeper.next() {
                         let prefix = &path[..=prefix.len()];
                         self.walk(&message.within(bytes), prefix, metadata, found)?;
@@ -98,6 +97,15 @@ impl<const NUMBERS: usize, const RANGES: usize> Layout<NUMBERS, RANGES> {
         }
         Ok(())
     }
+}
+
+/// How many steps are left on `path` behind the field of this number at `prefix`; nothing if it leads elsewhere.
+#[inline]
+fn steps(path: Path, prefix: Path, number: u32) -> Option<usize> {
+    let depth = prefix.len();
+    let leads_here =
+        path.get(depth) == Some(&number) && path.iter().zip(prefix).all(|(a, b)| a == b);
+    leads_here.then(|| path.len() - depth - 1)
 }
 
 /// Records an entry of the map, which is the one of this number.
