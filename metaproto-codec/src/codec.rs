@@ -197,9 +197,6 @@ impl Capabilities {
 ///         output.push(b"\n");
 ///         Ok(())
 ///     }
-///     fn heartbeat_reply(&self, _: &Metadata, _: &mut Output) -> Result<(), CodecError> {
-///         Ok(())
-///     }
 /// }
 /// ```
 pub trait Codec: Send {
@@ -256,12 +253,16 @@ pub trait Codec: Send {
         output: &mut Output,
     ) -> Result<(), CodecError>;
 
-    /// Appends the answer to the heartbeat `ping`; nothing where `ping` is not one, or the protocol has no heartbeats.
+    /// Appends the answer to the heartbeat `ping`; nothing where `ping` is not one, or, as provided, the protocol has no
+    /// heartbeats.
     ///
     /// # Errors
     ///
     /// Where `ping` is not of this protocol.
-    fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError>;
+    fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
+        let _ = (ping, output);
+        Ok(())
+    }
 
     /// What the headers of messages in `direction` look like, for tools; `None` where nobody has declared it.
     ///

@@ -243,6 +243,13 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The error that this fact is at `offset` (bytes from the start of the message) in `field`.
+    #[cold]
+    #[must_use]
+    pub fn at(self, offset: usize, field: &'static str) -> CodecError {
+        CodecError::new(offset, FieldPath::new(field), self)
+    }
+
     /// A short stable name of the rule that was broken, for machines: `constant`, `below_minimum`, `above_maximum` ...
     #[must_use]
     pub const fn rule(&self) -> &'static str {

@@ -304,23 +304,26 @@ pub trait Header: Part {
         append_slowly(self, payload, frame)
     }
 
-    /// Appends a whole message to what a host sends: this header, the bytes that extend it, and the body, which is shared
-    /// where the payload says so.
+    /// Appends a whole message: this header, `extension`, which is bytes of the header that its fields do not know, and
+    /// `body`, which is shared.
     ///
     /// # Errors
     ///
     /// As [`to_frame`](Self::to_frame); then nothing is appended.
-    fn append_message(&self, payload: Payload<'_>, output: &mut Output) -> Result<(), CodecError> {
-        let (extension, body) = (payload.extension, payload.body);
+    fn append_shared(
+        &self,
+        extension: &Bytes,
+        body: &Bytes,
+        output: &mut Output,
+    ) -> Result<(), CodecError> {
         let header = Self::MIN_LEN.saturating_add(extension.len());
-        if self.quick_write(Sizes::new(header, body.bytes().len(), 0), output) {
+        if self.quick_write(Sizes::new(header, body.len(), 0), output) {
             output.push(extension);
-            match body {
-                Body::Shared(body) => output.push_shared(body.clone()),
-                Body::Copied(body) => output.push(body),
-            }
+            output.push_shared(body.clone());
             return Ok(());
         }
+        let body = Body::Shared(body);
+        let payload = Payload { extension, body };
         let sizes = self.sizes(payload)?;
         let mark = output.mark();
         self.write(&mut Writer::new(output, payload, sizes))

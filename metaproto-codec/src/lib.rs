@@ -76,6 +76,9 @@ pub use owned::Message;
 pub use schema::{FieldValue, Schema};
 pub use session::{Limits, Next, Session};
 
+/// What most of a codec's functions give: nothing, or a [`CodecError`].
+pub type Result<T = (), E = CodecError> = std::result::Result<T, E>;
+
 /// 1024 bytes.
 pub const KIB: usize = 1024;
 /// 1024 KiB.

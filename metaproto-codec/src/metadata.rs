@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::shared::Shared;
-use crate::{Direction, MessageType, ResponseStatus};
+use crate::{Direction, Fault, MessageType, ResponseStatus};
 
 /// What ties a response to its request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,20 @@ pub enum RequestId {
     Number(u64),
     /// Bytes, compared as they are.
     Bytes(Bytes),
+}
+
+impl RequestId {
+    /// The number.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::RequestId`] where it is none, or one that does not fit.
+    pub fn number<T: TryFrom<u64>>(&self) -> Result<T, Fault> {
+        match self {
+            Self::Number(id) => T::try_from(*id).map_err(|_| Fault::RequestId),
+            Self::Bytes(_) => Err(Fault::RequestId),
+        }
+    }
 }
 
 impl From<u64> for RequestId {

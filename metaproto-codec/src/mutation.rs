@@ -1,6 +1,6 @@
 //! What a host wants changed in a message.
 
-use crate::RequestId;
+use crate::{Fault, RequestId};
 
 /// One change of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,27 @@ pub enum Change<'a> {
 pub struct Mutation {
     request_id: Option<RequestId>,
     changes: Vec<(String, Option<String>)>,
+}
+
+impl<'a> Change<'a> {
+    /// The value to set, if it is not to be removed.
+    #[must_use]
+    pub const fn value(self) -> Option<&'a str> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Remove => None,
+        }
+    }
+
+    /// Why a codec does not make this change of `key`: [`Fault::CannotSet`] or [`Fault::CannotRemove`].
+    #[must_use]
+    pub fn refused(self, key: &str) -> Fault {
+        let key = key.into();
+        match self {
+            Self::Set(_) => Fault::CannotSet { key },
+            Self::Remove => Fault::CannotRemove { key },
+        }
+    }
 }
 
 impl Mutation {

@@ -477,3 +477,36 @@ fn waiting_is_exact_once_the_lengths_are_there() {
         assert_eq!(metadata.properties().count(), 0);
     }
 }
+
+#[test]
+fn a_header_is_appended_with_what_extends_it_and_a_shared_body() {
+    #[derive(Header, Clone, Debug, PartialEq, Eq)]
+    #[header(big_endian)]
+    struct Fixed {
+        #[header(frame_len, max = 20)]
+        length: u16,
+        meta: u8,
+    }
+
+    let (fixed, varied) = (Fixed { length: 0, meta: 2 }, header(0));
+    let (extension, body) = (Bytes::from_static(b"ex"), Bytes::from_static(b"body"));
+    let mut output = Output::new();
+    fixed.append_shared(&extension, &body, &mut output).unwrap();
+    assert_eq!(output.take_contiguous(), b"\0\x09\x02exbody"[..]);
+    varied
+        .append_shared(&extension, &body, &mut output)
+        .unwrap();
+    let message = output.take_contiguous();
+    let (view, sizes) = Rpc::view_sized(&message).unwrap();
+    assert_eq!((view.id(), sizes.body), (varied.id, 4));
+    assert!(message.ends_with(b"exbody"));
+
+    output.push(b"before");
+    let large = Bytes::from(vec![0; 20]);
+    assert!(
+        fixed
+            .append_shared(&extension, &large, &mut output)
+            .is_err()
+    );
+    assert_eq!(output.take_contiguous(), b"before"[..]);
+}

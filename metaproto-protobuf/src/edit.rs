@@ -2,218 +2,197 @@
 
 use metaproto_codec::{Change, CodecError, Fault};
 
-use crate::tags::is_name;
-use crate::{Field, Message, Value};
+use crate::layout::is_name;
+use crate::{Field, Message, Path, Value};
 
 /// Bytes beyond those of the message for which there is room without another allocation.
 const ROOM: usize = 64;
 
-/// A change of one field.
+/// A change of one field, or of one entry of a map.
 ///
 /// Where the field is, the new value takes its place, at each of its repetitions; where it is not, it is put where an
-/// encoder would, before the first field with a larger number.
+/// encoder would, before the first field with a larger number. So is a message on the path to it.
 #[derive(Clone, Debug)]
 pub struct Edit<'e> {
-    number: u32,
+    path: Path,
     to: To<'e>,
     /// Whether no field was there so far.
     is_new: bool,
-    /// Where in the output the first field with a larger number starts.
-    place: Option<usize>,
 }
 
-#[derive(Clone, Debug)]
+/// The new value; none of what is to be left out.
+#[derive(Clone, Copy, Debug)]
 enum To<'e> {
     Varint(Option<u64>),
     Bytes(Option<&'e [u8]>),
-    Message(Vec<Edit<'e>>),
-    Entries(Vec<Entry<'e>>),
-}
-
-/// A change of an entry.
-#[derive(Clone, Debug)]
-struct Entry<'e> {
-    name: &'e str,
-    /// What it becomes; nothing if it is to be left out.
-    value: Option<&'e str>,
-    is_new: bool,
+    Entry(&'e str, Option<&'e str>),
 }
 
 impl<'e> Edit<'e> {
     /// Sets a number, or leaves it out.
     #[must_use]
-    pub fn varint(number: u32, value: impl Into<Option<u64>>) -> Self {
-        Self::new(number, To::Varint(value.into()))
+    pub fn varint(path: Path, value: impl Into<Option<u64>>) -> Self {
+        Self::new(path, To::Varint(value.into()))
     }
 
     /// Sets a text or byte string, or leaves it out.
     #[must_use]
-    pub fn bytes(number: u32, value: impl Into<Option<&'e [u8]>>) -> Self {
-        Self::new(number, To::Bytes(value.into()))
+    pub fn bytes(path: Path, value: impl Into<Option<&'e [u8]>>) -> Self {
+        Self::new(path, To::Bytes(value.into()))
     }
 
-    /// Changes the message in a field. One that is not there is made if there is something to put into it.
-    #[must_use]
-    pub fn message(number: u32, mut edits: Vec<Self>) -> Self {
-        edits.sort_by_key(|edit| edit.number);
-        Self::new(number, To::Message(edits))
-    }
-
-    /// Changes entries of a map of texts, whose names are matched without regard to ASCII case. Entries that stay keep the
-    /// spelling of their names.
+    /// Changes the entry `key` of a map of texts. Keys are matched without regard to ASCII case; one that is there keeps its
+    /// spelling.
     ///
     /// # Errors
     ///
-    /// [`Fault::CannotHold`] for a new name with control characters, which [`Tags`](crate::Tags) would not expose.
-    pub fn entries(
-        number: u32,
-        changes: impl IntoIterator<Item = (&'e str, Change<'e>)>,
-    ) -> Result<Self, Fault> {
-        let entry = |(name, change)| {
-            let value = match change {
-                Change::Set(_) if !is_name(name) => {
-                    let why = "its name has a control character";
-                    let key = name.into();
-                    return Err(Fault::CannotHold { key, why });
-                }
-                Change::Set(value) => Some(value),
-                Change::Remove => None,
-            };
-            let is_new = true;
-            Ok(Entry {
-                name,
-                value,
-                is_new,
-            })
-        };
-        let entries = changes.into_iter().map(entry).collect::<Result<_, _>>()?;
-        Ok(Self::new(number, To::Entries(entries)))
-    }
-
-    const fn new(number: u32, to: To<'e>) -> Self {
-        Self {
-            number,
-            to,
-            is_new: true,
-            place: None,
+    /// [`Fault::CannotHold`] for a key to be set that has control characters, which
+    /// [`Layout::tags`](crate::Layout::tags) would not expose.
+    pub fn entry(path: Path, key: &'e str, change: Change<'e>) -> Result<Self, Fault> {
+        let value = change.value();
+        if value.is_some() && !is_name(key) {
+            let (key, why) = (key.into(), "its name has a control character");
+            return Err(Fault::CannotHold { key, why });
         }
+        Ok(Self::new(path, To::Entry(key, value)))
     }
 
-    /// Writes what comes in place of `field`, which has the number.
-    fn replace(
-        &mut self,
-        message: &Message<'_>,
-        field: Field,
-        output: &mut Vec<u8>,
-    ) -> Result<(), CodecError> {
-        match (&mut self.to, field.value) {
-            (To::Message(edits), Value::Bytes(range)) => {
-                let mut inner = Vec::with_capacity(range.len() + ROOM);
-                write(&message.within(range, message.name()), edits, &mut inner)?;
-                put_bytes(self.number, &inner, output);
-            }
-            (To::Entries(entries), Value::Bytes(range)) => {
-                let key = message.bytes(message.entry(range)?.0);
-                let mut entries = entries.iter_mut();
-                match entries.find(|entry| key.eq_ignore_ascii_case(entry.name.as_bytes())) {
-                    None => output.extend_from_slice(message.bytes(field.range)),
-                    Some(entry) => {
-                        entry.is_new = false;
-                        put_entry(self.number, key, entry.value, output);
-                    }
-                }
-            }
-            (To::Varint(_), Value::Varint(_)) | (To::Bytes(_), Value::Bytes(_)) => {
-                self.is_new = true;
-                self.finish(output);
-            }
-            // Of another type than declared, and so a field that nobody knows.
-            _ => output.extend_from_slice(message.bytes(field.range)),
-        }
-        Ok(())
+    const fn new(path: Path, to: To<'e>) -> Self {
+        let is_new = true;
+        Self { path, to, is_new }
     }
 
-    /// Writes what no field was there for.
-    fn finish(&mut self, output: &mut Vec<u8>) {
-        let is_new = std::mem::take(&mut self.is_new);
-        match &mut self.to {
-            To::Varint(Some(value)) if is_new => {
-                put_varint(u64::from(self.number) << 3, output);
-                put_varint(*value, output);
+    /// Whether it is what `field`, which has the path, is to become. A field of another type than declared is another one.
+    fn is_of(&self, message: &Message<'_>, field: &Field) -> Result<bool, CodecError> {
+        Ok(match (self.to, &field.value) {
+            (To::Varint(_), Value::Varint(_)) | (To::Bytes(_), Value::Bytes(_)) => true,
+            (To::Entry(name, _), Value::Bytes(entry)) => {
+                let (key, _) = message.entry(entry.clone())?;
+                message.bytes(key).eq_ignore_ascii_case(name.as_bytes())
             }
-            To::Bytes(Some(value)) if is_new => put_bytes(self.number, value, output),
-            To::Varint(_) | To::Bytes(_) => {}
-            To::Message(edits) => {
-                let mut inner = Vec::new();
-                edits.iter_mut().for_each(|edit| edit.finish(&mut inner));
-                if !inner.is_empty() {
-                    put_bytes(self.number, &inner, output);
-                }
+            _ => false,
+        })
+    }
+
+    /// Writes the field; an entry keeps the `key` that it has.
+    fn put(&mut self, number: u32, key: Option<&[u8]>, output: &mut Vec<u8>) {
+        self.is_new = false;
+        match self.to {
+            To::Varint(Some(value)) => {
+                put_varint(u64::from(number) << 3, output);
+                put_varint(value, output);
             }
-            To::Entries(entries) => {
-                for entry in entries.iter_mut().filter(|entry| entry.is_new) {
-                    entry.is_new = false;
-                    put_entry(self.number, entry.name.as_bytes(), entry.value, output);
-                }
+            To::Bytes(Some(value)) => put_bytes(number, value, output),
+            To::Entry(name, Some(value)) => {
+                let key = key.unwrap_or(name.as_bytes());
+                put_head(
+                    number,
+                    block_len(key.len()) + block_len(value.len()),
+                    output,
+                );
+                put_bytes(1, key, output);
+                put_bytes(2, value.as_bytes(), output);
             }
+            _ => {}
         }
     }
 }
 
 impl Message<'_> {
-    /// The message with these changes, at most one for each field. Bytes of fields that they do not name are kept, and so
-    /// is their order.
+    /// The message with these changes. Bytes of fields that they do not name are kept, and so is their order.
     ///
     /// # Errors
     ///
     /// What is wrong with the message, as [`Fields`](crate::Fields) say it.
     pub fn edited(&self, mut edits: Vec<Edit<'_>>) -> Result<Vec<u8>, CodecError> {
-        let mut output = Vec::with_capacity(self.size() + ROOM);
-        edits.sort_by_key(|edit| edit.number);
-        write(self, &mut edits, &mut output)?;
-        Ok(output)
+        edits.sort_by_key(|edit| edit.path);
+        edited(self, 0, &mut edits)
     }
 }
 
-/// Writes the message with what the edits, in the order of their numbers, make of it.
-fn write(
+/// The message that lies so deep, with these edits of what is in it, in the order of their paths.
+fn edited(
     message: &Message<'_>,
+    depth: usize,
     edits: &mut [Edit<'_>],
-    output: &mut Vec<u8>,
-) -> Result<(), CodecError> {
+) -> Result<Vec<u8>, CodecError> {
+    let mut output = Vec::with_capacity(message.size() + ROOM);
     for field in message.fields() {
         let field = field?;
-        let smaller = edits
-            .iter_mut()
-            .take_while(|edit| edit.number < field.number);
-        for edit in smaller.filter(|edit| edit.place.is_none()) {
-            edit.place = Some(output.len());
-        }
-        match edits.iter_mut().find(|edit| edit.number == field.number) {
-            Some(edit) => edit.replace(message, field, output)?,
-            None => output.extend_from_slice(message.bytes(field.range)),
-        }
+        let start = edits.partition_point(|edit| edit.path.get(depth) < Some(&field.number));
+        let of_field = edits.iter_mut().skip(start);
+        let mut of_field = of_field.take_while(|edit| edit.path.get(depth) == Some(&field.number));
+        let count = of_field.by_ref().count();
+        let of_field = &mut edits[start..start + count];
+        replace(message, field, depth, of_field, &mut output)?;
     }
-    // From the end, so that no place moves that is still to be filled.
-    for edit in edits.iter_mut().rev() {
+    // From the end: what is put in moves only what is behind it.
+    for edits in edits
+        .chunk_by_mut(|a, b| a.path.get(depth) == b.path.get(depth))
+        .rev()
+    {
         let mut new = Vec::new();
-        edit.finish(&mut new);
+        add(depth, edits, &mut new)?;
         if !new.is_empty() {
-            let place = edit.place.unwrap_or(output.len());
+            let number = edits[0].path[depth];
+            let written = Message::new(&output, 0..output.len(), message.name());
+            let mut larger = written
+                .fields()
+                .flatten()
+                .filter(|field| field.number > number);
+            let place = larger
+                .next()
+                .map_or(output.len(), |field| field.range.start);
             output.splice(place..place, new);
         }
     }
+    Ok(output)
+}
+
+/// Writes what becomes of a field with the edits that are of it or of what is in it.
+fn replace(
+    message: &Message<'_>,
+    field: Field,
+    depth: usize,
+    edits: &mut [Edit<'_>],
+    output: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    for edit in edits.iter_mut() {
+        if edit.path.len() > depth + 1 {
+            if let Value::Bytes(range) = field.value {
+                let inner = edited(&message.within(range), depth + 1, edits)?;
+                put_bytes(field.number, &inner, output);
+                return Ok(());
+            }
+        } else if edit.is_of(message, &field)? {
+            let key = match (edit.to, field.value) {
+                (To::Entry(..), Value::Bytes(entry)) => {
+                    Some(message.bytes(message.entry(entry)?.0))
+                }
+                _ => None,
+            };
+            edit.put(field.number, key, output);
+            return Ok(());
+        }
+    }
+    output.extend_from_slice(message.bytes(field.range));
     Ok(())
 }
 
-/// An entry of a map, if it has a value.
-fn put_entry(number: u32, key: &[u8], value: Option<&str>, output: &mut Vec<u8>) {
-    if let Some(value) = value {
-        let size = block_len(key.len()) + block_len(value.len());
-        put_head(number, size, output);
-        put_bytes(1, key, output);
-        put_bytes(2, value.as_bytes(), output);
+/// Writes what no field was there for, of edits that are of one field or of what is in it.
+fn add(depth: usize, edits: &mut [Edit<'_>], output: &mut Vec<u8>) -> Result<(), CodecError> {
+    for edit in edits.iter_mut().filter(|edit| edit.is_new) {
+        if edit.path.len() > depth + 1 {
+            let number = edit.path[depth];
+            let inner = edited(&Message::EMPTY, depth + 1, edits)?;
+            if !inner.is_empty() {
+                put_bytes(number, &inner, output);
+            }
+            return Ok(());
+        }
+        edit.put(edit.path[depth], None, output);
     }
+    Ok(())
 }
 
 /// Bytes of a field with a number below 16 that holds so many bytes.

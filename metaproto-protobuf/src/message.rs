@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use metaproto_codec::{CodecError, Fault, FieldPath};
+use metaproto_codec::{CodecError, Fault};
 
 /// The most bytes of a variable-length integer.
 const VARINT_MAX: usize = 10;
@@ -42,16 +42,22 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// The message within this one whose bytes are a field's [`Value::Bytes`]; errors call it `name`.
+    /// The message within this one whose bytes are a field's [`Value::Bytes`].
     #[must_use]
-    pub fn within(&self, range: Range<usize>, name: &'static str) -> Self {
-        Self::new(self.frame, range, name)
+    pub fn within(&self, range: Range<usize>) -> Self {
+        Self::new(self.frame, range, self.name)
     }
 
     /// Where the message starts, bytes from the start of the frame.
     #[must_use]
     pub const fn start(&self) -> usize {
         self.start
+    }
+
+    /// Where the message ends.
+    #[must_use]
+    pub const fn end(&self) -> usize {
+        self.end
     }
 
     /// Bytes of the message.
@@ -88,11 +94,11 @@ impl<'a> Message<'a> {
     /// # Errors
     ///
     /// [`Fault::Utf8`], at the first byte that is wrong.
-    pub fn text(&self, range: Range<usize>, name: &'static str) -> Result<&'a str, CodecError> {
+    pub fn text(&self, range: &Range<usize>, name: &'static str) -> Result<&'a str, CodecError> {
         let start = range.start;
-        str::from_utf8(self.bytes(range)).map_err(|error| {
+        str::from_utf8(self.bytes(range.clone())).map_err(|error| {
             let at = start + error.valid_up_to();
-            CodecError::new(at, FieldPath::new(name), Fault::Utf8)
+            Fault::Utf8.at(at, name)
         })
     }
 
@@ -109,7 +115,7 @@ impl<'a> Message<'a> {
     /// As [`Fields`].
     pub fn entry(&self, entry: Range<usize>) -> Result<(Range<usize>, Range<usize>), CodecError> {
         let (mut key, mut value) = (entry.end..entry.end, entry.end..entry.end);
-        for field in self.within(entry, self.name).fields() {
+        for field in self.within(entry).fields() {
             let field = field?;
             match (field.number, field.value) {
                 (1, Value::Bytes(range)) => key = range,
@@ -121,8 +127,8 @@ impl<'a> Message<'a> {
     }
 
     #[cold]
-    fn fault(&self, at: usize, fault: Fault) -> CodecError {
-        CodecError::new(at, FieldPath::new(self.name), fault)
+    pub(crate) fn fault(&self, at: usize, fault: Fault) -> CodecError {
+        fault.at(at, self.name)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use metaproto_codec::{CodecError, Fault, Metadata, Mutation};
-use metaproto_protobuf::{Edit, Message, Tags, Value};
+use metaproto_codec::{Change, CodecError, Fault, Metadata, Mutation};
+use metaproto_protobuf::{Edit, Found, Layout, Message, Path, Value};
 use proptest::prelude::*;
 use prost::Message as _;
 
@@ -35,6 +35,13 @@ struct Call {
     token: Vec<u8>,
 }
 
+/// Reads nothing but a map.
+const TAGS: Layout<0, 0> = Layout {
+    numbers: [],
+    ranges: [],
+    tags: &[3],
+};
+
 fn tags() -> impl Strategy<Value = BTreeMap<String, String>> {
     proptest::collection::btree_map("[a-z]{0,3}", "\\PC{0,200}", 0..5)
 }
@@ -52,6 +59,12 @@ prop_compose! {
     ) -> Header {
         Header { id, code, tags, call, stamp, marks, late }
     }
+}
+
+/// The changes as edits of the map at `path`.
+fn entries(path: Path, mutation: &Mutation) -> Vec<Edit<'_>> {
+    let edit = |(key, change)| Edit::entry(path, key, change).unwrap();
+    mutation.changes().map(edit).collect()
 }
 
 /// The message between two other parts of a frame.
@@ -79,7 +92,7 @@ fn walked(frame: &[u8]) -> Result<Header, CodecError> {
             }
             (4, Value::Bytes(range)) => {
                 let call = header.call.get_or_insert_default();
-                for field in message.within(range, "header.call").fields() {
+                for field in message.within(range).fields() {
                     let field = field?;
                     match (field.number, field.value) {
                         (1, Value::Bytes(range)) => call.method = text(range),
@@ -118,13 +131,14 @@ proptest! {
         let frame = framed(&header.encode_to_vec());
         let (key, value) = &set;
         let mutation = Mutation::new().set(key, value).remove(&removed);
-        let entries = |number| Edit::entries(number, mutation.changes()).unwrap();
-        let edited = within(&frame).edited(vec![
-            Edit::message(4, vec![entries(5), Edit::bytes(1, method.as_bytes())]),
-            entries(3),
-            Edit::varint(1, id),
-            Edit::varint(2, code.map(|code| i64::from(code).cast_unsigned())),
-        ]).unwrap();
+        let mut edits = vec![
+            Edit::bytes(&[4, 1], method.as_bytes()),
+            Edit::varint(&[1], id),
+            Edit::varint(&[2], code.map(|code| i64::from(code).cast_unsigned())),
+        ];
+        edits.extend(entries(&[4, 5], &mutation));
+        edits.extend(entries(&[3], &mutation));
+        let edited = within(&frame).edited(edits).unwrap();
 
         let mut expected = header;
         let change = |tags: &mut BTreeMap<String, String>| {
@@ -149,10 +163,12 @@ proptest! {
         let bytes = header.encode_to_vec();
         let frame = framed(&bytes);
         let set = Mutation::new().set("new", &value);
-        let set = vec![Edit::varint(1, 7), Edit::entries(3, set.changes()).unwrap()];
+        let mut set = entries(&[3], &set);
+        set.push(Edit::varint(&[1], 7));
         let changed = framed(&within(&frame).edited(set).unwrap());
         let remove = Mutation::new().remove("NEW");
-        let remove = vec![Edit::varint(1, None), Edit::entries(3, remove.changes()).unwrap()];
+        let mut remove = entries(&[3], &remove);
+        remove.push(Edit::varint(&[1], None));
         prop_assert_eq!(within(&changed).edited(remove).unwrap(), bytes);
     }
 
@@ -234,11 +250,10 @@ fn a_repeated_field_is_changed_as_the_one_that_it_means() {
     let bytes = [&call[..], b"\x08\x01\x08\x02", call].concat();
     let mutation = Mutation::new().set("k", "v");
     let edits = || {
-        let tags = Edit::entries(5, mutation.changes()).unwrap();
-        vec![
-            Edit::message(4, vec![Edit::bytes(1, &b"n"[..]), tags]),
-            Edit::varint(1, 9),
-        ]
+        let mut edits = entries(&[4, 5], &mutation);
+        edits.push(Edit::bytes(&[4, 1], &b"n"[..]));
+        edits.push(Edit::varint(&[1], 9));
+        edits
     };
     let frame = framed(&bytes);
     let edited = within(&frame).edited(edits()).unwrap();
@@ -257,10 +272,8 @@ fn a_repeated_field_is_changed_as_the_one_that_it_means() {
 fn a_field_of_another_type_is_another_field() {
     let frame = framed(b"\x0a\x01x\x18\x05");
     let mutation = Mutation::new().set("a", "b");
-    let edits = vec![
-        Edit::varint(1, 7),
-        Edit::entries(3, mutation.changes()).unwrap(),
-    ];
+    let mut edits = entries(&[3], &mutation);
+    edits.push(Edit::varint(&[1], 7));
     let edited = within(&frame).edited(edits).unwrap();
     assert_eq!(
         edited,
@@ -273,13 +286,7 @@ fn entries_that_are_no_text_are_kept_and_not_exposed() {
     let frame = framed(b"\x1a\x06\x0a\x01\xff\x12\x01v\x1a\x06\x0a\x01k\x12\x01\xff\x1a\x05\x0a\x01\n\x12\x00\x1a\x03\x12\x01e");
     let message = within(&frame);
     let mut metadata = Metadata::default();
-    let mut tags = Tags::new("header.tags");
-    for field in message.fields() {
-        let Value::Bytes(entry) = field.unwrap().value else {
-            panic!("only entries")
-        };
-        tags.record(&message, entry, &mut metadata).unwrap();
-    }
+    TAGS.read(&message, &mut metadata).unwrap();
     metadata.attach_frame(frame.clone().into());
     let all: Vec<_> = metadata
         .properties()
@@ -287,28 +294,41 @@ fn entries_that_are_no_text_are_kept_and_not_exposed() {
         .collect();
     assert_eq!(all, [("", "e".to_owned())]);
     let changes = Mutation::new().set("k", "v").remove("\u{FF}");
-    let edited = message
-        .edited(vec![Edit::entries(3, changes.changes()).unwrap()])
-        .unwrap();
     assert_eq!(
-        edited,
+        message.edited(entries(&[3], &changes)).unwrap(),
         b"\x1a\x06\x0a\x01\xff\x12\x01v\x1a\x06\x0a\x01k\x12\x01v\x1a\x05\x0a\x01\n\x12\x00\x1a\x03\x12\x01e"
     );
-    let odd = Mutation::new().set("a\nb", "");
-    assert!(Edit::entries(3, odd.changes()).is_err());
+    assert!(Edit::entry(&[3], "a\nb", Change::Set("")).is_err());
+    assert!(Edit::entry(&[3], "a\nb", Change::Remove).is_ok());
 }
 
 #[test]
 fn a_map_has_at_most_4096_entries() {
     let frame = framed(&b"\x1a\x00".repeat(4097));
-    let message = within(&frame);
-    let mut metadata = Metadata::default();
-    let mut tags = Tags::new("header.tags");
-    let record = |field: Result<metaproto_protobuf::Field, CodecError>| match field?.value {
-        Value::Bytes(entry) => tags.record(&message, entry, &mut metadata),
-        other => panic!("{other:?}"),
-    };
-    let error = message.fields().try_for_each(record).unwrap_err();
+    let error = TAGS
+        .read(&within(&frame), &mut Metadata::default())
+        .unwrap_err();
     assert!(error.is_limit());
     assert_eq!(error.offset(), 6 + 2 * 4096 + 2);
+}
+
+#[test]
+fn of_a_layout_the_last_value_holds_and_messages_are_merged() {
+    const LAYOUT: Layout<2, 3> = Layout {
+        numbers: [&[1], &[2, 1]],
+        ranges: [&[2], &[2, 2], &[7]],
+        tags: &[2, 3],
+    };
+    // 1 = 5; 2 = {1 = 6, 2 = "a", 3 = {"k": ""}}; 1 = 8; 2 = {1 = 9}; 1 of another type.
+    let frame = framed(
+        b"\x08\x05\x12\x0a\x08\x06\x12\x01a\x1a\x03\x0a\x01k\x08\x08\x12\x02\x08\x09\x0a\x00",
+    );
+    let mut metadata = Metadata::default();
+    let Found {
+        numbers, ranges, ..
+    } = LAYOUT.read(&within(&frame), &mut metadata).unwrap();
+    assert_eq!(numbers, [Some(8), Some(9)]);
+    assert_eq!(ranges, [Some(24..26), Some(14..15), None]);
+    metadata.attach_frame(frame.into());
+    assert_eq!(metadata.get("k").unwrap().to_string(), "");
 }

@@ -5,7 +5,9 @@
 
 use cargo_metadata::{DependencyKind, Metadata, TargetKind};
 
-use Layer::{Codec, Derive, Describe, Diagram, Envoy, Outside, Product, Protocol, Testkit};
+use Layer::{
+    Codec, Derive, Describe, Diagram, Envoy, Outside, Product, Protobuf, Protocol, Testkit,
+};
 
 /// A layer, and the layers of this workspace that it may build upon.
 const MAY_USE: &[(Layer, &[Layer])] = &[
@@ -13,10 +15,11 @@ const MAY_USE: &[(Layer, &[Layer])] = &[
     (Derive, &[Diagram]),
     (Codec, &[Derive]),
     (Describe, &[Codec, Diagram]),
+    (Protobuf, &[Codec]),
     (Testkit, &[Codec]),
     (Envoy, &[Codec]),
     // The testkit as well, where `testkit_is_opt_in` says so.
-    (Protocol, &[Codec]),
+    (Protocol, &[Codec, Protobuf]),
     // A program or module joins protocols and hosts.
     (Product, &[Codec, Describe, Testkit, Envoy, Protocol]),
 ];
@@ -96,6 +99,8 @@ enum Layer {
     Codec,
     /// What a schema tells people.
     Describe,
+    /// Parts of headers that are protobuf.
+    Protobuf,
     Testkit,
     Envoy,
     /// A library in `examples/`.
@@ -112,6 +117,7 @@ fn layer(name: &str, in_examples: bool, is_library: bool) -> Layer {
         "metaproto-derive" => Derive,
         "metaproto-describe" => Describe,
         "metaproto-codec" => Codec,
+        "metaproto-protobuf" => Protobuf,
         "metaproto-testkit" => Testkit,
         "metaproto-envoy" => Envoy,
         _ if in_examples && is_library => Protocol,
@@ -124,7 +130,7 @@ fn allowed(package: &Package, edge: &Edge, used: &Package) -> bool {
     if edge.dev {
         let is_sdk = matches!(
             package.layer,
-            Diagram | Derive | Codec | Describe | Testkit | Envoy
+            Diagram | Derive | Codec | Describe | Protobuf | Testkit | Envoy
         );
         return !(is_sdk && matches!(used.layer, Protocol | Product));
     }
@@ -154,6 +160,7 @@ mod tests {
             ("metaproto-derive", Derive),
             ("metaproto-describe", Describe),
             ("metaproto-codec", Codec),
+            ("metaproto-protobuf", Protobuf),
             ("metaproto-testkit", Testkit),
             ("metaproto-envoy", Envoy),
             ("rpc", Protocol),
@@ -191,7 +198,9 @@ mod tests {
         assert!(ok("rpc-module", "metaproto-describe", NORMAL));
         assert!(ok("metaproto-testkit", "metaproto-codec", NORMAL));
         assert!(ok("metaproto-envoy", "metaproto-codec", NORMAL));
+        assert!(ok("metaproto-protobuf", "metaproto-codec", NORMAL));
         assert!(ok("rpc", "metaproto-codec", NORMAL));
+        assert!(ok("rpc", "metaproto-protobuf", NORMAL));
         assert!(ok("metaproto-codec", "bytes", NORMAL));
     }
 
@@ -200,6 +209,8 @@ mod tests {
         assert!(!ok("metaproto-derive", "metaproto-codec", NORMAL));
         assert!(!ok("metaproto-diagram", "metaproto-codec", NORMAL));
         assert!(!ok("metaproto-codec", "metaproto-describe", NORMAL));
+        assert!(!ok("metaproto-codec", "metaproto-protobuf", NORMAL));
+        assert!(!ok("metaproto-protobuf", "rpc", DEV));
         assert!(!ok("metaproto-describe", "metaproto-testkit", NORMAL));
         assert!(!ok("rpc", "metaproto-describe", NORMAL));
         assert!(!ok("metaproto-codec", "metaproto-testkit", NORMAL));

@@ -1,6 +1,7 @@
-//! The 12 bytes before every message.
+//! What every message starts with.
 
-use metaproto_codec::{CodecError, Fault, FieldPath, Header, MIB, Parsed, Part};
+use bytes::Bytes;
+use metaproto_codec::{Fault, Header, MIB, Result};
 
 /// What a request or response starts with.
 pub(crate) const PRPC: [u8; 4] = *b"PRPC";
@@ -17,40 +18,23 @@ pub struct BrpcHeader {
     /// Length of what follows these 12 bytes, at most brpc's own default.
     #[header(frame_len, offset = 12, max = 12 + 64 * MIB)]
     pub body_size: u32,
-    /// Length of the protobuf message behind the header; payload and attachment are the rest of the body.
+    /// Length of the meta; payload and attachment are the rest of the body.
     pub meta_size: u32,
+    /// An `RpcMeta` or a `StreamFrameMeta`, as protobuf.
+    #[header(len = meta_size, max = 64 * MIB)]
+    pub meta: Bytes,
 }
 
-impl BrpcHeader {
-    /// Looks for one whole message at the start of `input`, of which what has arrived must be right.
-    pub(crate) fn find(input: &[u8]) -> Result<Parsed<BrpcHeaderView<'_>>, CodecError> {
-        check_magic(input)?;
-        let parsed = Self::parse(input)?;
-        if input.len() >= Self::MIN_LEN {
-            let header = Self::view_header(input)?;
-            let (needed, left) = (header.meta_size() as usize, header.body_size() as usize);
-            if needed > left {
-                let fault = Fault::PastEnd { needed, left };
-                return Err(CodecError::new(8, FieldPath::new("meta_size"), fault));
-            }
-        }
-        Ok(parsed)
-    }
-}
-
-/// A magic must be one of the two as far as it has arrived.
-fn check_magic(input: &[u8]) -> Result<(), CodecError> {
-    let magic = input.get(..4).unwrap_or(input);
-    if PRPC.starts_with(magic) || STRM.starts_with(magic) {
-        return Ok(());
-    }
-    let likely = if magic.first() == STRM.first() {
+/// The magic must be one of the two, as far as it has arrived.
+pub(crate) fn check_magic(input: &[u8]) -> Result {
+    let magic = if input.first() == STRM.first() {
         STRM
     } else {
         PRPC
     };
-    let mut pairs = likely.into_iter().zip(magic.iter().copied()).enumerate();
-    let (at, (expected, found)) = pairs.find(|(_, (a, b))| a != b).unwrap_or_default();
-    let fault = Fault::Constant { expected, found };
-    Err(CodecError::new(at, FieldPath::new("magic"), fault))
+    let mut pairs = magic.into_iter().zip(input.iter().copied()).enumerate();
+    match pairs.find(|(_, (expected, found))| expected != found) {
+        None => Ok(()),
+        Some((at, (expected, found))) => Err(Fault::Constant { expected, found }.at(at, "magic")),
+    }
 }

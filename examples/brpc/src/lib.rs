@@ -40,8 +40,7 @@
 
 mod codec;
 mod header;
-mod rpc_meta;
-mod stream;
+mod meta;
 
 pub use codec::BrpcRpc;
 pub use header::{BrpcHeader, BrpcHeaderView};

@@ -103,9 +103,14 @@ fn what_cannot_be_changed_is_refused_by_its_key() {
         let refused = |mutation| changed(message, &mutation).unwrap_err().fault().clone();
         let set = Fault::CannotSet { key: key.into() };
         assert_eq!(refused(Mutation::new().set(key, "x")), set);
-        let remove = Fault::CannotRemove { key: key.into() };
-        assert_eq!(refused(Mutation::new().remove(key)), remove);
+        if key != "zone" {
+            let remove = Fault::CannotRemove { key: key.into() };
+            assert_eq!(refused(Mutation::new().remove(key)), remove);
+        }
     }
+    // There is no place for it, and so it is not there.
+    let same = changed(&frame, &Mutation::new().remove("zone")).unwrap();
+    assert_eq!(same, frame.frame());
     let mut id = Mutation::new();
     id.set_request_id(RequestId::Number(1));
     assert_eq!(changed(&frame, &id).unwrap_err().fault(), &Fault::RequestId);

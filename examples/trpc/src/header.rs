@@ -1,6 +1,6 @@
 //! The 16 bytes before every frame.
 
-use metaproto_codec::{CodecError, Fault, FieldPath, Header, MIB, Parsed, Part};
+use metaproto_codec::{Fault, Header, MIB, Parsed, Part, Result};
 
 /// `stream_frame_type` of a frame that opens a stream.
 pub(crate) const INIT: u8 = 1;
@@ -34,22 +34,20 @@ pub struct TrpcHeader {
 
 impl TrpcHeader {
     /// Looks for one whole frame at the start of `input`, of which what has arrived must be right.
-    pub(crate) fn find(input: &[u8]) -> Result<Parsed<TrpcHeaderView<'_>>, CodecError> {
+    pub(crate) fn find(input: &[u8]) -> Result<Parsed<TrpcHeaderView<'_>>> {
         let parsed = Self::parse(input)?;
         if let [_, _, 1, found, ..] = *input
             && !(INIT..=CLOSE).contains(&found)
         {
             let found = found.into();
-            let path = FieldPath::new("stream_frame_type");
-            return Err(CodecError::new(3, path, Fault::Code { found }));
+            return Err(Fault::Code { found }.at(3, "stream_frame_type"));
         }
         if input.len() >= Self::MIN_LEN {
             let header = Self::view_header(input)?;
             let left = header.total_size() as usize - Self::MIN_LEN;
             let needed = header.header_size().into();
             if needed > left && !header.is_stream() {
-                let fault = Fault::PastEnd { needed, left };
-                return Err(CodecError::new(8, FieldPath::new("header_size"), fault));
+                return Err(Fault::PastEnd { needed, left }.at(8, "header_size"));
             }
         }
         Ok(parsed)

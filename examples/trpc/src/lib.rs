@@ -48,5 +48,10 @@ mod reply;
 mod stream;
 mod unary;
 
+use metaproto_protobuf::Changes;
+
 pub use codec::TrpcRpc;
 pub use header::{TrpcHeader, TrpcHeaderView};
+
+/// Properties that say what is called, or what became of it, cannot be changed.
+const OWN: Changes = Changes::refusing(&["caller", "callee", "func", "error_msg"]);

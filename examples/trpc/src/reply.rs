@@ -1,52 +1,47 @@
 //! Local replies.
 
-use metaproto_codec::{CodecError, Error, ErrorType, Header, Metadata, Part};
+use metaproto_codec::{Error, ErrorType, Header, Metadata, Part, Result};
 use metaproto_protobuf::{Edit, Message};
 
 use crate::header::{INIT, TrpcHeader};
-use crate::stream;
-use crate::unary::{field, response};
+use crate::{stream, unary};
 
 /// The most bytes of an error's text that are sent to a peer.
 const TEXT_MAX: usize = 8192;
 
 /// The response that reports `error` to the caller of the unary request with this id: header and protobuf header.
-pub(crate) fn unary(
+pub(crate) fn response(
     request: &Metadata,
     id: u32,
     error: &Error<'_>,
-) -> Result<(TrpcHeader, Vec<u8>), CodecError> {
+) -> Result<(TrpcHeader, Vec<u8>)> {
     // Stream id and version come back as the peer knows them. A host may have made the request without any bytes.
     let mut header = match request.frame().is_empty() {
         true => TrpcHeader::template(),
         false => TrpcHeader::read_frame(request.frame())?,
     };
-    let meta = Message::EMPTY.edited(vec![
-        Edit::varint(field::REQUEST_ID, u64::from(id)),
-        Edit::varint(response::RET, code(error.r#type)),
-        Edit::bytes(response::ERROR_MSG, text(error)),
+    let protobuf = Message::EMPTY.edited(vec![
+        Edit::varint(unary::REQUEST_ID, u64::from(id)),
+        Edit::varint(unary::RET, code(error.r#type)),
+        Edit::bytes(unary::ERROR_MSG, text(error)),
     ])?;
-    header.header_size = u16::try_from(meta.len()).unwrap_or(u16::MAX);
-    Ok((header, meta))
+    header.header_size = u16::try_from(protobuf.len()).unwrap_or(u16::MAX);
+    Ok((header, protobuf))
 }
 
 /// The frame that refuses to open the stream: header and protobuf message.
-pub(crate) fn stream(
-    request: &Metadata,
-    error: &Error<'_>,
-) -> Result<(TrpcHeader, Vec<u8>), CodecError> {
-    let response = vec![
-        Edit::varint(stream::response::RET, code(error.r#type)),
-        Edit::bytes(stream::response::ERROR_MSG, text(error)),
-    ];
+pub(crate) fn refusal(request: &Metadata, error: &Error<'_>) -> Result<(TrpcHeader, Vec<u8>)> {
     let header = TrpcHeader {
         is_stream: true,
         stream_frame_type: INIT,
         stream_id: request.stream_id().unwrap_or_default() as u32,
         ..TrpcHeader::template()
     };
-    let meta = Message::EMPTY.edited(vec![Edit::message(stream::init::RESPONSE_META, response)])?;
-    Ok((header, meta))
+    let protobuf = Message::EMPTY.edited(vec![
+        Edit::varint(stream::RET, code(error.r#type)),
+        Edit::bytes(stream::ERROR_MSG, text(error)),
+    ])?;
+    Ok((header, protobuf))
 }
 
 /// Codes of `TrpcRetCode` in `trpc.proto`.
@@ -60,5 +55,6 @@ fn code(error: ErrorType) -> u64 {
 }
 
 fn text<'e>(error: &Error<'e>) -> &'e [u8] {
-    error.message[..error.message.floor_char_boundary(TEXT_MAX)].as_bytes()
+    let end = error.message.floor_char_boundary(TEXT_MAX);
+    &error.message.as_bytes()[..end]
 }

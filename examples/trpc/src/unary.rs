@@ -1,95 +1,74 @@
 //! `RequestProtocol` and `ResponseProtocol`: the protobuf headers of unary frames.
 
-use metaproto_codec::{CodecError, Fault, FieldPath, MessageType, Metadata, ResponseStatus};
-use metaproto_protobuf::{Message, Tags, Value};
+use metaproto_codec::{Fault, MessageType, Metadata, ResponseStatus, Result};
+use metaproto_protobuf::{Changes, Layout, Message, Path};
 
-use crate::call::Call;
+use crate::call;
 
-/// Numbers of the fields that both have.
-pub(crate) mod field {
-    pub(crate) const CALL_TYPE: u32 = 2;
-    pub(crate) const REQUEST_ID: u32 = 3;
-    pub(crate) const ATTACHMENT_SIZE: u32 = 12;
-}
+/// Fields that both have.
+pub(crate) const REQUEST_ID: Path = &[3];
+const ATTACHMENT_SIZE: Path = &[12];
 
-/// Numbers of further fields of a request.
-pub(crate) mod request {
-    pub(crate) const CALLER: u32 = 5;
-    pub(crate) const CALLEE: u32 = 6;
-    pub(crate) const FUNC: u32 = 7;
-    pub(crate) const TRANS_INFO: u32 = 9;
-}
+/// Fields of a request.
+const CALL_TYPE: Path = &[2];
+const CALLER: Path = &[5];
+const CALLEE: Path = &[6];
+const FUNC: Path = &[7];
+const REQUEST_TRANS_INFO: Path = &[9];
 
-/// Numbers of further fields of a response.
-pub(crate) mod response {
-    pub(crate) const RET: u32 = 4;
-    pub(crate) const FUNC_RET: u32 = 5;
-    pub(crate) const ERROR_MSG: u32 = 6;
-    pub(crate) const TRANS_INFO: u32 = 8;
-}
+/// Fields of a response.
+pub(crate) const RET: Path = &[4];
+const FUNC_RET: Path = &[5];
+pub(crate) const ERROR_MSG: Path = &[6];
+const RESPONSE_TRANS_INFO: Path = &[8];
+
+const REQUEST: Layout<3, 3> = Layout {
+    numbers: [REQUEST_ID, ATTACHMENT_SIZE, CALL_TYPE],
+    ranges: [CALLER, CALLEE, FUNC],
+    tags: REQUEST_TRANS_INFO,
+};
+
+const RESPONSE: Layout<4, 1> = Layout {
+    numbers: [REQUEST_ID, ATTACHMENT_SIZE, RET, FUNC_RET],
+    ranges: [ERROR_MSG],
+    tags: RESPONSE_TRANS_INFO,
+};
+
+/// What can be changed of a unary frame to the server.
+pub(crate) const TO_REQUESTS: Changes =
+    crate::OWN.id_of_proto3(REQUEST_ID).tags(REQUEST_TRANS_INFO);
+
+/// What can be changed of a unary frame to the client.
+pub(crate) const TO_RESPONSES: Changes = crate::OWN
+    .id_of_proto3(REQUEST_ID)
+    .tags(RESPONSE_TRANS_INFO);
 
 /// `call_type` of a call that is not answered.
-const ONE_WAY: u64 = 1;
+const ONE_WAY: u32 = 1;
 
 /// Records what the header of a request says; a body of `body` bytes comes behind it.
-pub(crate) fn describe_request(
-    header: &Message<'_>,
-    body: usize,
-    metadata: &mut Metadata,
-) -> Result<(), CodecError> {
-    let mut call = Call::default();
-    let mut trans_info = Tags::new("header.trans_info");
-    metadata.set_request_id(0);
-    for field in header.fields() {
-        let field = field?;
-        match (field.number, field.value) {
-            (field::CALL_TYPE, Value::Varint(ONE_WAY)) => metadata.set_kind(MessageType::OneWay),
-            (field::CALL_TYPE, Value::Varint(_)) => metadata.set_kind(MessageType::Request),
-            (field::REQUEST_ID, Value::Varint(id)) => set_request_id(id, metadata),
-            (request::CALLER, Value::Bytes(range)) => call.caller = Some(range),
-            (request::CALLEE, Value::Bytes(range)) => call.callee = Some(range),
-            (request::FUNC, Value::Bytes(range)) => call.func = Some(range),
-            (request::TRANS_INFO, Value::Bytes(entry)) => {
-                trans_info.record(header, entry, metadata)?;
-            }
-            (field::ATTACHMENT_SIZE, Value::Varint(size)) => {
-                check_attachment(size, body, field.range.start)?;
-            }
-            _ => {}
-        }
-    }
-    call.describe(header, metadata)
+pub(crate) fn request(header: &Message<'_>, body: usize, metadata: &mut Metadata) -> Result {
+    let found = REQUEST.read(header, metadata)?;
+    let [id, attachment, call_type] = found.numbers.map(low);
+    check_attachment(attachment, header, body)?;
+    metadata.set_request_id(id.into());
+    metadata.set_kind(match call_type {
+        ONE_WAY => MessageType::OneWay,
+        _ => MessageType::Request,
+    });
+    call::describe(found.ranges, header, metadata)
 }
 
 /// Records what the header of a response says; a body of `body` bytes comes behind it.
-pub(crate) fn describe_response(
-    header: &Message<'_>,
-    body: usize,
-    metadata: &mut Metadata,
-) -> Result<(), CodecError> {
-    let (mut ret, mut func_ret, mut error_msg) = (0, 0, None);
-    let mut trans_info = Tags::new("header.trans_info");
-    metadata.set_request_id(0);
-    for field in header.fields() {
-        let field = field?;
-        match (field.number, field.value) {
-            (field::REQUEST_ID, Value::Varint(id)) => set_request_id(id, metadata),
-            (response::RET, Value::Varint(code)) => ret = code as i32,
-            (response::FUNC_RET, Value::Varint(code)) => func_ret = code as i32,
-            (response::ERROR_MSG, Value::Bytes(range)) => error_msg = Some(range),
-            (response::TRANS_INFO, Value::Bytes(entry)) => {
-                trans_info.record(header, entry, metadata)?;
-            }
-            (field::ATTACHMENT_SIZE, Value::Varint(size)) => {
-                check_attachment(size, body, field.range.start)?;
-            }
-            _ => {}
-        }
-    }
-    match error_msg {
-        None => metadata.property("error_msg", ""),
-        Some(text) if header.is_text(&text) => metadata.property("error_msg", text),
-        Some(_) => {}
+pub(crate) fn response(header: &Message<'_>, body: usize, metadata: &mut Metadata) -> Result {
+    let found = RESPONSE.read(header, metadata)?;
+    let [id, attachment, ret, func_ret] = found.numbers.map(low);
+    check_attachment(attachment, header, body)?;
+    metadata.set_request_id(id.into());
+    match found.ranges {
+        [None] => metadata.property("error_msg", ""),
+        [Some(text)] if header.is_text(&text) => metadata.property("error_msg", text),
+        _ => {}
     }
     let (kind, status) = match (ret, func_ret) {
         (0, 0) => (MessageType::Response, ResponseStatus::Ok),
@@ -100,21 +79,16 @@ pub(crate) fn describe_response(
     Ok(())
 }
 
-/// A number of 32 bits is the low ones of what is there.
-fn set_request_id(id: u64, metadata: &mut Metadata) {
-    metadata.set_request_id((id as u32).into());
+/// A number of 32 bits, which is the low ones; 0 where it is absent.
+fn low(number: Option<u64>) -> u32 {
+    number.unwrap_or_default() as u32
 }
 
 /// The attachment is the end of the body.
-fn check_attachment(size: u64, left: usize, at: usize) -> Result<(), CodecError> {
-    let needed = size as u32 as usize;
-    if needed <= left {
-        return Ok(());
+fn check_attachment(size: u32, header: &Message<'_>, left: usize) -> Result {
+    let needed = size as usize;
+    if needed > left {
+        return Err(Fault::PastEnd { needed, left }.at(header.end(), "header.attachment_size"));
     }
-    let fault = Fault::PastEnd { needed, left };
-    Err(CodecError::new(
-        at,
-        FieldPath::new("header.attachment_size"),
-        fault,
-    ))
+    Ok(())
 }
