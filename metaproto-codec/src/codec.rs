@@ -111,8 +111,12 @@ pub struct Capabilities {
     pub request_id: IdSpace,
     /// Properties that [`Mutation`] can set, by name.
     pub settable: &'static [&'static str],
-    /// Whether properties of any name can be set and removed, beside those in `settable`.
+    /// Whether properties of any name can be set and removed, beside those in `settable`, in messages that have a place
+    /// for them.
     pub open_properties: bool,
+    /// Properties of the codec's own that cannot be set although properties are open, by name. Where there is a
+    /// [`Codec::schema`], it tells.
+    pub fixed_properties: &'static [&'static str],
     /// The largest message that the codec accepts, bytes.
     pub max_frame: usize,
     /// Bytes at the start of a message, each of which may prove it malformed: a session asks the codec as each of them
@@ -129,6 +133,7 @@ impl Capabilities {
             request_id: IdSpace::None,
             settable: &[],
             open_properties: false,
+            fixed_properties: &[],
             kinds: Kinds::UNARY,
             max_frame,
             fixed_header: 0,

@@ -251,7 +251,7 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
         cases.extend(settable_key(bench, key)?);
     }
     if subject.capabilities.open_properties {
-        cases.extend(changed(bench, 8, |decoded| {
+        let open = changed(bench, 8, |decoded| {
             let mut mutations = vec![
                 Mutation::new().set("zone", "blue"),
                 Mutation::new().set("x-canary", ""),
@@ -268,7 +268,13 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
                 }
             }
             mutations
-        })?);
+        })?;
+        // A message without a place for properties refuses all of them; if all do, one shows it.
+        let new = Mutation::new().set("zone", "blue");
+        let has_place = |case: &Case| is_accepted(subject, &case.clone().mutated(new.clone()));
+        let (taken, refused): (Vec<_>, Vec<_>) = open.into_iter().partition(has_place);
+        let shown = refused.into_iter().take(usize::from(taken.is_empty()));
+        cases.extend(taken.into_iter().chain(shown));
     }
     if cases.is_empty() {
         Err(NOTHING_TO_SET.to_owned())
@@ -277,8 +283,21 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
     }
 }
 
-/// Whether a schema says that the property has a field of its own.
+/// Whether the codec takes the change of the message that the case begins with.
+fn is_accepted(subject: &Subject, case: &Case) -> bool {
+    let decoded = subject.decode(case.direction, &case.frame().bytes);
+    decoded.is_some_and(|decoded| {
+        let written = subject.encode(&decoded.metadata, &case.mutation);
+        !matches!(written, Written::Refused(_))
+    })
+}
+
+/// Whether the property is the codec's own: it declares so, or a schema says that there is a field for it.
 fn is_own(subject: &Subject, decoded: &Decoded, name: &str) -> bool {
+    let mut fixed = subject.capabilities.fixed_properties.iter();
+    if fixed.any(|own| own.eq_ignore_ascii_case(name)) {
+        return true;
+    }
     subject
         .schema(decoded.facts.direction)
         .is_some_and(|schema| {
@@ -306,15 +325,7 @@ fn settable_key(bench: &Bench, key: &str) -> Result<Vec<Case>, String> {
                 .mutated(Mutation::new().set(key, "7"))
         }));
     }
-    let accepted = |case: &Case| {
-        let decoded = subject.decode(case.direction, &case.frame().bytes);
-        decoded.is_some_and(|decoded| {
-            !matches!(
-                subject.encode(&decoded.metadata, &case.mutation),
-                Written::Refused(_)
-            )
-        })
-    };
+    let accepted = |case: &Case| is_accepted(subject, case);
     let (mut good, refused): (Vec<_>, Vec<_>) = attempts.into_iter().partition(accepted);
     // What it accepts, it accepts however the name is spelt.
     let spelt = [key.to_ascii_uppercase(), mixed_case(key)].into_iter();
