@@ -148,12 +148,12 @@ impl<'a> MessageBegin<'a> {
         };
         std::mem::replace(id, sequence_id)
     }
+}
 
-    /// Appends it to `bytes`.
-    pub(crate) fn append_to(&self, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-        let sizes = Sizes::new(Self::MIN_LEN, 0, 0);
-        self.write(&mut Writer::new(bytes, Payload::default(), sizes))
-    }
+/// Appends a part that states no length of the message.
+pub(crate) fn append<P: Part>(part: &P, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
+    let sizes = Sizes::new(P::MIN_LEN, 0, 0);
+    part.write(&mut Writer::new(bytes, Payload::default(), sizes))
 }
 
 /// What the beginning of a message says, and where.

@@ -4,7 +4,7 @@
 
 use nom::number::streaming::{be_i16, be_u8, be_u32};
 
-use crate::grammar::{Grammar, Items, Parsed, Value, count, unknown_type};
+use crate::grammar::{Grammar, Items, Parsed, Value, count, unknown_type, waiting_for};
 
 /// The binary protocol: numbers of fixed width, big-endian.
 pub(crate) struct Binary;
@@ -23,7 +23,10 @@ impl Grammar for Binary {
         let Some(value) = value(code) else {
             return unknown_type(input, code);
         };
-        let (rest, id) = be_i16(rest)?;
+        let id = be_i16(rest);
+        // Nothing can be wrong with the id.
+        let missing = (2 + Self::shortest(value)).saturating_sub(rest.len());
+        let (rest, id) = id.map_err(|stop| waiting_for(stop, missing))?;
         Ok((rest, Some((id, value))))
     }
 

@@ -4,22 +4,19 @@ use bytes::Bytes;
 use metaproto_codec::wire::{Cursor, Stop};
 use metaproto_codec::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
-    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Parsed, Read, RequestId,
-    ResponseStatus, ValueBuf,
+    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Read, RequestId, ResponseStatus,
+    ValueBuf,
 };
 
-use crate::begin::{Begin, MessageBegin, Protocol};
+use crate::begin::{Begin, MessageBegin, Protocol, append};
 use crate::exception::append_exception;
-use crate::frame::{LENGTH, MAX_LENGTH, SHORTEST, Transport, frame_length};
+use crate::frame::{FIXED_HEADER, Frame, LENGTH, MAX_LENGTH, SHORTEST, Transport, frame_length};
 use crate::theader::{self, THeaderFrame, Transform};
 use crate::walk::{End, Walk, Walked};
 use crate::zlib::inflate_start;
 
 /// The property that tells which method is called.
 const METHOD: &str = "method";
-
-/// Bytes of a frame that are looked at one by one: up to the THeader, or the fixed start of a strict message.
-const FIXED_HEADER: usize = 14;
 
 /// The codec of one direction of a connection.
 ///
@@ -60,18 +57,21 @@ impl Thrift {
         input: &[u8],
         metadata: &mut Metadata,
     ) -> Result<DecodeStatus, CodecError> {
-        let mut cursor = Cursor::new(input, LENGTH);
-        let (end, begin) = match frame_length(&mut cursor) {
-            Ok(end) => (end, Begin::read(&mut cursor)),
-            Err(stop) => return stopped(stop, &cursor),
-        };
-        match (begin, input.get(..end)) {
-            (Err(stop), _) => stopped(stop, &cursor),
-            (Ok(_), None) => stopped(Stop::Wait, &cursor),
-            (Ok(begin), Some(frame)) => {
+        match Frame::of(input)? {
+            Frame::Part { start, missing } => {
+                let mut cursor = Cursor::new(start, LENGTH);
+                let begin = frame_length(&mut cursor).and_then(|_| Begin::read(&mut cursor));
+                match begin {
+                    Err(Stop::Fault(error)) => Err(error),
+                    _ => Ok(DecodeStatus::WaitForData { at_least: missing }),
+                }
+            }
+            Frame::Whole(frame) => {
+                let begin = read_begin(frame, LENGTH)?;
                 self.walk_to_end(frame, &begin)?;
                 self.describe(&begin, metadata);
-                Ok(DecodeStatus::Done { consumed: end })
+                let consumed = frame.len();
+                Ok(DecodeStatus::Done { consumed })
             }
         }
     }
@@ -90,7 +90,11 @@ impl Thrift {
                         self.walk.restart(begin.end);
                         begin
                     }
-                    Err(stop) => return stopped(stop, &cursor),
+                    Err(Stop::Fault(error)) => return Err(error),
+                    Err(Stop::Wait) => {
+                        let at_least = cursor.at_least();
+                        return Ok(DecodeStatus::WaitForData { at_least });
+                    }
                 }
             }
         };
@@ -111,31 +115,23 @@ impl Thrift {
         input: &[u8],
         metadata: &mut Metadata,
     ) -> Result<DecodeStatus, CodecError> {
-        let mut cursor = Cursor::new(input, LENGTH);
-        if let Err(stop) = frame_length(&mut cursor) {
-            return stopped(stop, &cursor);
-        }
-        let (view, sizes) = match THeaderFrame::parse(input)? {
-            Parsed::Done { view, sizes } => (view, sizes),
-            Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
+        let frame = match Frame::of(input)? {
+            Frame::Part { start, missing } => {
+                THeaderFrame::parse(start)?;
+                return Ok(DecodeStatus::WaitForData { at_least: missing });
+            }
+            Frame::Whole(frame) => frame,
         };
-        let consumed = sizes.frame();
+        let consumed = frame.len();
+        let (view, sizes) = THeaderFrame::view_sized(frame)?;
         if sizes.body == 0 {
             // So peers written in C++ take their leave.
             return Ok(DecodeStatus::Skip { consumed });
         }
-        let (frame, _) = input.split_at(consumed);
         let (protocol, transform) = theader::form(&view)?;
         match transform {
             Transform::None => {
-                let mut cursor = Cursor::closed(frame);
-                let begin = cursor
-                    .take(sizes.header)
-                    .and_then(|_| Begin::read(&mut cursor));
-                let begin = match begin {
-                    Ok(begin) => begin,
-                    Err(stop) => return stopped(stop, &cursor),
-                };
+                let begin = read_begin(frame, sizes.header)?;
                 begin.check_protocol(protocol, sizes.header)?;
                 self.walk_to_end(frame, &begin)?;
                 self.describe(&begin, metadata);
@@ -155,18 +151,15 @@ impl Thrift {
         metadata: &mut Metadata,
     ) -> Result<(), CodecError> {
         let start = inflate_start(frame.get(at..).unwrap_or_default(), at)?;
-        let mut cursor = Cursor::closed(&start);
-        let begin = Begin::read(&mut cursor).and_then(|begin| {
+        let begin = read_begin(&start, 0).and_then(|begin| {
             begin.check_protocol(protocol, 0)?;
             self.walk.restart(begin.end);
             self.walk.go(protocol, &start, End::Unknown)?;
             Ok(begin)
         });
         // The bytes of what was inflated have no offset in the frame.
-        let begin = begin.map_err(|stop| match stop {
-            Stop::Fault(error) => CodecError::new(at, *error.field(), error.fault().clone()),
-            Stop::Wait => CodecError::new(at, FieldPath::new("zlib"), Fault::NoEnd),
-        })?;
+        let begin =
+            begin.map_err(|error| CodecError::new(at, *error.field(), error.fault().clone()))?;
         self.describe_kind(&begin, metadata);
         metadata.set_header_size(at);
         let name = start.get(begin.name).map(String::from_utf8_lossy);
@@ -244,6 +237,7 @@ impl Codec for Thrift {
             signed: true,
         };
         capabilities.open_properties = matches!(self.stated, None | Some(Transport::Header));
+        capabilities.fixed_properties = &[METHOD];
         capabilities.fixed_header = FIXED_HEADER;
         capabilities
     }
@@ -342,14 +336,15 @@ impl Codec for Thrift {
     }
 }
 
-/// What a decoder answers where `cursor` stopped.
-fn stopped(stop: Stop, cursor: &Cursor<'_>) -> Result<DecodeStatus, CodecError> {
-    match stop {
-        Stop::Fault(error) => Err(error),
-        Stop::Wait => Ok(DecodeStatus::WaitForData {
-            at_least: cursor.at_least(),
-        }),
-    }
+/// The beginning of the message at `at`, all of which is there.
+fn read_begin(frame: &[u8], at: usize) -> Result<Begin, CodecError> {
+    let mut cursor = Cursor::closed(frame);
+    let begin = cursor.take(at).and_then(|_| Begin::read(&mut cursor));
+    begin.map_err(|stop| match stop {
+        Stop::Fault(error) => error,
+        // Not where nothing can come.
+        Stop::Wait => refuse("message", Fault::NoEnd),
+    })
 }
 
 /// How a message lies in its frame.
@@ -436,7 +431,7 @@ fn renumber(
     if place.transport == Transport::Header && place.sequence_number == old {
         theader::set_sequence_number(start, sequence_id);
     }
-    begin.append_to(start)?;
+    append(&begin, start)?;
     Ok(frame.slice(cursor.position()..))
 }
 

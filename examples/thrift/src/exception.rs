@@ -4,7 +4,7 @@
 
 use metaproto_codec::{CodecError, ErrorType};
 
-use crate::begin::{Kind, MessageBegin, Protocol};
+use crate::begin::{Kind, MessageBegin, Protocol, append};
 
 /// The longest text of an exception, bytes; what is longer is cut.
 const MAX_TEXT: usize = 1024;
@@ -25,7 +25,8 @@ pub(crate) fn append_exception(
     error: ErrorType,
     text: &str,
 ) -> Result<(), CodecError> {
-    MessageBegin::new(protocol, Kind::Exception, name, sequence_id).append_to(bytes)?;
+    let begin = MessageBegin::new(protocol, Kind::Exception, name, sequence_id);
+    append(&begin, bytes)?;
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     let length = text.len() as u32;
     let code = exception_type(error);

@@ -11,6 +11,9 @@ pub const MAX_LENGTH: usize = 16_384_000;
 /// Bytes of a frame's length.
 pub(crate) const LENGTH: usize = 4;
 
+/// Bytes of a frame that are looked at before it is whole: up to the length of the name, or into the THeader.
+pub(crate) const FIXED_HEADER: usize = 16;
+
 /// The shortest message, a compact one without name and arguments, bytes.
 pub(crate) const SHORTEST: usize = 5;
 
@@ -46,6 +49,38 @@ impl Transport {
             // A name of so many bytes is part of a longer message.
             Ok(end) => Ok(Err(end - input.len())),
         }
+    }
+}
+
+/// What there is of a frame.
+pub(crate) enum Frame<'a> {
+    /// All of it.
+    Whole(&'a [u8]),
+    /// A part.
+    Part {
+        /// What can be looked at before the frame is whole.
+        start: &'a [u8],
+        /// The fewest bytes that are missing.
+        missing: usize,
+    },
+}
+
+impl<'a> Frame<'a> {
+    /// The frame at the start of `input`.
+    pub(crate) fn of(input: &'a [u8]) -> Result<Self, CodecError> {
+        let start = input.get(..FIXED_HEADER).unwrap_or(input);
+        let end = match frame_length(&mut Cursor::new(start, LENGTH)) {
+            Ok(end) => end,
+            Err(Stop::Wait) => LENGTH + SHORTEST,
+            Err(Stop::Fault(error)) => return Err(error),
+        };
+        Ok(match input.get(..end) {
+            Some(frame) => Self::Whole(frame),
+            None => Self::Part {
+                start,
+                missing: end - input.len(),
+            },
+        })
     }
 }
 

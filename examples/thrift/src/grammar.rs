@@ -99,6 +99,16 @@ pub(crate) fn varint(input: &[u8]) -> Parsed<'_, u64> {
     Err(Broken::failure(input, Fault::Varint { max: MAX }))
 }
 
+/// As `stop`, where at least `missing` bytes are, whatever the parser that stopped knows.
+pub(crate) fn waiting_for(stop: Err<Broken<'_>>, missing: usize) -> Err<Broken<'_>> {
+    match stop {
+        Err::Incomplete(Needed::Size(size)) => {
+            Err::Incomplete(Needed::new(size.get().max(missing)))
+        }
+        stop => stop,
+    }
+}
+
 /// The length or count that stands at `input`, which is refused if it is negative.
 pub(crate) fn count<'a>(input: &'a [u8], found: u64) -> Result<u32, Err<Broken<'a>>> {
     let fits = u32::try_from(found)

@@ -8,7 +8,7 @@ use metaproto_codec::{
     Change, CodecError, Fault, FieldPath, Header, KIB, Metadata, Mutation, Part, Read,
 };
 
-use crate::begin::Protocol;
+use crate::begin::{Protocol, append};
 use crate::frame::MAX_LENGTH;
 
 /// The longest key or value, bytes.
@@ -20,6 +20,10 @@ const COMPACT: u32 = 2;
 
 /// Bytes of a word of the header.
 const WORD: usize = 4;
+
+/// Where fields of a frame stand.
+const SEQUENCE_NUMBER_AT: usize = 8;
+const WORDS_AT: usize = 12;
 
 /// Bytes of a frame before its header.
 const HEADER_AT: usize = 14;
@@ -146,23 +150,34 @@ fn is_name(key: &[u8]) -> bool {
 /// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
 pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
     let (view, sizes) = THeaderFrame::view_sized(frame)?;
-    let before = THeaderFrame::from_view(&view, Some(frame))?;
-    let mut changed = before.clone();
+    let before = THeaderFrame::from_view(&view, Some(frame))?.header.blocks;
+    let mut blocks = before.clone();
+    let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
     for (key, change) in mutation.changes() {
-        apply(key, change, &mut changed.header.blocks)
-            .map_err(|fault| CodecError::new(0, FieldPath::new("mutation"), fault))?;
+        apply(key, change, &mut blocks).map_err(refuse)?;
     }
-    if changed == before {
+    if blocks == before {
         return Ok(frame.get(..sizes.header).unwrap_or_default().to_vec());
     }
-    changed.header.blocks.retain_mut(|block| match block {
+    blocks.retain_mut(|block| match block {
         InfoBlock::KeyValues(block) => !block.pairs.is_empty(),
         InfoBlock::Rest(0, rest) if rest.bytes.iter().all(|byte| *byte == 0) => {
             keep_whole_words(rest)
         }
         InfoBlock::Rest(..) => true,
     });
-    changed.to_frame(b"")
+    let blocks_at = offset_in(view.header().blocks().bytes(), frame).unwrap_or_default();
+    let mut start = frame.get(..blocks_at).unwrap_or_default().to_vec();
+    blocks
+        .iter()
+        .try_for_each(|block| append(block, &mut start))?;
+    let words = (start.len() - HEADER_AT).div_ceil(WORD);
+    start.resize(HEADER_AT + words * WORD, 0);
+    let key = mutation.changes().last().map_or("", |(key, _)| key);
+    let words = u16::try_from(words);
+    let words = words.map_err(|_| refuse(cannot_hold(key, "all properties have 256 KiB")))?;
+    replace(&mut start, WORDS_AT, words.to_be_bytes());
+    Ok(start)
 }
 
 /// Of padding, which is made anew, keeps the words that some peers add, and says whether there are any.
@@ -186,8 +201,12 @@ pub(crate) fn plain(protocol: Protocol, sequence_number: u32) -> Result<Vec<u8>,
 
 /// Replaces what the frame that begins with `start` repeats of the sequence id.
 pub(crate) fn set_sequence_number(start: &mut [u8], number: u32) {
-    if let Some(slot) = start.get_mut(8..12) {
-        slot.copy_from_slice(&number.to_be_bytes());
+    replace(start, SEQUENCE_NUMBER_AT, number.to_be_bytes());
+}
+
+fn replace<const N: usize>(start: &mut [u8], at: usize, bytes: [u8; N]) {
+    if let Some(slot) = start.get_mut(at..at + N) {
+        slot.copy_from_slice(&bytes);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::begin::Protocol;
 use crate::binary::Binary;
 use crate::compact::Compact;
 use crate::frame::MAX_LENGTH;
-use crate::grammar::{Grammar, Items, Value, error_in, varint};
+use crate::grammar::{Grammar, Items, Value, error_in, varint, waiting_for};
 
 /// The deepest nesting of structs, lists and maps that is accepted, which is what Apache's own readers accept.
 const MAX_DEPTH: usize = 64;
@@ -104,8 +104,9 @@ impl Walk {
                 return Err(error_in(message, "struct", broken));
             }
         };
-        let owed = (self.position + self.owed).saturating_sub(message.len());
-        let at_least = needed.max(owed);
+        // What follows the bytes behind us may be wrong from its first byte on.
+        let beyond = (self.position + 1).saturating_sub(message.len());
+        let at_least = needed.max(beyond);
         if let End::At(_) = end {
             let fault = Fault::PastEnd {
                 needed: at_least,
@@ -128,17 +129,16 @@ impl Walk {
                     self.value::<G>(message, rest, value, G::shortest(value), end)?;
                     self.set(top, Open::Items(Items { of, left: left - 1 }));
                 }
-                Open::Struct { last_id } => match G::field(rest, last_id)? {
-                    (_, None) => {
+                Open::Struct { last_id } => {
+                    let (rest, Some((id, value))) = G::field(rest, last_id)? else {
                         (self.position, self.owed) = (self.position + 1, self.owed - 1);
                         self.depth = top;
-                    }
-                    (rest, Some((id, value))) => {
-                        self.other_than_0 |= top == 0 && id != 0;
-                        self.value::<G>(message, rest, value, 0, end)?;
-                        self.set(top, Open::Struct { last_id: id });
-                    }
-                },
+                        continue;
+                    };
+                    self.other_than_0 |= top == 0 && id != 0;
+                    self.value::<G>(message, rest, value, 0, end)?;
+                    self.set(top, Open::Struct { last_id: id });
+                }
             }
         }
         Ok(())
@@ -154,21 +154,23 @@ impl Walk {
         settled: usize,
         end: End,
     ) -> Result<(), Stop<'a>> {
+        let more = |stop| waiting_for(stop, G::shortest(value).saturating_sub(rest.len()));
         // What is left behind what tells the length, the bytes of the value, and what is to be gone into.
         let (behind, bytes, inside) = match value {
             Value::Fixed(width) => (rest, width.into(), None),
             Value::Varint => (varint(rest)?.0, 0, None),
             Value::Bytes => {
-                let (behind, length) = G::length(rest)?;
+                let length = G::length(rest);
+                let (behind, length) = length.map_err(more)?;
                 (behind, length.into(), None)
             }
             Value::Struct => (rest, 0, Some((STRUCT, 1))),
             Value::List | Value::Map => {
-                let (behind, items) = if value == Value::List {
-                    G::list(rest)?
-                } else {
-                    G::map(rest)?
+                let items = match value {
+                    Value::List => G::list(rest),
+                    _ => G::map(rest),
                 };
+                let (behind, items) = items.map_err(more)?;
                 let [first, second] = items.of.map(G::shortest);
                 let shortest = items.left.saturating_mul((first + second) as u64) / 2;
                 match items.of {
