@@ -1,22 +1,27 @@
 //! The codec.
 
+use std::borrow::Cow;
+use std::mem;
+
 use bytes::Bytes;
 use metaproto_codec::wire::{Cursor, Stop};
 use metaproto_codec::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
-    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Read, RequestId, ResponseStatus,
-    ValueBuf,
+    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Part, Read, Recorded, RequestId,
+    ResponseStatus,
 };
 
-use crate::begin::{Begin, MessageBegin, Protocol, append};
+use crate::begin::{Begin, BinaryBegin, EXCEPTION, MessageBegin, append};
 use crate::exception::append_exception;
-use crate::frame::{FIXED_HEADER, Frame, LENGTH, MAX_LENGTH, SHORTEST, Transport, frame_length};
-use crate::theader::{self, THeaderFrame, Transform};
-use crate::walk::{End, Walk, Walked};
-use crate::zlib::inflate_start;
+use crate::frame::{LENGTH, MAX_LENGTH, Opened, SHORTEST, Transport, frame_end, open};
+use crate::theader::{self, THeaderFrame};
+use crate::walk::{Walk, Walked};
 
 /// The property that tells which method is called.
 const METHOD: &str = "method";
+
+/// Bytes of a frame that are looked at before it is whole: up to the length of the name, or into the THeader.
+const FIXED_HEADER: usize = 16;
 
 /// The codec of one direction of a connection.
 ///
@@ -54,26 +59,41 @@ impl Thrift {
 
     fn decode_framed(
         &mut self,
+        transport: Transport,
         input: &[u8],
         metadata: &mut Metadata,
     ) -> Result<DecodeStatus, CodecError> {
-        match Frame::of(input)? {
-            Frame::Part { start, missing } => {
-                let mut cursor = Cursor::new(start, LENGTH);
-                let begin = frame_length(&mut cursor).and_then(|_| Begin::read(&mut cursor));
-                match begin {
-                    Err(Stop::Fault(error)) => Err(error),
-                    _ => Ok(DecodeStatus::WaitForData { at_least: missing }),
-                }
-            }
-            Frame::Whole(frame) => {
-                let begin = read_begin(frame, LENGTH)?;
-                self.walk_to_end(frame, &begin)?;
-                self.describe(&begin, metadata);
-                let consumed = frame.len();
-                Ok(DecodeStatus::Done { consumed })
-            }
+        let end = frame_end(input)?.unwrap_or(LENGTH + SHORTEST);
+        let Some(frame) = input.get(..end) else {
+            check_start(transport, input.get(..FIXED_HEADER).unwrap_or(input), end)?;
+            let at_least = end - input.len();
+            return Ok(DecodeStatus::WaitForData { at_least });
+        };
+        let Opened {
+            header,
+            at,
+            message,
+        } = open(transport, frame)?;
+        if message.is_empty() {
+            // So peers written in C++ take their leave.
+            return Ok(DecodeStatus::Skip { consumed: end });
         }
+        let is_inflated = matches!(message, Cow::Owned(_));
+        let begin = self.read(&message, !is_inflated);
+        let begin = begin.map_err(|error| error.moved_by(at as u64))?;
+        if is_inflated {
+            // What was inflated is no part of the frame.
+            let name = String::from_utf8_lossy(message.get(begin.name.clone()).unwrap_or_default());
+            let names = [(); 2].map(|()| metadata.compose([&*name]));
+            self.describe(&begin, at, names, metadata);
+        } else {
+            let name = at + begin.name.start..at + begin.name.end;
+            self.describe(&begin, at + begin.end, [name.clone(), name], metadata);
+        }
+        if let Some(header) = &header {
+            theader::describe(header, frame, metadata);
+        }
+        Ok(DecodeStatus::Done { consumed: end })
     }
 
     fn decode_unframed(
@@ -85,7 +105,7 @@ impl Thrift {
             Some(begin) => begin,
             None => {
                 let mut cursor = Cursor::new(input, SHORTEST);
-                match Begin::read(&mut cursor) {
+                match Begin::read(input, &mut cursor) {
                     Ok(begin) => {
                         self.walk.restart(begin.end);
                         begin
@@ -98,9 +118,10 @@ impl Thrift {
                 }
             }
         };
-        match self.walk.go(begin.protocol, input, End::Unknown)? {
+        match self.walk.go(input, begin.is_compact, false)? {
             Walked::To(consumed) => {
-                self.describe(&begin, metadata);
+                let names = [begin.name.clone(), begin.name.clone()];
+                self.describe(&begin, begin.end, names, metadata);
                 Ok(DecodeStatus::Done { consumed })
             }
             Walked::Wait { at_least } => {
@@ -110,114 +131,45 @@ impl Thrift {
         }
     }
 
-    fn decode_header(
-        &mut self,
-        input: &[u8],
-        metadata: &mut Metadata,
-    ) -> Result<DecodeStatus, CodecError> {
-        let frame = match Frame::of(input)? {
-            Frame::Part { start, missing } => {
-                THeaderFrame::parse(start)?;
-                return Ok(DecodeStatus::WaitForData { at_least: missing });
-            }
-            Frame::Whole(frame) => frame,
-        };
-        let consumed = frame.len();
-        let (view, sizes) = THeaderFrame::view_sized(frame)?;
-        if sizes.body == 0 {
-            // So peers written in C++ take their leave.
-            return Ok(DecodeStatus::Skip { consumed });
-        }
-        let (protocol, transform) = theader::form(&view)?;
-        match transform {
-            Transform::None => {
-                let begin = read_begin(frame, sizes.header)?;
-                begin.check_protocol(protocol, sizes.header)?;
-                self.walk_to_end(frame, &begin)?;
-                self.describe(&begin, metadata);
-            }
-            Transform::Zlib => self.describe_deflated(frame, sizes.header, protocol, metadata)?,
-        }
-        theader::describe(&view, frame, metadata);
-        Ok(DecodeStatus::Done { consumed })
-    }
-
-    /// Describes the deflated message at `at`, whose name is no text of the frame.
-    fn describe_deflated(
-        &mut self,
-        frame: &[u8],
-        at: usize,
-        protocol: Protocol,
-        metadata: &mut Metadata,
-    ) -> Result<(), CodecError> {
-        let start = inflate_start(frame.get(at..).unwrap_or_default(), at)?;
-        let begin = read_begin(&start, 0).and_then(|begin| {
-            begin.check_protocol(protocol, 0)?;
-            self.walk.restart(begin.end);
-            self.walk.go(protocol, &start, End::Unknown)?;
-            Ok(begin)
-        });
-        // The bytes of what was inflated have no offset in the frame.
-        let begin =
-            begin.map_err(|error| CodecError::new(at, *error.field(), error.fault().clone()))?;
-        self.describe_kind(&begin, metadata);
-        metadata.set_header_size(at);
-        let name = start.get(begin.name).map(String::from_utf8_lossy);
-        let name = name.as_deref().unwrap_or_default();
-        let [method, operation] = [(); 2].map(|()| metadata.compose([name]));
-        metadata.property(METHOD, method);
-        metadata.set_operation(operation);
-        Ok(())
-    }
-
-    /// Tells the host of the message that was walked over.
-    fn describe(&self, begin: &Begin, metadata: &mut Metadata) {
-        self.describe_kind(begin, metadata);
-        metadata.set_header_size(begin.end);
-        metadata.property(METHOD, begin.name.clone());
-        metadata.set_operation(begin.name.clone());
-    }
-
-    fn describe_kind(&self, begin: &Begin, metadata: &mut Metadata) {
-        let kind = match begin.message_type {
-            MessageType::Response if self.walk.is_exception() => MessageType::Error,
-            kind => kind,
-        };
-        metadata.set_kind(kind);
-        metadata.set_request_id(begin.sequence_id.into());
-        match kind {
-            MessageType::Response => metadata.set_status(ResponseStatus::Ok),
-            MessageType::Error => metadata.set_status(ResponseStatus::Error),
-            _ => {}
-        }
-    }
-
-    /// Walks over the struct of a message in a frame, all of which it must fill.
-    fn walk_to_end(&mut self, frame: &[u8], begin: &Begin) -> Result<(), CodecError> {
+    /// Reads a message, of which the end may be missing unless it `is_whole`.
+    fn read(&mut self, message: &[u8], is_whole: bool) -> Result<Begin, CodecError> {
+        let begin = Begin::read(message, &mut Cursor::closed(message)).map_err(fault)?;
         self.walk.restart(begin.end);
-        let walked = self.walk.go(begin.protocol, frame, End::At(frame.len()))?;
-        match walked {
-            Walked::To(end) if end == frame.len() => Ok(()),
-            Walked::To(end) => {
-                let left = frame.len() - end;
+        match self.walk.go(message, begin.is_compact, is_whole)? {
+            Walked::To(end) if end < message.len() => {
+                let left = message.len() - end;
                 Err(CodecError::new(
                     end,
                     FieldPath::new("frame"),
                     Fault::Excess { left },
                 ))
             }
-            Walked::Wait { at_least } => {
-                let fault = Fault::PastEnd {
-                    needed: at_least,
-                    left: 0,
-                };
-                Err(CodecError::new(
-                    frame.len(),
-                    FieldPath::new("struct"),
-                    fault,
-                ))
-            }
+            _ => Ok(begin),
         }
+    }
+
+    /// Tells what the message is that was walked over, and the name of its method, which is there twice.
+    fn describe<T: Into<Recorded>>(
+        &self,
+        begin: &Begin,
+        header_size: usize,
+        [method, operation]: [T; 2],
+        metadata: &mut Metadata,
+    ) {
+        let kind = match begin.kind {
+            MessageType::Response if self.walk.is_exception() => MessageType::Error,
+            kind => kind,
+        };
+        metadata.set_kind(kind);
+        match kind {
+            MessageType::Response => metadata.set_status(ResponseStatus::Ok),
+            MessageType::Error => metadata.set_status(ResponseStatus::Error),
+            _ => {}
+        }
+        metadata.set_request_id(begin.sequence_id.into());
+        metadata.set_header_size(header_size);
+        metadata.property(METHOD, method);
+        metadata.set_operation(operation);
     }
 }
 
@@ -232,10 +184,8 @@ impl Codec for Thrift {
         let mut capabilities = Capabilities::new("thrift", LENGTH + MAX_LENGTH);
         capabilities.kinds = Kinds::UNARY.with(MessageType::OneWay);
         // Many clients give all their calls the same id: a host that shares a connection must give them its own.
-        capabilities.request_id = IdSpace::Number {
-            bits: u32::BITS,
-            signed: true,
-        };
+        let (bits, signed) = (u32::BITS, true);
+        capabilities.request_id = IdSpace::Number { bits, signed };
         capabilities.open_properties = matches!(self.stated, None | Some(Transport::Header));
         capabilities.fixed_properties = &[METHOD];
         capabilities.fixed_header = FIXED_HEADER;
@@ -247,20 +197,19 @@ impl Codec for Thrift {
         input: &[u8],
         metadata: &mut Metadata,
     ) -> Result<DecodeStatus, CodecError> {
-        let transport = match self.stated.or(self.detected) {
-            Some(transport) => transport,
-            None => match Transport::detect(input)? {
-                Ok(transport) => transport,
-                Err(at_least) => return Ok(DecodeStatus::WaitForData { at_least }),
-            },
+        let known = self.stated.or(self.detected);
+        let status = match known.or_else(|| Transport::detect(input)) {
+            // A message without a frame is longer than its name, whose length may be what looks like that of a frame.
+            None => {
+                let end = frame_end(input)?.unwrap_or(SHORTEST);
+                let at_least = end - input.len();
+                return Ok(DecodeStatus::WaitForData { at_least });
+            }
+            Some(Transport::Unframed) => self.decode_unframed(input, metadata)?,
+            Some(transport) => self.decode_framed(transport, input, metadata)?,
         };
-        let status = match transport {
-            Transport::Framed => self.decode_framed(input, metadata),
-            Transport::Unframed => self.decode_unframed(input, metadata),
-            Transport::Header => self.decode_header(input, metadata),
-        }?;
         if !matches!(status, DecodeStatus::WaitForData { .. }) {
-            self.detected = Some(transport);
+            self.detected = Transport::detect(input);
         }
         Ok(status)
     }
@@ -272,22 +221,28 @@ impl Codec for Thrift {
         output: &mut Output,
     ) -> Result<(), CodecError> {
         let frame = message.frame();
-        if frame.is_empty() {
-            return Err(refuse("message", Fault::NoMessage));
-        }
+        let transport = Transport::detect(frame).ok_or_else(|| refuse(Fault::NoMessage))?;
         if mutation.is_empty() {
             output.push_shared(frame.clone());
             return Ok(());
         }
-        let place = Place::of(frame)?;
-        let mut start = changed_start(frame, &place, mutation)?;
-        let rest = match mutation.request_id() {
-            None => frame.slice(place.message_at..),
-            Some(id) => renumber(frame, &place, sequence_id(Some(id))?, &mut start)?,
-        };
-        if place.transport != Transport::Unframed {
-            set_length(&mut start, rest.len())?;
+        let opened = open(transport, frame)?;
+        let (mut start, mut rest) = (changed(transport, frame, opened.at, mutation)?, opened.at);
+        if let Some(id) = mutation.request_id() {
+            let Cow::Borrowed(message) = opened.message else {
+                return Err(refuse(Fault::RequestId));
+            };
+            let new = sequence_id(Some(id))?;
+            let (mut begin, end) = read_begin(message)?;
+            let old = mem::replace(begin.numbers().1, new);
+            if transport == Transport::Header {
+                theader::renumber(&mut start, old, new);
+            }
+            append(&begin, &mut start)?;
+            rest += end;
         }
+        let rest = frame.slice(rest..);
+        set_length(transport, &mut start, rest.len())?;
         output.push(&start);
         output.push_shared(rest);
         Ok(())
@@ -303,29 +258,33 @@ impl Codec for Thrift {
         if request.kind() != MessageType::Request {
             return Ok(());
         }
-        let sequence_id = sequence_id(request.request_id().as_ref())?;
-        let place = match &request.frame()[..] {
-            [] => Place::stated(self.stated.unwrap_or(Transport::Framed)),
-            frame => Place::of(frame)?,
+        let id = sequence_id(request.request_id().as_ref())?;
+        let frame = request.frame();
+        let transport = Transport::detect(frame).or(self.stated);
+        let transport = transport.unwrap_or(Transport::Framed);
+        let opened = (!frame.is_empty()).then(|| open(transport, frame));
+        let opened = opened.transpose()?;
+        let mut begin = match &opened {
+            Some(opened) => read_begin(&opened.message)?.0,
+            None => MessageBegin::Binary(BinaryBegin::template()),
         };
-        let mut buffer = ValueBuf::default();
-        let name = request.operation();
-        let name = name.as_ref().map_or("", |name| name.render(&mut buffer));
-        let mut reply = match place.transport {
+        let is_compact = matches!(begin, MessageBegin::Compact(_));
+        let mut reply = match transport {
             Transport::Framed => vec![0; LENGTH],
             Transport::Unframed => Vec::new(),
-            Transport::Header => theader::plain(place.protocol, place.sequence_number)?,
+            Transport::Header => {
+                let header = opened.as_ref().and_then(|opened| opened.header.as_ref());
+                theader::plain(
+                    is_compact,
+                    header.map_or(0, |header| header.sequence_number()),
+                )?
+            }
         };
-        append_exception(
-            &mut reply,
-            place.protocol,
-            (name, sequence_id),
-            error.r#type,
-            error.message,
-        )?;
-        if place.transport != Transport::Unframed {
-            set_length(&mut reply, 0)?;
-        }
+        let (kind, sequence_id) = begin.numbers();
+        (*kind, *sequence_id) = (EXCEPTION, id);
+        append(&begin, &mut reply)?;
+        append_exception(&mut reply, is_compact, error);
+        set_length(transport, &mut reply, 0)?;
         output.push(&reply);
         Ok(())
     }
@@ -336,128 +295,85 @@ impl Codec for Thrift {
     }
 }
 
-/// The beginning of the message at `at`, all of which is there.
-fn read_begin(frame: &[u8], at: usize) -> Result<Begin, CodecError> {
-    let mut cursor = Cursor::closed(frame);
-    let begin = cursor.take(at).and_then(|_| Begin::read(&mut cursor));
-    begin.map_err(|stop| match stop {
-        Stop::Fault(error) => error,
-        // Not where nothing can come.
-        Stop::Wait => refuse("message", Fault::NoEnd),
-    })
+/// Refuses a frame whose start tells that it will hold no message.
+fn check_start(transport: Transport, start: &[u8], end: usize) -> Result<(), CodecError> {
+    if transport == Transport::Header {
+        THeaderFrame::parse(start)?;
+        return Ok(());
+    }
+    let mut cursor = Cursor::new(start, LENGTH);
+    let begin = cursor.take(LENGTH).and_then(|_| {
+        cursor.frame_len(end as u128, 0, end)?;
+        Begin::read(start, &mut cursor)
+    });
+    match begin {
+        Err(Stop::Fault(error)) => Err(error),
+        _ => Ok(()),
+    }
 }
 
-/// How a message lies in its frame.
-struct Place {
-    transport: Transport,
-    protocol: Protocol,
-    transform: Transform,
-    /// Where the message begins.
-    message_at: usize,
-    /// What a THeader repeats of the sequence id.
-    sequence_number: u32,
-}
-
-impl Place {
-    /// That of a message of which there are no bytes.
-    const fn stated(transport: Transport) -> Self {
-        Self {
-            transport,
-            protocol: Protocol::Binary,
-            transform: Transform::None,
-            message_at: 0,
-            sequence_number: 0,
-        }
-    }
-
-    /// That of a message that was decoded.
-    fn of(frame: &[u8]) -> Result<Self, CodecError> {
-        let transport = Transport::detect(frame)?;
-        let transport = transport.map_err(|_| refuse("message", Fault::NoMessage))?;
-        let mut place = Self::stated(transport);
-        if transport == Transport::Header {
-            let (view, sizes) = THeaderFrame::view_sized(frame)?;
-            (place.protocol, place.transform) = theader::form(&view)?;
-            place.message_at = sizes.header;
-            place.sequence_number = view.sequence_number();
-            return Ok(place);
-        }
-        if transport == Transport::Framed {
-            place.message_at = LENGTH;
-        }
-        place.protocol = match frame.get(place.message_at) {
-            Some(0x82) => Protocol::Compact,
-            Some(0) => Protocol::OldBinary,
-            _ => Protocol::Binary,
-        };
-        Ok(place)
-    }
+/// The beginning of a whole message, and where it ends.
+fn read_begin(message: &[u8]) -> Result<(MessageBegin<'_>, usize), CodecError> {
+    let mut cursor = Cursor::closed(message);
+    let begin = MessageBegin::read(&mut cursor).map_err(fault)?;
+    Ok((begin, cursor.position()))
 }
 
 /// What stands before the message, with the changes of `mutation`; the length of the frame is yet to be set.
-fn changed_start(frame: &Bytes, place: &Place, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
-    let can_hold = place.transport == Transport::Header;
+fn changed(
+    transport: Transport,
+    frame: &Bytes,
+    message_at: usize,
+    mutation: &Mutation,
+) -> Result<Vec<u8>, CodecError> {
     for (key, change) in mutation.changes() {
-        if !can_hold || key.eq_ignore_ascii_case(METHOD) {
+        if transport != Transport::Header || key.eq_ignore_ascii_case(METHOD) {
             let key = key.into();
-            return Err(match change {
-                Change::Set(_) => refuse("mutation", Fault::CannotSet { key }),
-                Change::Remove => refuse("mutation", Fault::CannotRemove { key }),
-            });
+            return Err(refuse(match change {
+                Change::Set(_) => Fault::CannotSet { key },
+                Change::Remove => Fault::CannotRemove { key },
+            }));
         }
     }
     if mutation.changes().next().is_some() {
         return theader::changed(frame, mutation);
     }
-    Ok(frame.get(..place.message_at).unwrap_or_default().to_vec())
-}
-
-/// Appends to `start` the beginning of the message with another sequence id, and gives what follows it.
-fn renumber(
-    frame: &Bytes,
-    place: &Place,
-    sequence_id: u32,
-    start: &mut Vec<u8>,
-) -> Result<Bytes, CodecError> {
-    if place.transform == Transform::Zlib {
-        return Err(refuse("mutation", Fault::RequestId));
-    }
-    let mut cursor = Cursor::closed(frame);
-    let view = cursor.take(place.message_at);
-    let view = view.and_then(|_| MessageBegin::check(&mut cursor));
-    let view = view.map_err(|_| refuse("message", Fault::NoMessage))?;
-    let mut begin = MessageBegin::from_view(&view, None)?;
-    let old = begin.renumber(sequence_id);
-    if place.transport == Transport::Header && place.sequence_number == old {
-        theader::set_sequence_number(start, sequence_id);
-    }
-    append(&begin, start)?;
-    Ok(frame.slice(cursor.position()..))
+    Ok(frame.get(..message_at).unwrap_or_default().to_vec())
 }
 
 /// States in `start` the length of a frame that has `rest` bytes behind it.
-fn set_length(start: &mut [u8], rest: usize) -> Result<(), CodecError> {
+fn set_length(transport: Transport, start: &mut [u8], rest: usize) -> Result<(), CodecError> {
+    if transport == Transport::Unframed {
+        return Ok(());
+    }
     let length = start.len() - LENGTH + rest;
     if length > MAX_LENGTH {
         let (found, max) = (length as u128, MAX_LENGTH as u128);
-        return Err(refuse("frame_length", Fault::TooLarge { found, max }));
+        return Err(refuse(Fault::TooLarge { found, max }));
     }
-    if let Some(slot) = start.first_chunk_mut::<LENGTH>() {
-        *slot = (length as u32).to_be_bytes();
-    }
+    theader::replace(start, 0, (length as u32).to_be_bytes());
     Ok(())
 }
 
 /// The sequence id that is this request id; 0 where there is none.
 fn sequence_id(id: Option<&RequestId>) -> Result<u32, CodecError> {
-    match id {
+    let id = match id {
         None => Ok(0),
-        Some(RequestId::Number(id)) if *id <= u32::MAX.into() => Ok(*id as u32),
-        Some(_) => Err(refuse("mutation", Fault::RequestId)),
+        Some(RequestId::Number(id)) => u32::try_from(*id).map_err(drop),
+        Some(RequestId::Bytes(_)) => Err(()),
+    };
+    id.map_err(|()| refuse(Fault::RequestId))
+}
+
+/// What stopped a cursor behind whose bytes nothing can come.
+fn fault(stop: Stop) -> CodecError {
+    match stop {
+        Stop::Fault(error) => error,
+        Stop::Wait => refuse(Fault::NoEnd),
     }
 }
 
 /// An error that lies in what a host asks for, not in a byte of the message.
-fn refuse(field: &'static str, fault: Fault) -> CodecError {
-    CodecError::new(0, FieldPath::new(field), fault)
+fn refuse(fault: Fault) -> CodecError {
+    CodecError::new(0, FieldPath::new("mutation"), fault)
 }

@@ -10,9 +10,7 @@ mod theader;
 mod walk;
 mod zlib;
 
-pub use begin::{
-    BinaryBegin, CompactBegin, Kind, MAX_NAME, MessageBegin, OldBinaryBegin, Protocol,
-};
+pub use begin::{BinaryBegin, CompactBegin, MAX_NAME, MessageBegin, OldBinaryBegin};
 pub use codec::Thrift;
 pub use frame::{MAX_LENGTH, Transport};
 pub use theader::{InfoBlock, KeyValues, THeader, THeaderFrame, Unread};

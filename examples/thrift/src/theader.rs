@@ -8,15 +8,16 @@ use metaproto_codec::{
     Change, CodecError, Fault, FieldPath, Header, KIB, Metadata, Mutation, Part, Read,
 };
 
-use crate::begin::{Protocol, append};
+use crate::begin::append;
 use crate::frame::MAX_LENGTH;
 
 /// The longest key or value, bytes.
 const MAX_TEXT: usize = 64 * KIB;
 
-/// Numbers of the protocols.
+/// Numbers of the protocols and of the transform that are known.
 const BINARY: u32 = 0;
 const COMPACT: u32 = 2;
+const ZLIB: u32 = 1;
 
 /// Bytes of a word of the header.
 const WORD: usize = 4;
@@ -95,32 +96,23 @@ pub struct Unread {
     pub bytes: Bytes,
 }
 
-/// What was done to a message before it was put into its frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transform {
-    None,
-    Zlib,
-}
-
-/// The protocol that a header names, and what was done to the message.
-pub(crate) fn form(view: &THeaderFrameView<'_>) -> Result<(Protocol, Transform), CodecError> {
+/// Refuses protocols and transforms that nobody knows, and says whether the message is deflated.
+pub(crate) fn is_deflated(view: &THeaderFrameView<'_>) -> Result<bool, CodecError> {
     let refuse = |field, found: u32| {
         let fault = Fault::Code {
             found: found.into(),
         };
-        CodecError::new(HEADER_AT, FieldPath::new(field), fault)
+        Err(CodecError::new(HEADER_AT, FieldPath::new(field), fault))
     };
     let header = view.header();
-    let protocol = match header.protocol_id() {
-        BINARY => Protocol::Binary,
-        COMPACT => Protocol::Compact,
-        found => return Err(refuse("protocol_id", found)),
-    };
+    if !matches!(header.protocol_id(), BINARY | COMPACT) {
+        return refuse("protocol_id", header.protocol_id());
+    }
     let mut transforms = header.transforms().iter();
     match (transforms.next(), transforms.next()) {
-        (None, _) => Ok((protocol, Transform::None)),
-        (Some(1), None) => Ok((protocol, Transform::Zlib)),
-        (Some(1), Some(found)) | (Some(found), _) => Err(refuse("transforms", found)),
+        (None, _) => Ok(false),
+        (Some(ZLIB), None) => Ok(true),
+        (Some(ZLIB), Some(found)) | (Some(found), _) => refuse("transforms", found),
     }
 }
 
@@ -189,22 +181,22 @@ fn keep_whole_words(padding: &mut Unread) -> bool {
 }
 
 /// The bytes before the message of a frame without properties; its length is yet to be set.
-pub(crate) fn plain(protocol: Protocol, sequence_number: u32) -> Result<Vec<u8>, CodecError> {
+pub(crate) fn plain(is_compact: bool, sequence_number: u32) -> Result<Vec<u8>, CodecError> {
     let mut frame = THeaderFrame::template();
     frame.sequence_number = sequence_number;
-    frame.header.protocol_id = match protocol {
-        Protocol::Binary | Protocol::OldBinary => BINARY,
-        Protocol::Compact => COMPACT,
-    };
+    frame.header.protocol_id = if is_compact { COMPACT } else { BINARY };
     frame.to_frame(b"")
 }
 
-/// Replaces what the frame that begins with `start` repeats of the sequence id.
-pub(crate) fn set_sequence_number(start: &mut [u8], number: u32) {
-    replace(start, SEQUENCE_NUMBER_AT, number.to_be_bytes());
+/// Replaces what the frame that begins with `start` repeats of the sequence id, if it does.
+pub(crate) fn renumber(start: &mut [u8], old: u32, new: u32) {
+    if start.get(SEQUENCE_NUMBER_AT..WORDS_AT) == Some(&old.to_be_bytes()) {
+        replace(start, SEQUENCE_NUMBER_AT, new.to_be_bytes());
+    }
 }
 
-fn replace<const N: usize>(start: &mut [u8], at: usize, bytes: [u8; N]) {
+/// Replaces bytes of `start`.
+pub(crate) fn replace<const N: usize>(start: &mut [u8], at: usize, bytes: [u8; N]) {
     if let Some(slot) = start.get_mut(at..at + N) {
         slot.copy_from_slice(&bytes);
     }

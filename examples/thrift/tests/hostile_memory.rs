@@ -16,11 +16,11 @@ use thrift::Thrift;
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// A frame of some KiB that becomes 64 MiB.
+/// A frame of some KiB that becomes 20 MiB.
 fn bomb() -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(b"\x82\x21\x07\x04echo").unwrap();
-    for _ in 0..64 {
+    for _ in 0..20 {
         encoder.write_all(&[0x11; 1 << 20]).unwrap();
     }
     let deflated = encoder.finish().unwrap();
