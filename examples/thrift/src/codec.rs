@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::mem;
 
-use bytes::Bytes;
 use metaproto_codec::wire::{Cursor, Stop};
 use metaproto_codec::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
@@ -15,7 +14,7 @@ use crate::begin::{Begin, BinaryBegin, EXCEPTION, MessageBegin, append};
 use crate::exception::append_exception;
 use crate::frame::{LENGTH, MAX_LENGTH, Opened, SHORTEST, Transport, frame_end, open};
 use crate::theader::{self, THeaderFrame};
-use crate::walk::{Walk, Walked};
+use crate::walk::Walk;
 
 /// The property that tells which method is called.
 const METHOD: &str = "method";
@@ -27,7 +26,7 @@ const FIXED_HEADER: usize = 16;
 ///
 /// The first message tells the transport, to which the connection is held from then on, unless [`over`](Self::over) has
 /// stated it. The protocol may change from message to message, as it does with peers that use THeader.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Thrift {
     stated: Option<Transport>,
     detected: Option<Transport>,
@@ -39,20 +38,16 @@ pub struct Thrift {
 impl Thrift {
     /// A codec that detects the transport.
     #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            stated: None,
-            detected: None,
-            begun: None,
-            walk: Walk::new(0),
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// A codec for one transport.
     #[must_use]
-    pub const fn over(transport: Transport) -> Self {
+    pub fn over(transport: Transport) -> Self {
+        let stated = Some(transport);
         Self {
-            stated: Some(transport),
+            stated,
             ..Self::new()
         }
     }
@@ -105,30 +100,25 @@ impl Thrift {
             Some(begin) => begin,
             None => {
                 let mut cursor = Cursor::new(input, SHORTEST);
-                match Begin::read(input, &mut cursor) {
-                    Ok(begin) => {
-                        self.walk.restart(begin.end);
-                        begin
-                    }
-                    Err(Stop::Fault(error)) => return Err(error),
+                let begin = match Begin::read(input, &mut cursor) {
                     Err(Stop::Wait) => {
                         let at_least = cursor.at_least();
                         return Ok(DecodeStatus::WaitForData { at_least });
                     }
-                }
+                    begin => begin.map_err(fault)?,
+                };
+                self.walk.restart(begin.end);
+                begin
             }
         };
-        match self.walk.go(input, begin.is_compact, false)? {
-            Walked::To(consumed) => {
-                let names = [begin.name.clone(), begin.name.clone()];
-                self.describe(&begin, begin.end, names, metadata);
-                Ok(DecodeStatus::Done { consumed })
-            }
-            Walked::Wait { at_least } => {
-                self.begun = Some(begin);
-                Ok(DecodeStatus::WaitForData { at_least })
-            }
+        let status = self.walk.go(input, begin.is_compact, false)?;
+        if let DecodeStatus::WaitForData { .. } = status {
+            self.begun = Some(begin);
+        } else {
+            let names = [begin.name.clone(), begin.name.clone()];
+            self.describe(&begin, begin.end, names, metadata);
         }
+        Ok(status)
     }
 
     /// Reads a message, of which the end may be missing unless it `is_whole`.
@@ -136,7 +126,7 @@ impl Thrift {
         let begin = Begin::read(message, &mut Cursor::closed(message)).map_err(fault)?;
         self.walk.restart(begin.end);
         match self.walk.go(message, begin.is_compact, is_whole)? {
-            Walked::To(end) if end < message.len() => {
+            DecodeStatus::Done { consumed: end } if end < message.len() => {
                 let left = message.len() - end;
                 Err(CodecError::new(
                     end,
@@ -156,26 +146,21 @@ impl Thrift {
         [method, operation]: [T; 2],
         metadata: &mut Metadata,
     ) {
-        let kind = match begin.kind {
-            MessageType::Response if self.walk.is_exception() => MessageType::Error,
-            kind => kind,
-        };
-        metadata.set_kind(kind);
-        match kind {
-            MessageType::Response => metadata.set_status(ResponseStatus::Ok),
-            MessageType::Error => metadata.set_status(ResponseStatus::Error),
+        metadata.set_kind(begin.kind);
+        match begin.kind {
+            MessageType::Response if !self.walk.is_exception => {
+                metadata.set_status(ResponseStatus::Ok);
+            }
+            MessageType::Response | MessageType::Error => {
+                metadata.set_kind(MessageType::Error);
+                metadata.set_status(ResponseStatus::Error);
+            }
             _ => {}
         }
         metadata.set_request_id(begin.sequence_id.into());
         metadata.set_header_size(header_size);
         metadata.property(METHOD, method);
         metadata.set_operation(operation);
-    }
-}
-
-impl Default for Thrift {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -227,12 +212,25 @@ impl Codec for Thrift {
             return Ok(());
         }
         let opened = open(transport, frame)?;
-        let (mut start, mut rest) = (changed(transport, frame, opened.at, mutation)?, opened.at);
+        let has_place = transport == Transport::Header;
+        let mut changes = mutation.changes();
+        let fixed = changes.find(|(key, _)| !has_place || key.eq_ignore_ascii_case(METHOD));
+        if let Some((key, change)) = fixed {
+            let key = key.into();
+            return Err(refuse(match change {
+                Change::Set(_) => Fault::CannotSet { key },
+                Change::Remove => Fault::CannotRemove { key },
+            }));
+        }
+        let (mut start, mut rest) = match transport {
+            Transport::Header => (theader::changed(frame, mutation)?, opened.at),
+            _ => (frame.slice(..opened.at).into(), opened.at),
+        };
         if let Some(id) = mutation.request_id() {
             let Cow::Borrowed(message) = opened.message else {
                 return Err(refuse(Fault::RequestId));
             };
-            let new = sequence_id(Some(id))?;
+            let new = sequence_id(id)?;
             let (mut begin, end) = read_begin(message)?;
             let old = mem::replace(begin.numbers().1, new);
             if transport == Transport::Header {
@@ -258,7 +256,7 @@ impl Codec for Thrift {
         if request.kind() != MessageType::Request {
             return Ok(());
         }
-        let id = sequence_id(request.request_id().as_ref())?;
+        let id = request.request_id().map_or(Ok(0), |id| sequence_id(&id))?;
         let frame = request.frame();
         let transport = Transport::detect(frame).or(self.stated);
         let transport = transport.unwrap_or(Transport::Framed);
@@ -319,28 +317,6 @@ fn read_begin(message: &[u8]) -> Result<(MessageBegin<'_>, usize), CodecError> {
     Ok((begin, cursor.position()))
 }
 
-/// What stands before the message, with the changes of `mutation`; the length of the frame is yet to be set.
-fn changed(
-    transport: Transport,
-    frame: &Bytes,
-    message_at: usize,
-    mutation: &Mutation,
-) -> Result<Vec<u8>, CodecError> {
-    for (key, change) in mutation.changes() {
-        if transport != Transport::Header || key.eq_ignore_ascii_case(METHOD) {
-            let key = key.into();
-            return Err(refuse(match change {
-                Change::Set(_) => Fault::CannotSet { key },
-                Change::Remove => Fault::CannotRemove { key },
-            }));
-        }
-    }
-    if mutation.changes().next().is_some() {
-        return theader::changed(frame, mutation);
-    }
-    Ok(frame.get(..message_at).unwrap_or_default().to_vec())
-}
-
 /// States in `start` the length of a frame that has `rest` bytes behind it.
 fn set_length(transport: Transport, start: &mut [u8], rest: usize) -> Result<(), CodecError> {
     if transport == Transport::Unframed {
@@ -355,14 +331,13 @@ fn set_length(transport: Transport, start: &mut [u8], rest: usize) -> Result<(),
     Ok(())
 }
 
-/// The sequence id that is this request id; 0 where there is none.
-fn sequence_id(id: Option<&RequestId>) -> Result<u32, CodecError> {
+/// The sequence id that is this request id.
+fn sequence_id(id: &RequestId) -> Result<u32, CodecError> {
     let id = match id {
-        None => Ok(0),
-        Some(RequestId::Number(id)) => u32::try_from(*id).map_err(drop),
-        Some(RequestId::Bytes(_)) => Err(()),
+        RequestId::Number(id) => u32::try_from(*id).ok(),
+        RequestId::Bytes(_) => None,
     };
-    id.map_err(|()| refuse(Fault::RequestId))
+    id.ok_or_else(|| refuse(Fault::RequestId))
 }
 
 /// What stopped a cursor behind whose bytes nothing can come.

@@ -98,11 +98,13 @@ pub struct Unread {
 
 /// Refuses protocols and transforms that nobody knows, and says whether the message is deflated.
 pub(crate) fn is_deflated(view: &THeaderFrameView<'_>) -> Result<bool, CodecError> {
-    let refuse = |field, found: u32| {
-        let fault = Fault::Code {
-            found: found.into(),
-        };
-        Err(CodecError::new(HEADER_AT, FieldPath::new(field), fault))
+    let refuse = |field, code: u32| {
+        let found = code.into();
+        Err(CodecError::new(
+            HEADER_AT,
+            FieldPath::new(field),
+            Fault::Code { found },
+        ))
     };
     let header = view.header();
     if !matches!(header.protocol_id(), BINARY | COMPACT) {
@@ -141,43 +143,63 @@ fn is_name(key: &[u8]) -> bool {
 
 /// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
 pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
-    let (view, sizes) = THeaderFrame::view_sized(frame)?;
-    let before = THeaderFrame::from_view(&view, Some(frame))?.header.blocks;
-    let mut blocks = before.clone();
     let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
-    for (key, change) in mutation.changes() {
-        apply(key, change, &mut blocks).map_err(refuse)?;
-    }
-    if blocks == before {
-        return Ok(frame.get(..sizes.header).unwrap_or_default().to_vec());
-    }
-    blocks.retain_mut(|block| match block {
-        InfoBlock::KeyValues(block) => !block.pairs.is_empty(),
-        InfoBlock::Rest(0, rest) if rest.bytes.iter().all(|byte| *byte == 0) => {
-            keep_whole_words(rest)
+    let (view, sizes) = THeaderFrame::view_sized(frame)?;
+    let (mut pairs, mut rest) = (Vec::new(), None);
+    for block in THeaderFrame::from_view(&view, Some(frame))?.header.blocks {
+        match block {
+            InfoBlock::KeyValues(block) => pairs.extend(block.pairs),
+            InfoBlock::Rest(tag, bytes) => rest = Some((tag, bytes)),
         }
-        InfoBlock::Rest(..) => true,
-    });
+    }
+    let before = pairs.clone();
+    for (key, change) in mutation.changes() {
+        apply(key, change, &mut pairs).map_err(refuse)?;
+    }
+    if pairs == before {
+        return Ok(frame.slice(..sizes.header).into());
+    }
     let blocks_at = offset_in(view.header().blocks().bytes(), frame).unwrap_or_default();
-    let mut start = frame.get(..blocks_at).unwrap_or_default().to_vec();
-    blocks
-        .iter()
-        .try_for_each(|block| append(block, &mut start))?;
+    let mut start = Vec::from(frame.slice(..blocks_at));
+    if !pairs.is_empty() {
+        append(&InfoBlock::KeyValues(KeyValues { pairs }), &mut start)?;
+    }
+    match rest {
+        // Padding is made anew, but for whole words, which some peers add.
+        Some((0, Unread { bytes })) if bytes.iter().all(|byte| *byte == 0) => {
+            start.resize(start.len() + (1 + bytes.len()) / WORD * WORD, 0);
+        }
+        Some((tag, bytes)) => append(&InfoBlock::Rest(tag, bytes), &mut start)?,
+        None => {}
+    }
     let words = (start.len() - HEADER_AT).div_ceil(WORD);
     start.resize(HEADER_AT + words * WORD, 0);
-    let key = mutation.changes().last().map_or("", |(key, _)| key);
-    let words = u16::try_from(words);
-    let words = words.map_err(|_| refuse(cannot_hold(key, "all properties have 256 KiB")))?;
+    let key = mutation.changes().last().map_or("", |(key, _)| key).into();
+    let why = "all properties together have up to 256 KiB";
+    let words = u16::try_from(words).map_err(|_| refuse(Fault::CannotHold { key, why }))?;
     replace(&mut start, WORDS_AT, words.to_be_bytes());
     Ok(start)
 }
 
-/// Of padding, which is made anew, keeps the words that some peers add, and says whether there are any.
-fn keep_whole_words(padding: &mut Unread) -> bool {
-    let tag = 1;
-    let words = (tag + padding.bytes.len()) / WORD;
-    padding.bytes.truncate((words * WORD).saturating_sub(tag));
-    words > 0
+/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last is what counts.
+fn apply(key: &str, change: Change<'_>, pairs: &mut Vec<(Bytes, Bytes)>) -> Result<(), Fault> {
+    let is_it = |(known, _): &(Bytes, Bytes)| known.eq_ignore_ascii_case(key.as_bytes());
+    let Change::Set(value) = change else {
+        pairs.retain(|pair| !is_it(pair));
+        return Ok(());
+    };
+    if !is_name(key.as_bytes()) || key.len().max(value.len()) > MAX_TEXT {
+        let why =
+            "keys are texts without control characters; neither they nor values exceed 64 KiB";
+        let key = key.into();
+        return Err(Fault::CannotHold { key, why });
+    }
+    let value = Bytes::copy_from_slice(value.as_bytes());
+    match pairs.iter_mut().rfind(|pair| is_it(pair)) {
+        Some((_, old)) => *old = value,
+        None => pairs.push((Bytes::copy_from_slice(key.as_bytes()), value)),
+    }
+    Ok(())
 }
 
 /// The bytes before the message of a frame without properties; its length is yet to be set.
@@ -200,55 +222,4 @@ pub(crate) fn replace<const N: usize>(start: &mut [u8], at: usize, bytes: [u8; N
     if let Some(slot) = start.get_mut(at..at + N) {
         slot.copy_from_slice(&bytes);
     }
-}
-
-/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last stays.
-fn apply(key: &str, change: Change<'_>, blocks: &mut Vec<InfoBlock>) -> Result<(), Fault> {
-    let mut value = match change {
-        Change::Remove => None,
-        Change::Set(_) if !is_name(key.as_bytes()) || key.len() > MAX_TEXT => {
-            return Err(cannot_hold(
-                key,
-                "a key is a short text without control characters",
-            ));
-        }
-        Change::Set(value) if value.len() > MAX_TEXT => {
-            return Err(cannot_hold(key, "it holds up to 64 KiB"));
-        }
-        Change::Set(value) => Some(Bytes::copy_from_slice(value.as_bytes())),
-    };
-    let is_it = |known: &Bytes| known.eq_ignore_ascii_case(key.as_bytes());
-    let pairs = key_values(blocks).flat_map(|block| &block.pairs);
-    let mut left = pairs.filter(|(known, _)| is_it(known)).count();
-    for block in key_values(blocks) {
-        block.pairs.retain_mut(|(known, old)| {
-            if !is_it(known) {
-                return true;
-            }
-            left -= 1;
-            let new = value.take_if(|_| left == 0);
-            new.map(|value| *old = value).is_some()
-        });
-    }
-    let Some(value) = value else {
-        return Ok(());
-    };
-    let pair = (Bytes::copy_from_slice(key.as_bytes()), value);
-    match blocks.first_mut() {
-        Some(InfoBlock::KeyValues(block)) => block.pairs.push(pair),
-        _ => blocks.insert(0, InfoBlock::KeyValues(KeyValues { pairs: vec![pair] })),
-    }
-    Ok(())
-}
-
-fn key_values(blocks: &mut [InfoBlock]) -> impl Iterator<Item = &mut KeyValues> {
-    blocks.iter_mut().filter_map(|block| match block {
-        InfoBlock::KeyValues(block) => Some(block),
-        InfoBlock::Rest(..) => None,
-    })
-}
-
-fn cannot_hold(key: &str, why: &'static str) -> Fault {
-    let key = key.into();
-    Fault::CannotHold { key, why }
 }

@@ -5,7 +5,7 @@
 //! that they would take at least.
 
 use metaproto_codec::nom::Broken;
-use metaproto_codec::{CodecError, Fault};
+use metaproto_codec::{CodecError, DecodeStatus, Fault};
 use nom::error::ContextError;
 use nom::{Err, Needed};
 
@@ -17,23 +17,15 @@ use crate::grammar::{Grammar, Items, Value, varint};
 /// The deepest nesting of structs, lists and maps that is accepted, which is what Apache's own readers accept.
 const MAX_DEPTH: usize = 64;
 
-/// What a walk came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Walked {
-    /// The end of the struct.
-    To(usize),
-    /// The end of what is there; so many bytes are missing at least.
-    Wait { at_least: usize },
-}
-
 /// Where a walk stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Walk {
-    open: [Open; MAX_DEPTH],
-    depth: usize,
+    open: Vec<Open>,
     /// Bytes of the message that are behind us. They need not have come.
     position: usize,
-    is_exception: bool,
+    /// Whether the outermost struct has a field other than 0, as far as it was walked over. In a reply that is an exception
+    /// which the method declares.
+    pub(crate) is_exception: bool,
 }
 
 /// What is open.
@@ -46,26 +38,11 @@ enum Open {
 const STRUCT: Open = Open::Struct { last_id: 0 };
 
 impl Walk {
-    /// A walk over the struct that begins at `start`.
-    pub(crate) const fn new(start: usize) -> Self {
-        Self {
-            open: [STRUCT; MAX_DEPTH],
-            depth: 1,
-            position: start,
-            is_exception: false,
-        }
-    }
-
-    /// As [`new`](Self::new), in the same place.
+    /// Begins anew, with the struct at `start`.
     pub(crate) fn restart(&mut self, start: usize) {
-        (self.open[0], self.depth, self.position) = (STRUCT, 1, start);
-        self.is_exception = false;
-    }
-
-    /// Whether the outermost struct has a field other than 0, as far as it was walked over. In a reply that is an
-    /// exception which the method declares.
-    pub(crate) fn is_exception(&self) -> bool {
-        self.is_exception
+        self.open.clear();
+        self.open.push(STRUCT);
+        (self.position, self.is_exception) = (start, false);
     }
 
     /// Goes on over `message`, of which the walk has seen the start. If it `is_whole`, what is missing is an error.
@@ -74,14 +51,15 @@ impl Walk {
         message: &[u8],
         is_compact: bool,
         is_whole: bool,
-    ) -> Result<Walked, CodecError> {
+    ) -> Result<DecodeStatus, CodecError> {
         let walked = if is_compact {
             self.go_as::<Compact>(message, is_whole)
         } else {
             self.go_as::<Binary>(message, is_whole)
         };
         let broken = match walked {
-            Ok(()) => return Ok(Walked::To(self.position)),
+            Ok(consumed) => return Ok(DecodeStatus::Done { consumed }),
+            Err(Err::Error(broken) | Err::Failure(broken)) => broken,
             Err(Err::Incomplete(needed)) => {
                 let at_least = match needed {
                     Needed::Size(size) => size.get(),
@@ -89,25 +67,23 @@ impl Walk {
                     Needed::Unknown => self.position + 1 - message.len(),
                 };
                 if !is_whole {
-                    return Ok(Walked::Wait { at_least });
+                    return Ok(DecodeStatus::WaitForData { at_least });
                 }
-                let (_, end) = message.split_at(message.len());
                 let (needed, left) = (at_least, 0);
-                Broken::new(end, Fault::PastEnd { needed, left })
+                Broken::new(&message[message.len()..], Fault::PastEnd { needed, left })
             }
-            Err(Err::Error(broken) | Err::Failure(broken)) => broken,
         };
         Err(Broken::add_context(message, "struct", broken).within(message))
     }
 
-    fn go_as<'a, G: Grammar>(&mut self, message: &'a [u8], is_whole: bool) -> Result<(), Stop<'a>> {
-        while let Some(top) = self.depth.checked_sub(1) {
+    fn go_as<'a, G: Grammar>(&mut self, message: &'a [u8], is_whole: bool) -> Parsing<'a, usize> {
+        while let Some(&open) = self.open.last() {
             let rest = message.get(self.position..);
             let rest = rest.ok_or(Err::Incomplete(Needed::Unknown))?;
-            let open = self.open.get(top).copied().unwrap_or(STRUCT);
+            let top = self.open.len() - 1;
             let (rest, value, open) = match open {
                 Open::Items(Items { left: 0, .. }) => {
-                    self.depth = top;
+                    self.open.truncate(top);
                     continue;
                 }
                 Open::Items(Items { of, left }) => {
@@ -116,29 +92,30 @@ impl Walk {
                 }
                 Open::Struct { last_id } => {
                     let (rest, Some((last_id, value))) = G::field(rest, last_id)? else {
-                        (self.depth, self.position) = (top, self.position + 1);
+                        self.open.truncate(top);
+                        self.position += 1;
                         continue;
                     };
                     self.is_exception |= top == 0 && last_id != 0;
                     (rest, value, Open::Struct { last_id })
                 }
             };
-            self.value::<G>(message, rest, value, is_whole)?;
-            if let Some(slot) = self.open.get_mut(top) {
-                *slot = open;
-            }
+            let inside = self.value::<G>(message, rest, value, is_whole)?;
+            self.open[top] = open;
+            self.open.extend(inside);
         }
-        Ok(())
+        Ok(self.position)
     }
 
-    /// Goes over the value at `rest`, or into it. Nothing has happened if bytes are missing of what tells its length.
+    /// Goes over the value at `rest`, or to what is inside it. Nothing has happened if bytes are missing of what tells its
+    /// length.
     fn value<'a, G: Grammar>(
         &mut self,
         message: &'a [u8],
         rest: &'a [u8],
         value: Value,
         is_whole: bool,
-    ) -> Result<(), Stop<'a>> {
+    ) -> Parsing<'a, Option<Open>> {
         // What is left behind what tells the length, the fewest bytes of the value, and what is to be gone into.
         let (behind, bytes, inside) = match value {
             Value::Fixed(width) => (rest, width.into(), None),
@@ -162,27 +139,22 @@ impl Walk {
         };
         let start = message.len() - behind.len();
         let end = start.saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX));
-        let at = message.len() - rest.len();
-        if is_whole && end > message.len() {
-            let (needed, left) = (end - at, rest.len());
-            return Err(Broken::failure(rest, Fault::PastEnd { needed, left }));
-        }
-        if end > MAX_LENGTH {
+        let fault = if is_whole && end > message.len() {
+            let (needed, left) = (end - start, behind.len());
+            Fault::PastEnd { needed, left }
+        } else if end > MAX_LENGTH {
             let (found, max) = (end as u128, MAX_LENGTH);
-            return Err(Broken::failure(rest, Fault::AboveMaximum { found, max }));
-        }
-        self.position = if inside.is_some() { start } else { end };
-        if let Some(inside) = inside {
-            let Some(slot) = self.open.get_mut(self.depth) else {
-                let rule = "values are nested deeper than 64 structs, lists and maps";
-                return Err(Broken::failure(rest, Fault::Protocol { rule }));
-            };
-            *slot = inside;
-            self.depth += 1;
-        }
-        Ok(())
+            Fault::AboveMaximum { found, max }
+        } else if inside.is_some() && self.open.len() == MAX_DEPTH {
+            let rule = "values are nested deeper than 64 structs, lists and maps";
+            Fault::Protocol { rule }
+        } else {
+            self.position = if inside.is_some() { start } else { end };
+            return Ok(inside);
+        };
+        Err(Broken::failure(rest, fault))
     }
 }
 
-/// Why a walk stops before the end.
-type Stop<'a> = Err<Broken<'a>>;
+/// What a parser answers that keeps account of its position.
+type Parsing<'a, T> = Result<T, Err<Broken<'a>>>;
