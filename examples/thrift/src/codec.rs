@@ -13,7 +13,7 @@ use metaproto_codec::{
 use crate::begin::{Begin, BinaryBegin, EXCEPTION, MessageBegin, append};
 use crate::exception::append_exception;
 use crate::frame::{LENGTH, MAX_LENGTH, Opened, SHORTEST, Transport, frame_end, open};
-use crate::theader::{self, THeaderFrame};
+use crate::theader::{self, THeaderFrame, THeaderFrameView};
 use crate::walk::Walk;
 
 /// The property that tells which method is called.
@@ -274,14 +274,14 @@ impl Codec for Thrift {
                 let header = opened.as_ref().and_then(|opened| opened.header.as_ref());
                 theader::plain(
                     is_compact,
-                    header.map_or(0, |header| header.sequence_number()),
+                    header.map_or(0, THeaderFrameView::sequence_number),
                 )?
             }
         };
         let (kind, sequence_id) = begin.numbers();
         (*kind, *sequence_id) = (EXCEPTION, id);
         append(&begin, &mut reply)?;
-        append_exception(&mut reply, is_compact, error);
+        append_exception(&mut reply, is_compact, error)?;
         set_length(transport, &mut reply, 0)?;
         output.push(&reply);
         Ok(())
