@@ -339,7 +339,9 @@ impl CodecError {
         matches!(self.0.fault, Fault::AboveMaximum { .. })
     }
 
-    pub(crate) fn moved_by(mut self, bytes: u64) -> Self {
+    /// The error of a part, as one of what contains it: so many bytes farther on.
+    #[must_use]
+    pub fn moved_by(mut self, bytes: u64) -> Self {
         self.0.offset = self.0.offset.saturating_add(bytes);
         self
     }

@@ -49,7 +49,16 @@ fn allocated(
     let mut metadata = Metadata::new(direction);
     for byte in bytes.chunks(1) {
         session.receive(byte);
-        while let Ok(Next::Message { .. }) = session.next_message(&mut metadata) {}
+        let end = loop {
+            match session.next_message(&mut metadata) {
+                Ok(Next::Message { .. }) => {}
+                end => break end,
+            }
+        };
+        // A host closes the connection.
+        if end.is_err() {
+            break;
+        }
     }
     region.change().bytes_allocated
 }

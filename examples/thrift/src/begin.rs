@@ -4,49 +4,22 @@
 
 use std::ops::Range;
 
-use metaproto_codec::wire::{Cursor, Payload, Sizes, Stop, Writer};
-use metaproto_codec::{CodecError, Fault, FieldPath, Header, KIB, MessageType, Part, Read, codes};
+use metaproto_codec::wire::{Cursor, Payload, Sizes, Stop, Writer, offset_in};
+use metaproto_codec::{CodecError, Fault, FieldPath, Header, KIB, MessageType, Part, Read};
 
 /// The longest name of a method, bytes.
 pub const MAX_NAME: usize = 64 * KIB;
 
-codes! {
-    /// What a message is.
-    pub enum Kind: u8 {
-        /// A call that is answered.
-        Call = 1,
-        /// The answer to a call: its result, or an exception that the method declares.
-        Reply = 2,
-        /// The answer to a call that could not be made: a `TApplicationException`.
-        Exception = 3,
-        /// A call that is never answered.
-        OneWay = 4,
-    }
-}
+/// What hosts call the kinds 1 to 4: call, reply, exception and one-way.
+const KINDS: [MessageType; 4] = [
+    MessageType::Request,
+    MessageType::Response,
+    MessageType::Error,
+    MessageType::OneWay,
+];
 
-impl Kind {
-    /// What hosts call it; nothing for a code that the protocol does not define.
-    fn message_type(self) -> Option<MessageType> {
-        Some(match self {
-            Self::Call => MessageType::Request,
-            Self::Reply => MessageType::Response,
-            Self::Exception => MessageType::Error,
-            Self::OneWay => MessageType::OneWay,
-            Self::Unknown(_) => return None,
-        })
-    }
-}
-
-/// How values are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// Numbers of fixed width.
-    Binary,
-    /// The same, in messages without a version.
-    OldBinary,
-    /// Numbers as wide as they need to be.
-    Compact,
-}
+/// A `TApplicationException` in place of a reply.
+pub(crate) const EXCEPTION: u8 = 3;
 
 /// The beginning of a message, told apart by its first byte.
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
@@ -73,9 +46,8 @@ pub struct BinaryBegin<'a> {
     /// Not used.
     #[header(reserved)]
     pub unused: u8,
-    /// What the message is.
-    #[header(code = u8)]
-    pub kind: Kind,
+    /// 1 call, 2 reply, 3 exception, 4 one-way call.
+    pub kind: u8,
     /// The method, after its service and a colon where several share the connection.
     #[header(len = u32, max = MAX_NAME)]
     pub name: &'a str,
@@ -87,7 +59,7 @@ pub struct BinaryBegin<'a> {
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
 #[header(part, big_endian)]
 pub struct CompactBegin<'a> {
-    /// What the message is.
+    /// As in the binary protocol.
     #[header(bits = 3)]
     pub kind: u8,
     /// Version 1.
@@ -96,7 +68,7 @@ pub struct CompactBegin<'a> {
     /// Matches a reply to its call.
     #[header(varint)]
     pub sequence_id: u32,
-    /// The method, after its service and a colon where several share the connection.
+    /// The method.
     #[header(len = varint, max = MAX_NAME)]
     pub name: &'a str,
 }
@@ -108,59 +80,28 @@ pub struct OldBinaryBegin<'a> {
     /// The method.
     #[header(len = u24, max = MAX_NAME)]
     pub name: &'a str,
-    /// What the message is.
-    #[header(code = u8)]
-    pub kind: Kind,
+    /// As in the binary protocol.
+    pub kind: u8,
     /// Matches a reply to its call.
     pub sequence_id: u32,
 }
 
-impl<'a> MessageBegin<'a> {
-    /// The beginning of a message in `protocol`.
-    pub(crate) fn new(protocol: Protocol, kind: Kind, name: &'a str, sequence_id: u32) -> Self {
-        match protocol {
-            Protocol::Binary => Self::Binary(BinaryBegin {
-                kind,
-                name,
-                sequence_id,
-                ..BinaryBegin::template()
-            }),
-            Protocol::OldBinary => Self::OldBinary(OldBinaryBegin {
-                name,
-                kind,
-                sequence_id,
-            }),
-            Protocol::Compact => Self::Compact(CompactBegin {
-                kind: kind.into(),
-                name,
-                sequence_id,
-                ..CompactBegin::template()
-            }),
+impl MessageBegin<'_> {
+    /// Kind and sequence id, to be changed.
+    pub(crate) fn numbers(&mut self) -> (&mut u8, &mut u32) {
+        match self {
+            Self::Binary(begin) => (&mut begin.kind, &mut begin.sequence_id),
+            Self::Compact(begin) => (&mut begin.kind, &mut begin.sequence_id),
+            Self::OldBinary(begin) => (&mut begin.kind, &mut begin.sequence_id),
         }
-    }
-
-    /// Replaces the sequence id, and gives back the one before.
-    pub(crate) fn renumber(&mut self, sequence_id: u32) -> u32 {
-        let id = match self {
-            Self::Binary(begin) => &mut begin.sequence_id,
-            Self::Compact(begin) => &mut begin.sequence_id,
-            Self::OldBinary(begin) => &mut begin.sequence_id,
-        };
-        std::mem::replace(id, sequence_id)
-    }
-
-    /// Appends it to `bytes`.
-    pub(crate) fn append_to(&self, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-        let sizes = Sizes::new(Self::MIN_LEN, 0, 0);
-        self.write(&mut Writer::new(bytes, Payload::default(), sizes))
     }
 }
 
 /// What the beginning of a message says, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct Begin {
-    pub(crate) protocol: Protocol,
-    pub(crate) message_type: MessageType,
+    pub(crate) is_compact: bool,
+    pub(crate) kind: MessageType,
     pub(crate) sequence_id: u32,
     /// Where the name stands.
     pub(crate) name: Range<usize>,
@@ -169,63 +110,41 @@ pub(crate) struct Begin {
 }
 
 impl Begin {
-    /// Reads the beginning of a message. What is read must be whole; what follows need not.
-    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Stop> {
-        cursor.field("message");
+    /// Reads the beginning of `message`, over which the cursor is.
+    pub(crate) fn read<'a>(message: &'a [u8], cursor: &mut Cursor<'a>) -> Result<Self, Stop> {
+        cursor.field("begin");
         let start = cursor.position();
-        let view = MessageBegin::check(cursor)?;
-        let end = cursor.position();
-        // The name, the bytes behind it, and where the kind stands.
-        let (protocol, kind, name, behind, kind_at) = match &view {
-            MessageBeginView::Binary(begin) => {
-                (Protocol::Binary, begin.kind(), begin.name(), 4, start + 3)
-            }
-            MessageBeginView::Compact(begin) => (
-                Protocol::Compact,
-                begin.kind().into(),
-                begin.name(),
-                0,
-                start + 1,
-            ),
-            MessageBeginView::OldBinary(begin) => {
-                (Protocol::OldBinary, begin.kind(), begin.name(), 5, end - 5)
+        // Kind, where it stands, and the others.
+        let (kind, kind_at, name, sequence_id, is_compact) = match MessageBegin::check(cursor)? {
+            MessageBeginView::Binary(it) => (it.kind(), 3, it.name(), it.sequence_id(), false),
+            MessageBeginView::Compact(it) => (it.kind(), 1, it.name(), it.sequence_id(), true),
+            MessageBeginView::OldBinary(it) => {
+                let kind_at = 4 + it.name().len();
+                (it.kind(), kind_at, it.name(), it.sequence_id(), false)
             }
         };
-        let refuse = |offset, field, fault| CodecError::new(offset, FieldPath::new(field), fault);
-        let Some(message_type) = kind.message_type() else {
-            let found = u8::from(kind).into();
-            return Err(refuse(kind_at, "kind", Fault::Code { found }).into());
+        let refuse = |at, name, fault| Err(CodecError::new(at, FieldPath::new(name), fault).into());
+        let name_at = offset_in(name.as_bytes(), message).unwrap_or_default();
+        let Some(message_type) = KINDS.get(usize::from(kind).wrapping_sub(1)) else {
+            let found = kind.into();
+            return refuse(start + kind_at, "kind", Fault::Code { found });
         };
-        let name_at = end - behind - name.len();
         if name.bytes().any(|byte| byte.is_ascii_control()) {
             let rule = "a method's name has no control characters";
-            return Err(refuse(name_at, "name", Fault::Protocol { rule }).into());
+            return refuse(name_at, "name", Fault::Protocol { rule });
         }
-        let sequence_id = match &view {
-            MessageBeginView::Binary(begin) => begin.sequence_id(),
-            MessageBeginView::Compact(begin) => begin.sequence_id(),
-            MessageBeginView::OldBinary(begin) => begin.sequence_id(),
-        };
         Ok(Self {
-            protocol,
-            message_type,
+            is_compact,
+            kind: *message_type,
             sequence_id,
             name: name_at..name_at + name.len(),
-            end,
+            end: cursor.position(),
         })
     }
+}
 
-    /// Refuses another protocol than the one that the frame names.
-    pub(crate) fn check_protocol(&self, named: Protocol, at: usize) -> Result<(), CodecError> {
-        let is_compact = |protocol| protocol == Protocol::Compact;
-        if is_compact(self.protocol) == is_compact(named) {
-            return Ok(());
-        }
-        let rule = "the message is not in the protocol that its header names";
-        Err(CodecError::new(
-            at,
-            FieldPath::new("protocol_id"),
-            Fault::Protocol { rule },
-        ))
-    }
+/// Appends a part that states no length of the message.
+pub(crate) fn append<P: Part>(part: &P, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
+    let sizes = Sizes::new(P::MIN_LEN, 0, 0);
+    part.write(&mut Writer::new(bytes, Payload::default(), sizes))
 }

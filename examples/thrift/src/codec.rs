@@ -1,31 +1,32 @@
 //! The codec.
 
-use bytes::Bytes;
+use std::borrow::Cow;
+use std::mem;
+
 use metaproto_codec::wire::{Cursor, Stop};
 use metaproto_codec::{
     Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
-    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Parsed, Read, RequestId,
-    ResponseStatus, ValueBuf,
+    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Part, Read, Recorded, RequestId,
+    ResponseStatus,
 };
 
-use crate::begin::{Begin, MessageBegin, Protocol};
+use crate::begin::{Begin, BinaryBegin, EXCEPTION, MessageBegin, append};
 use crate::exception::append_exception;
-use crate::frame::{LENGTH, MAX_LENGTH, SHORTEST, Transport, frame_length};
-use crate::theader::{self, THeaderFrame, Transform};
-use crate::walk::{End, Walk, Walked};
-use crate::zlib::inflate_start;
+use crate::frame::{LENGTH, MAX_LENGTH, Opened, SHORTEST, Transport, frame_end, open};
+use crate::theader::{self, THeaderFrame, THeaderFrameView};
+use crate::walk::Walk;
 
 /// The property that tells which method is called.
 const METHOD: &str = "method";
 
-/// Bytes of a frame that are looked at one by one: up to the THeader, or the fixed start of a strict message.
-const FIXED_HEADER: usize = 14;
+/// Bytes of a frame that are looked at before it is whole: up to the length of the name, or into the THeader.
+const FIXED_HEADER: usize = 16;
 
 /// The codec of one direction of a connection.
 ///
 /// The first message tells the transport, to which the connection is held from then on, unless [`over`](Self::over) has
 /// stated it. The protocol may change from message to message, as it does with peers that use THeader.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Thrift {
     stated: Option<Transport>,
     detected: Option<Transport>,
@@ -37,43 +38,57 @@ pub struct Thrift {
 impl Thrift {
     /// A codec that detects the transport.
     #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            stated: None,
-            detected: None,
-            begun: None,
-            walk: Walk::new(0),
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// A codec for one transport.
     #[must_use]
-    pub const fn over(transport: Transport) -> Self {
+    pub fn over(transport: Transport) -> Self {
+        let stated = Some(transport);
         Self {
-            stated: Some(transport),
+            stated,
             ..Self::new()
         }
     }
 
     fn decode_framed(
         &mut self,
+        transport: Transport,
         input: &[u8],
         metadata: &mut Metadata,
     ) -> Result<DecodeStatus, CodecError> {
-        let mut cursor = Cursor::new(input, LENGTH);
-        let (end, begin) = match frame_length(&mut cursor) {
-            Ok(end) => (end, Begin::read(&mut cursor)),
-            Err(stop) => return stopped(stop, &cursor),
+        let end = frame_end(input)?.unwrap_or(LENGTH + SHORTEST);
+        let Some(frame) = input.get(..end) else {
+            check_start(transport, input.get(..FIXED_HEADER).unwrap_or(input), end)?;
+            let at_least = end - input.len();
+            return Ok(DecodeStatus::WaitForData { at_least });
         };
-        match (begin, input.get(..end)) {
-            (Err(stop), _) => stopped(stop, &cursor),
-            (Ok(_), None) => stopped(Stop::Wait, &cursor),
-            (Ok(begin), Some(frame)) => {
-                self.walk_to_end(frame, &begin)?;
-                self.describe(&begin, metadata);
-                Ok(DecodeStatus::Done { consumed: end })
-            }
+        let Opened {
+            header,
+            at,
+            message,
+        } = open(transport, frame)?;
+        if message.is_empty() {
+            // So peers written in C++ take their leave.
+            return Ok(DecodeStatus::Skip { consumed: end });
         }
+        let is_inflated = matches!(message, Cow::Owned(_));
+        let begin = self.read(&message, !is_inflated);
+        let begin = begin.map_err(|error| error.moved_by(at as u64))?;
+        if is_inflated {
+            // What was inflated is no part of the frame.
+            let name = String::from_utf8_lossy(message.get(begin.name.clone()).unwrap_or_default());
+            let names = [(); 2].map(|()| metadata.compose([&*name]));
+            self.describe(&begin, at, names, metadata);
+        } else {
+            let name = at + begin.name.start..at + begin.name.end;
+            self.describe(&begin, at + begin.end, [name.clone(), name], metadata);
+        }
+        if let Some(header) = &header {
+            theader::describe(header, frame, metadata);
+        }
+        Ok(DecodeStatus::Done { consumed: end })
     }
 
     fn decode_unframed(
@@ -85,152 +100,67 @@ impl Thrift {
             Some(begin) => begin,
             None => {
                 let mut cursor = Cursor::new(input, SHORTEST);
-                match Begin::read(&mut cursor) {
-                    Ok(begin) => {
-                        self.walk.restart(begin.end);
-                        begin
+                let begin = match Begin::read(input, &mut cursor) {
+                    Err(Stop::Wait) => {
+                        let at_least = cursor.at_least();
+                        return Ok(DecodeStatus::WaitForData { at_least });
                     }
-                    Err(stop) => return stopped(stop, &cursor),
-                }
-            }
-        };
-        match self.walk.go(begin.protocol, input, End::Unknown)? {
-            Walked::To(consumed) => {
-                self.describe(&begin, metadata);
-                Ok(DecodeStatus::Done { consumed })
-            }
-            Walked::Wait { at_least } => {
-                self.begun = Some(begin);
-                Ok(DecodeStatus::WaitForData { at_least })
-            }
-        }
-    }
-
-    fn decode_header(
-        &mut self,
-        input: &[u8],
-        metadata: &mut Metadata,
-    ) -> Result<DecodeStatus, CodecError> {
-        let mut cursor = Cursor::new(input, LENGTH);
-        if let Err(stop) = frame_length(&mut cursor) {
-            return stopped(stop, &cursor);
-        }
-        let (view, sizes) = match THeaderFrame::parse(input)? {
-            Parsed::Done { view, sizes } => (view, sizes),
-            Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
-        };
-        let consumed = sizes.frame();
-        if sizes.body == 0 {
-            // So peers written in C++ take their leave.
-            return Ok(DecodeStatus::Skip { consumed });
-        }
-        let (frame, _) = input.split_at(consumed);
-        let (protocol, transform) = theader::form(&view)?;
-        match transform {
-            Transform::None => {
-                let mut cursor = Cursor::closed(frame);
-                let begin = cursor
-                    .take(sizes.header)
-                    .and_then(|_| Begin::read(&mut cursor));
-                let begin = match begin {
-                    Ok(begin) => begin,
-                    Err(stop) => return stopped(stop, &cursor),
+                    begin => begin.map_err(fault)?,
                 };
-                begin.check_protocol(protocol, sizes.header)?;
-                self.walk_to_end(frame, &begin)?;
-                self.describe(&begin, metadata);
+                self.walk.restart(begin.end);
+                begin
             }
-            Transform::Zlib => self.describe_deflated(frame, sizes.header, protocol, metadata)?,
-        }
-        theader::describe(&view, frame, metadata);
-        Ok(DecodeStatus::Done { consumed })
-    }
-
-    /// Describes the deflated message at `at`, whose name is no text of the frame.
-    fn describe_deflated(
-        &mut self,
-        frame: &[u8],
-        at: usize,
-        protocol: Protocol,
-        metadata: &mut Metadata,
-    ) -> Result<(), CodecError> {
-        let start = inflate_start(frame.get(at..).unwrap_or_default(), at)?;
-        let mut cursor = Cursor::closed(&start);
-        let begin = Begin::read(&mut cursor).and_then(|begin| {
-            begin.check_protocol(protocol, 0)?;
-            self.walk.restart(begin.end);
-            self.walk.go(protocol, &start, End::Unknown)?;
-            Ok(begin)
-        });
-        // The bytes of what was inflated have no offset in the frame.
-        let begin = begin.map_err(|stop| match stop {
-            Stop::Fault(error) => CodecError::new(at, *error.field(), error.fault().clone()),
-            Stop::Wait => CodecError::new(at, FieldPath::new("zlib"), Fault::NoEnd),
-        })?;
-        self.describe_kind(&begin, metadata);
-        metadata.set_header_size(at);
-        let name = start.get(begin.name).map(String::from_utf8_lossy);
-        let name = name.as_deref().unwrap_or_default();
-        let [method, operation] = [(); 2].map(|()| metadata.compose([name]));
-        metadata.property(METHOD, method);
-        metadata.set_operation(operation);
-        Ok(())
-    }
-
-    /// Tells the host of the message that was walked over.
-    fn describe(&self, begin: &Begin, metadata: &mut Metadata) {
-        self.describe_kind(begin, metadata);
-        metadata.set_header_size(begin.end);
-        metadata.property(METHOD, begin.name.clone());
-        metadata.set_operation(begin.name.clone());
-    }
-
-    fn describe_kind(&self, begin: &Begin, metadata: &mut Metadata) {
-        let kind = match begin.message_type {
-            MessageType::Response if self.walk.is_exception() => MessageType::Error,
-            kind => kind,
         };
-        metadata.set_kind(kind);
-        metadata.set_request_id(begin.sequence_id.into());
-        match kind {
-            MessageType::Response => metadata.set_status(ResponseStatus::Ok),
-            MessageType::Error => metadata.set_status(ResponseStatus::Error),
-            _ => {}
+        let status = self.walk.go(input, begin.is_compact, false)?;
+        if let DecodeStatus::WaitForData { .. } = status {
+            self.begun = Some(begin);
+        } else {
+            let names = [begin.name.clone(), begin.name.clone()];
+            self.describe(&begin, begin.end, names, metadata);
         }
+        Ok(status)
     }
 
-    /// Walks over the struct of a message in a frame, all of which it must fill.
-    fn walk_to_end(&mut self, frame: &[u8], begin: &Begin) -> Result<(), CodecError> {
+    /// Reads a message, of which the end may be missing unless it `is_whole`.
+    fn read(&mut self, message: &[u8], is_whole: bool) -> Result<Begin, CodecError> {
+        let begin = Begin::read(message, &mut Cursor::closed(message)).map_err(fault)?;
         self.walk.restart(begin.end);
-        let walked = self.walk.go(begin.protocol, frame, End::At(frame.len()))?;
-        match walked {
-            Walked::To(end) if end == frame.len() => Ok(()),
-            Walked::To(end) => {
-                let left = frame.len() - end;
+        match self.walk.go(message, begin.is_compact, is_whole)? {
+            DecodeStatus::Done { consumed: end } if end < message.len() => {
+                let left = message.len() - end;
                 Err(CodecError::new(
                     end,
                     FieldPath::new("frame"),
                     Fault::Excess { left },
                 ))
             }
-            Walked::Wait { at_least } => {
-                let fault = Fault::PastEnd {
-                    needed: at_least,
-                    left: 0,
-                };
-                Err(CodecError::new(
-                    frame.len(),
-                    FieldPath::new("struct"),
-                    fault,
-                ))
-            }
+            _ => Ok(begin),
         }
     }
-}
 
-impl Default for Thrift {
-    fn default() -> Self {
-        Self::new()
+    /// Tells what the message is that was walked over, and the name of its method, which is there twice.
+    fn describe<T: Into<Recorded>>(
+        &self,
+        begin: &Begin,
+        header_size: usize,
+        [method, operation]: [T; 2],
+        metadata: &mut Metadata,
+    ) {
+        metadata.set_kind(begin.kind);
+        match begin.kind {
+            MessageType::Response if !self.walk.is_exception => {
+                metadata.set_status(ResponseStatus::Ok);
+            }
+            MessageType::Response | MessageType::Error => {
+                metadata.set_kind(MessageType::Error);
+                metadata.set_status(ResponseStatus::Error);
+            }
+            _ => {}
+        }
+        metadata.set_request_id(begin.sequence_id.into());
+        metadata.set_header_size(header_size);
+        metadata.property(METHOD, method);
+        metadata.set_operation(operation);
     }
 }
 
@@ -239,11 +169,10 @@ impl Codec for Thrift {
         let mut capabilities = Capabilities::new("thrift", LENGTH + MAX_LENGTH);
         capabilities.kinds = Kinds::UNARY.with(MessageType::OneWay);
         // Many clients give all their calls the same id: a host that shares a connection must give them its own.
-        capabilities.request_id = IdSpace::Number {
-            bits: u32::BITS,
-            signed: true,
-        };
+        let (bits, signed) = (u32::BITS, true);
+        capabilities.request_id = IdSpace::Number { bits, signed };
         capabilities.open_properties = matches!(self.stated, None | Some(Transport::Header));
+        capabilities.fixed_properties = &[METHOD];
         capabilities.fixed_header = FIXED_HEADER;
         capabilities
     }
@@ -253,20 +182,19 @@ impl Codec for Thrift {
         input: &[u8],
         metadata: &mut Metadata,
     ) -> Result<DecodeStatus, CodecError> {
-        let transport = match self.stated.or(self.detected) {
-            Some(transport) => transport,
-            None => match Transport::detect(input)? {
-                Ok(transport) => transport,
-                Err(at_least) => return Ok(DecodeStatus::WaitForData { at_least }),
-            },
+        let known = self.stated.or(self.detected);
+        let status = match known.or_else(|| Transport::detect(input)) {
+            // A message without a frame is longer than its name, whose length may be what looks like that of a frame.
+            None => {
+                let end = frame_end(input)?.unwrap_or(SHORTEST);
+                let at_least = end - input.len();
+                return Ok(DecodeStatus::WaitForData { at_least });
+            }
+            Some(Transport::Unframed) => self.decode_unframed(input, metadata)?,
+            Some(transport) => self.decode_framed(transport, input, metadata)?,
         };
-        let status = match transport {
-            Transport::Framed => self.decode_framed(input, metadata),
-            Transport::Unframed => self.decode_unframed(input, metadata),
-            Transport::Header => self.decode_header(input, metadata),
-        }?;
         if !matches!(status, DecodeStatus::WaitForData { .. }) {
-            self.detected = Some(transport);
+            self.detected = Transport::detect(input);
         }
         Ok(status)
     }
@@ -278,22 +206,41 @@ impl Codec for Thrift {
         output: &mut Output,
     ) -> Result<(), CodecError> {
         let frame = &message.share_frame();
-        if frame.is_empty() {
-            return Err(refuse("message", Fault::NoMessage));
-        }
+        let transport = Transport::detect(frame).ok_or_else(|| refuse(Fault::NoMessage))?;
         if mutation.is_empty() {
             output.push_shared(frame.clone());
             return Ok(());
         }
-        let place = Place::of(frame)?;
-        let mut start = changed_start(frame, &place, mutation)?;
-        let rest = match mutation.request_id() {
-            None => frame.slice(place.message_at..),
-            Some(id) => renumber(frame, &place, sequence_id(Some(id))?, &mut start)?,
-        };
-        if place.transport != Transport::Unframed {
-            set_length(&mut start, rest.len())?;
+        let opened = open(transport, frame)?;
+        let has_place = transport == Transport::Header;
+        let mut changes = mutation.changes();
+        let fixed = changes.find(|(key, _)| !has_place || key.eq_ignore_ascii_case(METHOD));
+        if let Some((key, change)) = fixed {
+            let key = key.into();
+            return Err(refuse(match change {
+                Change::Set(_) => Fault::CannotSet { key },
+                Change::Remove => Fault::CannotRemove { key },
+            }));
         }
+        let (mut start, mut rest) = match transport {
+            Transport::Header => (theader::changed(frame, mutation)?, opened.at),
+            _ => (frame.slice(..opened.at).into(), opened.at),
+        };
+        if let Some(id) = mutation.request_id() {
+            let Cow::Borrowed(message) = opened.message else {
+                return Err(refuse(Fault::RequestId));
+            };
+            let new = sequence_id(id)?;
+            let (mut begin, end) = read_begin(message)?;
+            let old = mem::replace(begin.numbers().1, new);
+            if transport == Transport::Header {
+                theader::renumber(&mut start, old, new);
+            }
+            append(&begin, &mut start)?;
+            rest += end;
+        }
+        let rest = frame.slice(rest..);
+        set_length(transport, &mut start, rest.len())?;
         output.push(&start);
         output.push_shared(rest);
         Ok(())
@@ -309,29 +256,33 @@ impl Codec for Thrift {
         if request.kind() != MessageType::Request {
             return Ok(());
         }
-        let sequence_id = sequence_id(request.request_id().as_ref())?;
-        let place = match &request.frame()[..] {
-            [] => Place::stated(self.stated.unwrap_or(Transport::Framed)),
-            frame => Place::of(frame)?,
+        let id = request.request_id().map_or(Ok(0), |id| sequence_id(&id))?;
+        let frame = request.frame();
+        let transport = Transport::detect(frame).or(self.stated);
+        let transport = transport.unwrap_or(Transport::Framed);
+        let opened = (!frame.is_empty()).then(|| open(transport, frame));
+        let opened = opened.transpose()?;
+        let mut begin = match &opened {
+            Some(opened) => read_begin(&opened.message)?.0,
+            None => MessageBegin::Binary(BinaryBegin::template()),
         };
-        let mut buffer = ValueBuf::default();
-        let name = request.operation();
-        let name = name.as_ref().map_or("", |name| name.render(&mut buffer));
-        let mut reply = match place.transport {
+        let is_compact = matches!(begin, MessageBegin::Compact(_));
+        let mut reply = match transport {
             Transport::Framed => vec![0; LENGTH],
             Transport::Unframed => Vec::new(),
-            Transport::Header => theader::plain(place.protocol, place.sequence_number)?,
+            Transport::Header => {
+                let header = opened.as_ref().and_then(|opened| opened.header.as_ref());
+                theader::plain(
+                    is_compact,
+                    header.map_or(0, THeaderFrameView::sequence_number),
+                )?
+            }
         };
-        append_exception(
-            &mut reply,
-            place.protocol,
-            (name, sequence_id),
-            error.r#type,
-            error.message,
-        )?;
-        if place.transport != Transport::Unframed {
-            set_length(&mut reply, 0)?;
-        }
+        let (kind, sequence_id) = begin.numbers();
+        (*kind, *sequence_id) = (EXCEPTION, id);
+        append(&begin, &mut reply)?;
+        append_exception(&mut reply, is_compact, error)?;
+        set_length(transport, &mut reply, 0)?;
         output.push(&reply);
         Ok(())
     }
@@ -342,127 +293,62 @@ impl Codec for Thrift {
     }
 }
 
-/// What a decoder answers where `cursor` stopped.
-fn stopped(stop: Stop, cursor: &Cursor<'_>) -> Result<DecodeStatus, CodecError> {
-    match stop {
-        Stop::Fault(error) => Err(error),
-        Stop::Wait => Ok(DecodeStatus::WaitForData {
-            at_least: cursor.at_least(),
-        }),
+/// Refuses a frame whose start tells that it will hold no message.
+fn check_start(transport: Transport, start: &[u8], end: usize) -> Result<(), CodecError> {
+    if transport == Transport::Header {
+        THeaderFrame::parse(start)?;
+        return Ok(());
+    }
+    let mut cursor = Cursor::new(start, LENGTH);
+    let begin = cursor.take(LENGTH).and_then(|_| {
+        cursor.frame_len(end as u128, 0, end)?;
+        Begin::read(start, &mut cursor)
+    });
+    match begin {
+        Err(Stop::Fault(error)) => Err(error),
+        _ => Ok(()),
     }
 }
 
-/// How a message lies in its frame.
-struct Place {
-    transport: Transport,
-    protocol: Protocol,
-    transform: Transform,
-    /// Where the message begins.
-    message_at: usize,
-    /// What a THeader repeats of the sequence id.
-    sequence_number: u32,
-}
-
-impl Place {
-    /// That of a message of which there are no bytes.
-    const fn stated(transport: Transport) -> Self {
-        Self {
-            transport,
-            protocol: Protocol::Binary,
-            transform: Transform::None,
-            message_at: 0,
-            sequence_number: 0,
-        }
-    }
-
-    /// That of a message that was decoded.
-    fn of(frame: &[u8]) -> Result<Self, CodecError> {
-        let transport = Transport::detect(frame)?;
-        let transport = transport.map_err(|_| refuse("message", Fault::NoMessage))?;
-        let mut place = Self::stated(transport);
-        if transport == Transport::Header {
-            let (view, sizes) = THeaderFrame::view_sized(frame)?;
-            (place.protocol, place.transform) = theader::form(&view)?;
-            place.message_at = sizes.header;
-            place.sequence_number = view.sequence_number();
-            return Ok(place);
-        }
-        if transport == Transport::Framed {
-            place.message_at = LENGTH;
-        }
-        place.protocol = match frame.get(place.message_at) {
-            Some(0x82) => Protocol::Compact,
-            Some(0) => Protocol::OldBinary,
-            _ => Protocol::Binary,
-        };
-        Ok(place)
-    }
-}
-
-/// What stands before the message, with the changes of `mutation`; the length of the frame is yet to be set.
-fn changed_start(frame: &Bytes, place: &Place, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
-    let can_hold = place.transport == Transport::Header;
-    for (key, change) in mutation.changes() {
-        if !can_hold || key.eq_ignore_ascii_case(METHOD) {
-            let key = key.into();
-            return Err(match change {
-                Change::Set(_) => refuse("mutation", Fault::CannotSet { key }),
-                Change::Remove => refuse("mutation", Fault::CannotRemove { key }),
-            });
-        }
-    }
-    if mutation.changes().next().is_some() {
-        return theader::changed(frame, mutation);
-    }
-    Ok(frame.get(..place.message_at).unwrap_or_default().to_vec())
-}
-
-/// Appends to `start` the beginning of the message with another sequence id, and gives what follows it.
-fn renumber(
-    frame: &Bytes,
-    place: &Place,
-    sequence_id: u32,
-    start: &mut Vec<u8>,
-) -> Result<Bytes, CodecError> {
-    if place.transform == Transform::Zlib {
-        return Err(refuse("mutation", Fault::RequestId));
-    }
-    let mut cursor = Cursor::closed(frame);
-    let view = cursor.take(place.message_at);
-    let view = view.and_then(|_| MessageBegin::check(&mut cursor));
-    let view = view.map_err(|_| refuse("message", Fault::NoMessage))?;
-    let mut begin = MessageBegin::from_view(&view, None)?;
-    let old = begin.renumber(sequence_id);
-    if place.transport == Transport::Header && place.sequence_number == old {
-        theader::set_sequence_number(start, sequence_id);
-    }
-    begin.append_to(start)?;
-    Ok(frame.slice(cursor.position()..))
+/// The beginning of a whole message, and where it ends.
+fn read_begin(message: &[u8]) -> Result<(MessageBegin<'_>, usize), CodecError> {
+    let mut cursor = Cursor::closed(message);
+    let begin = MessageBegin::read(&mut cursor).map_err(fault)?;
+    Ok((begin, cursor.position()))
 }
 
 /// States in `start` the length of a frame that has `rest` bytes behind it.
-fn set_length(start: &mut [u8], rest: usize) -> Result<(), CodecError> {
+fn set_length(transport: Transport, start: &mut [u8], rest: usize) -> Result<(), CodecError> {
+    if transport == Transport::Unframed {
+        return Ok(());
+    }
     let length = start.len() - LENGTH + rest;
     if length > MAX_LENGTH {
         let (found, max) = (length as u128, MAX_LENGTH as u128);
-        return Err(refuse("frame_length", Fault::TooLarge { found, max }));
+        return Err(refuse(Fault::TooLarge { found, max }));
     }
-    if let Some(slot) = start.first_chunk_mut::<LENGTH>() {
-        *slot = (length as u32).to_be_bytes();
-    }
+    theader::replace(start, 0, (length as u32).to_be_bytes());
     Ok(())
 }
 
-/// The sequence id that is this request id; 0 where there is none.
-fn sequence_id(id: Option<&RequestId>) -> Result<u32, CodecError> {
-    match id {
-        None => Ok(0),
-        Some(RequestId::Number(id)) if *id <= u32::MAX.into() => Ok(*id as u32),
-        Some(_) => Err(refuse("mutation", Fault::RequestId)),
+/// The sequence id that is this request id.
+fn sequence_id(id: &RequestId) -> Result<u32, CodecError> {
+    let id = match id {
+        RequestId::Number(id) => u32::try_from(*id).ok(),
+        RequestId::Bytes(_) => None,
+    };
+    id.ok_or_else(|| refuse(Fault::RequestId))
+}
+
+/// What stopped a cursor behind whose bytes nothing can come.
+fn fault(stop: Stop) -> CodecError {
+    match stop {
+        Stop::Fault(error) => error,
+        Stop::Wait => refuse(Fault::NoEnd),
     }
 }
 
 /// An error that lies in what a host asks for, not in a byte of the message.
-fn refuse(field: &'static str, fault: Fault) -> CodecError {
-    CodecError::new(0, FieldPath::new(field), fault)
+fn refuse(fault: Fault) -> CodecError {
+    CodecError::new(0, FieldPath::new("mutation"), fault)
 }

@@ -2,48 +2,76 @@
 //!
 //! Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Response struct".
 
-use metaproto_codec::{CodecError, ErrorType};
+use metaproto_codec::{CodecError, Error, ErrorType, Header, Part};
 
-use crate::begin::{Kind, MessageBegin, Protocol};
+use crate::begin::append;
 
 /// The longest text of an exception, bytes; what is longer is cut.
 const MAX_TEXT: usize = 1024;
 
-/// `UNKNOWN_METHOD` and `INTERNAL_ERROR`.
-fn exception_type(error: ErrorType) -> u8 {
-    match error {
-        ErrorType::RouteNotFound => 1,
-        _ => 6,
-    }
+/// The struct of an exception in the binary protocol.
+#[derive(Header, Debug)]
+#[header(part, big_endian)]
+struct BinaryException<'a> {
+    /// Field 1, a string.
+    #[header(bytes = 3, constant = 0x0B_0001)]
+    field_1: u32,
+    #[header(len = u32, max = MAX_TEXT)]
+    text: &'a str,
+    /// Field 2, an i32.
+    #[header(bytes = 3, constant = 0x08_0002)]
+    field_2: u32,
+    code: i32,
+    #[header(constant = 0)]
+    stop: u8,
 }
 
-/// Appends the message that answers the call `name` of this sequence id.
+/// The struct of an exception in the compact protocol.
+#[derive(Header, Debug)]
+#[header(part)]
+struct CompactException<'a> {
+    #[header(constant = 0x18)]
+    field_1: u8,
+    #[header(len = varint, max = MAX_TEXT)]
+    text: &'a str,
+    #[header(constant = 0x15)]
+    field_2: u8,
+    #[header(varint, zigzag)]
+    code: i32,
+    #[header(constant = 0)]
+    stop: u8,
+}
+
+/// Appends the struct of the exception that tells of `error`.
 pub(crate) fn append_exception(
     bytes: &mut Vec<u8>,
-    protocol: Protocol,
-    (name, sequence_id): (&str, u32),
-    error: ErrorType,
-    text: &str,
+    is_compact: bool,
+    error: &Error<'_>,
 ) -> Result<(), CodecError> {
-    MessageBegin::new(protocol, Kind::Exception, name, sequence_id).append_to(bytes)?;
-    let text = &text[..text.floor_char_boundary(MAX_TEXT)];
-    let length = text.len() as u32;
-    let code = exception_type(error);
-    // Field 1, a string; field 2, an i32; stop.
-    match protocol {
-        Protocol::Binary | Protocol::OldBinary => {
-            bytes.extend([11, 0, 1]);
-            bytes.extend(length.to_be_bytes());
-            bytes.extend(text.as_bytes());
-            bytes.extend([8, 0, 2, 0, 0, 0, code, 0]);
-        }
-        Protocol::Compact => {
-            bytes.push(1 << 4 | 8);
-            // Two groups of seven bits hold any length up to the limit.
-            bytes.extend([(length & 0x7F | 0x80) as u8, (length >> 7) as u8]);
-            bytes.extend(text.as_bytes());
-            bytes.extend([1 << 4 | 5, code << 1, 0]);
-        }
+    let text = &error.message[..error.message.floor_char_boundary(MAX_TEXT)];
+    let code = match error.r#type {
+        ErrorType::RouteNotFound => 1, // UNKNOWN_METHOD
+        _ => 6,                        // INTERNAL_ERROR
+    };
+    if is_compact {
+        let blank = CompactException::template();
+        append(
+            &CompactException {
+                text,
+                code,
+                ..blank
+            },
+            bytes,
+        )
+    } else {
+        let blank = BinaryException::template();
+        append(
+            &BinaryException {
+                text,
+                code,
+                ..blank
+            },
+            bytes,
+        )
     }
-    Ok(())
 }

@@ -1,8 +1,7 @@
 //! What values are made of, whatever the protocol.
 
+use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
-use metaproto_codec::{CodecError, Fault};
-use nom::error::ContextError;
 use nom::{Err, IResult, Needed};
 
 /// What a parser answers: what is left, and what it read.
@@ -30,33 +29,17 @@ pub(crate) enum Value {
 pub(crate) struct Items {
     /// What they are, in turn.
     pub(crate) of: [Value; 2],
-    /// How many are left.
+    /// How many are left: of a list as many as it has, of a map two for each pair.
     pub(crate) left: u64,
-}
-
-impl Items {
-    /// None.
-    pub(crate) const NONE: Self = Self::list(Value::Struct, 0);
-
-    pub(crate) const fn list(of: Value, count: u32) -> Self {
-        Self {
-            of: [of; 2],
-            left: count as u64,
-        }
-    }
-
-    pub(crate) const fn map(key: Value, value: Value, count: u32) -> Self {
-        Self {
-            of: [key, value],
-            left: 2 * count as u64,
-        }
-    }
 }
 
 /// How a protocol writes what holds values together.
 pub(crate) trait Grammar {
     /// The shortest form of bytes, of a list and of a map.
-    const SHORTEST: [usize; 3];
+    const SHORTEST: [u8; 3];
+
+    /// What a type is outside of a field; nothing for one that is unknown, or takes no bytes and so has no place there.
+    fn value(code: u8) -> Option<Value>;
 
     /// A field of a struct: its id, where the field before had `last`, and its value; nothing where the struct ends.
     fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>>;
@@ -70,16 +53,38 @@ pub(crate) trait Grammar {
     /// What stands before bytes: how many they are.
     fn length(input: &[u8]) -> Parsed<'_, u32>;
 
-    /// The fewest bytes of a value.
-    fn shortest(value: Value) -> usize {
+    /// The value of a type in a field.
+    fn known(input: &[u8], code: u8) -> Result<Value, Err<Broken<'_>>> {
+        let found = code.into();
+        Self::value(code).ok_or_else(|| Broken::failure(input, Fault::Code { found }))
+    }
+
+    /// Items of these types, as many times `count` as each stands for; of none, the types do not matter.
+    fn items(
+        input: &[u8],
+        types: [u8; 2],
+        each: u64,
+        count: u32,
+    ) -> Result<Items, Err<Broken<'_>>> {
+        let mut of = [Value::Struct; 2];
+        if count > 0 {
+            of = [Self::known(input, types[0])?, Self::known(input, types[1])?];
+        }
+        let left = each * u64::from(count);
+        Ok(Items { of, left })
+    }
+
+    /// The fewest bytes of items.
+    fn shortest(items: &Items) -> u64 {
         let [bytes, list, map] = Self::SHORTEST;
-        match value {
-            Value::Fixed(width) => width.into(),
+        let [first, second] = items.of.map(|value| match value {
+            Value::Fixed(width) => width,
             Value::Varint | Value::Struct => 1,
             Value::Bytes => bytes,
             Value::List => list,
             Value::Map => map,
-        }
+        });
+        items.left * (u64::from(first) + u64::from(second)) / 2
     }
 }
 
@@ -100,23 +105,8 @@ pub(crate) fn varint(input: &[u8]) -> Parsed<'_, u64> {
 }
 
 /// The length or count that stands at `input`, which is refused if it is negative.
-pub(crate) fn count<'a>(input: &'a [u8], found: u64) -> Result<u32, Err<Broken<'a>>> {
-    let fits = u32::try_from(found)
-        .ok()
-        .filter(|count| *count <= i32::MAX as u32);
-    fits.ok_or_else(|| {
-        let found = found.into();
-        Broken::failure(input, Fault::BelowMinimum { found, min: 0 })
-    })
-}
-
-/// A type that the protocol does not define, or that takes no bytes and so has no place in a list.
-pub(crate) fn unknown_type<T>(input: &[u8], found: u8) -> Parsed<'_, T> {
+pub(crate) fn count(input: &[u8], found: u64) -> Result<u32, Err<Broken<'_>>> {
+    let count = i32::try_from(found).map(i32::cast_unsigned);
     let found = found.into();
-    Err(Broken::failure(input, Fault::Code { found }))
-}
-
-/// As an error of `message`, in the field `name`.
-pub(crate) fn error_in(message: &[u8], name: &'static str, broken: Broken<'_>) -> CodecError {
-    Broken::add_context(message, name, broken).within(message)
+    count.map_err(|_| Broken::failure(input, Fault::BelowMinimum { found, min: 0 }))
 }

@@ -8,18 +8,23 @@ use metaproto_codec::{
     Change, CodecError, Fault, FieldPath, Header, KIB, Metadata, Mutation, Part, Read,
 };
 
-use crate::begin::Protocol;
+use crate::begin::append;
 use crate::frame::MAX_LENGTH;
 
 /// The longest key or value, bytes.
 const MAX_TEXT: usize = 64 * KIB;
 
-/// Numbers of the protocols.
+/// Numbers of the protocols and of the transform that are known.
 const BINARY: u32 = 0;
 const COMPACT: u32 = 2;
+const ZLIB: u32 = 1;
 
 /// Bytes of a word of the header.
 const WORD: usize = 4;
+
+/// Where fields of a frame stand.
+const SEQUENCE_NUMBER_AT: usize = 8;
+const WORDS_AT: usize = 12;
 
 /// Bytes of a frame before its header.
 const HEADER_AT: usize = 14;
@@ -91,32 +96,25 @@ pub struct Unread {
     pub bytes: Bytes,
 }
 
-/// What was done to a message before it was put into its frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transform {
-    None,
-    Zlib,
-}
-
-/// The protocol that a header names, and what was done to the message.
-pub(crate) fn form(view: &THeaderFrameView<'_>) -> Result<(Protocol, Transform), CodecError> {
-    let refuse = |field, found: u32| {
-        let fault = Fault::Code {
-            found: found.into(),
-        };
-        CodecError::new(HEADER_AT, FieldPath::new(field), fault)
+/// Refuses protocols and transforms that nobody knows, and says whether the message is deflated.
+pub(crate) fn is_deflated(view: &THeaderFrameView<'_>) -> Result<bool, CodecError> {
+    let refuse = |field, code: u32| {
+        let found = code.into();
+        Err(CodecError::new(
+            HEADER_AT,
+            FieldPath::new(field),
+            Fault::Code { found },
+        ))
     };
     let header = view.header();
-    let protocol = match header.protocol_id() {
-        BINARY => Protocol::Binary,
-        COMPACT => Protocol::Compact,
-        found => return Err(refuse("protocol_id", found)),
-    };
+    if !matches!(header.protocol_id(), BINARY | COMPACT) {
+        return refuse("protocol_id", header.protocol_id());
+    }
     let mut transforms = header.transforms().iter();
     match (transforms.next(), transforms.next()) {
-        (None, _) => Ok((protocol, Transform::None)),
-        (Some(1), None) => Ok((protocol, Transform::Zlib)),
-        (Some(1), Some(found)) | (Some(found), _) => Err(refuse("transforms", found)),
+        (None, _) => Ok(false),
+        (Some(ZLIB), None) => Ok(true),
+        (Some(ZLIB), Some(found)) | (Some(found), _) => refuse("transforms", found),
     }
 }
 
@@ -145,99 +143,83 @@ fn is_name(key: &[u8]) -> bool {
 
 /// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
 pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
+    let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
     let (view, sizes) = THeaderFrame::view_sized(frame)?;
-    let before = THeaderFrame::from_view(&view, Some(frame))?;
-    let mut changed = before.clone();
+    let (mut pairs, mut rest) = (Vec::new(), None);
+    for block in THeaderFrame::from_view(&view, Some(frame))?.header.blocks {
+        match block {
+            InfoBlock::KeyValues(block) => pairs.extend(block.pairs),
+            InfoBlock::Rest(tag, bytes) => rest = Some((tag, bytes)),
+        }
+    }
+    let before = pairs.clone();
     for (key, change) in mutation.changes() {
-        apply(key, change, &mut changed.header.blocks)
-            .map_err(|fault| CodecError::new(0, FieldPath::new("mutation"), fault))?;
+        apply(key, change, &mut pairs).map_err(refuse)?;
     }
-    if changed == before {
-        return Ok(frame.get(..sizes.header).unwrap_or_default().to_vec());
+    if pairs == before {
+        return Ok(frame.slice(..sizes.header).into());
     }
-    changed.header.blocks.retain_mut(|block| match block {
-        InfoBlock::KeyValues(block) => !block.pairs.is_empty(),
-        InfoBlock::Rest(0, rest) if rest.bytes.iter().all(|byte| *byte == 0) => {
-            keep_whole_words(rest)
+    let blocks_at = offset_in(view.header().blocks().bytes(), frame).unwrap_or_default();
+    let mut start = Vec::from(frame.slice(..blocks_at));
+    if !pairs.is_empty() {
+        append(&InfoBlock::KeyValues(KeyValues { pairs }), &mut start)?;
+    }
+    match rest {
+        // Padding is made anew, but for whole words, which some peers add.
+        Some((0, Unread { bytes })) if bytes.iter().all(|byte| *byte == 0) => {
+            start.resize(start.len() + (1 + bytes.len()) / WORD * WORD, 0);
         }
-        InfoBlock::Rest(..) => true,
-    });
-    changed.to_frame(b"")
-}
-
-/// Of padding, which is made anew, keeps the words that some peers add, and says whether there are any.
-fn keep_whole_words(padding: &mut Unread) -> bool {
-    let tag = 1;
-    let words = (tag + padding.bytes.len()) / WORD;
-    padding.bytes.truncate((words * WORD).saturating_sub(tag));
-    words > 0
-}
-
-/// The bytes before the message of a frame without properties; its length is yet to be set.
-pub(crate) fn plain(protocol: Protocol, sequence_number: u32) -> Result<Vec<u8>, CodecError> {
-    let mut frame = THeaderFrame::template();
-    frame.sequence_number = sequence_number;
-    frame.header.protocol_id = match protocol {
-        Protocol::Binary | Protocol::OldBinary => BINARY,
-        Protocol::Compact => COMPACT,
-    };
-    frame.to_frame(b"")
-}
-
-/// Replaces what the frame that begins with `start` repeats of the sequence id.
-pub(crate) fn set_sequence_number(start: &mut [u8], number: u32) {
-    if let Some(slot) = start.get_mut(8..12) {
-        slot.copy_from_slice(&number.to_be_bytes());
+        Some((tag, bytes)) => append(&InfoBlock::Rest(tag, bytes), &mut start)?,
+        None => {}
     }
+    let words = (start.len() - HEADER_AT).div_ceil(WORD);
+    start.resize(HEADER_AT + words * WORD, 0);
+    let key = mutation.changes().last().map_or("", |(key, _)| key).into();
+    let why = "all properties together have up to 256 KiB";
+    let words = u16::try_from(words).map_err(|_| refuse(Fault::CannotHold { key, why }))?;
+    replace(&mut start, WORDS_AT, words.to_be_bytes());
+    Ok(start)
 }
 
-/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last stays.
-fn apply(key: &str, change: Change<'_>, blocks: &mut Vec<InfoBlock>) -> Result<(), Fault> {
-    let mut value = match change {
-        Change::Remove => None,
-        Change::Set(_) if !is_name(key.as_bytes()) || key.len() > MAX_TEXT => {
-            return Err(cannot_hold(
-                key,
-                "a key is a short text without control characters",
-            ));
-        }
-        Change::Set(value) if value.len() > MAX_TEXT => {
-            return Err(cannot_hold(key, "it holds up to 64 KiB"));
-        }
-        Change::Set(value) => Some(Bytes::copy_from_slice(value.as_bytes())),
-    };
-    let is_it = |known: &Bytes| known.eq_ignore_ascii_case(key.as_bytes());
-    let pairs = key_values(blocks).flat_map(|block| &block.pairs);
-    let mut left = pairs.filter(|(known, _)| is_it(known)).count();
-    for block in key_values(blocks) {
-        block.pairs.retain_mut(|(known, old)| {
-            if !is_it(known) {
-                return true;
-            }
-            left -= 1;
-            let new = value.take_if(|_| left == 0);
-            new.map(|value| *old = value).is_some()
-        });
-    }
-    let Some(value) = value else {
+/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last is what counts.
+fn apply(key: &str, change: Change<'_>, pairs: &mut Vec<(Bytes, Bytes)>) -> Result<(), Fault> {
+    let is_it = |(known, _): &(Bytes, Bytes)| known.eq_ignore_ascii_case(key.as_bytes());
+    let Change::Set(value) = change else {
+        pairs.retain(|pair| !is_it(pair));
         return Ok(());
     };
-    let pair = (Bytes::copy_from_slice(key.as_bytes()), value);
-    match blocks.first_mut() {
-        Some(InfoBlock::KeyValues(block)) => block.pairs.push(pair),
-        _ => blocks.insert(0, InfoBlock::KeyValues(KeyValues { pairs: vec![pair] })),
+    if !is_name(key.as_bytes()) || key.len().max(value.len()) > MAX_TEXT {
+        let why =
+            "keys are texts without control characters; neither they nor values exceed 64 KiB";
+        let key = key.into();
+        return Err(Fault::CannotHold { key, why });
+    }
+    let value = Bytes::copy_from_slice(value.as_bytes());
+    match pairs.iter_mut().rfind(|pair| is_it(pair)) {
+        Some((_, old)) => *old = value,
+        None => pairs.push((Bytes::copy_from_slice(key.as_bytes()), value)),
     }
     Ok(())
 }
 
-fn key_values(blocks: &mut [InfoBlock]) -> impl Iterator<Item = &mut KeyValues> {
-    blocks.iter_mut().filter_map(|block| match block {
-        InfoBlock::KeyValues(block) => Some(block),
-        InfoBlock::Rest(..) => None,
-    })
+/// The bytes before the message of a frame without properties; its length is yet to be set.
+pub(crate) fn plain(is_compact: bool, sequence_number: u32) -> Result<Vec<u8>, CodecError> {
+    let mut frame = THeaderFrame::template();
+    frame.sequence_number = sequence_number;
+    frame.header.protocol_id = if is_compact { COMPACT } else { BINARY };
+    frame.to_frame(b"")
 }
 
-fn cannot_hold(key: &str, why: &'static str) -> Fault {
-    let key = key.into();
-    Fault::CannotHold { key, why }
+/// Replaces what the frame that begins with `start` repeats of the sequence id, if it does.
+pub(crate) fn renumber(start: &mut [u8], old: u32, new: u32) {
+    if start.get(SEQUENCE_NUMBER_AT..WORDS_AT) == Some(&old.to_be_bytes()) {
+        replace(start, SEQUENCE_NUMBER_AT, new.to_be_bytes());
+    }
+}
+
+/// Replaces bytes of `start`.
+pub(crate) fn replace<const N: usize>(start: &mut [u8], at: usize, bytes: [u8; N]) {
+    if let Some(slot) = start.get_mut(at..at + N) {
+        slot.copy_from_slice(&bytes);
+    }
 }

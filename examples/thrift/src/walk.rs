@@ -1,55 +1,32 @@
 //! A walk over the struct of arguments or results, to find where it ends.
 //!
 //! It goes on where it stopped when more bytes have come, so that a message without a length, which arrives byte by byte,
-//! costs no more than one that arrives at once. It keeps account of the fewest bytes that are still owed by all that is
-//! open: a list of two billion values is refused where it is announced.
+//! costs no more than one that arrives at once. A list of two billion values is refused where it is announced, by the bytes
+//! that they would take at least.
 
 use metaproto_codec::nom::Broken;
-use metaproto_codec::{CodecError, Fault};
+use metaproto_codec::{CodecError, DecodeStatus, Fault};
+use nom::error::ContextError;
 use nom::{Err, Needed};
 
-use crate::begin::Protocol;
 use crate::binary::Binary;
 use crate::compact::Compact;
 use crate::frame::MAX_LENGTH;
-use crate::grammar::{Grammar, Items, Value, error_in, varint};
+use crate::grammar::{Grammar, Items, Value, varint};
 
 /// The deepest nesting of structs, lists and maps that is accepted, which is what Apache's own readers accept.
 const MAX_DEPTH: usize = 64;
 
-/// How far a message reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// To here: it is in a frame, and whole.
-    At(usize),
-    /// Nobody knows.
-    Unknown,
-}
-
-/// What a walk came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Walked {
-    /// The end of the struct.
-    To(usize),
-    /// The end of what is there; so many bytes are missing at least.
-    Wait { at_least: usize },
-}
-
 /// Where a walk stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Walk {
-    open: [Open; MAX_DEPTH],
-    depth: usize,
+    open: Vec<Open>,
     /// Bytes of the message that are behind us. They need not have come.
     position: usize,
-    /// The fewest bytes in which what is open can end.
-    owed: usize,
-    /// Whether the outermost struct has a field other than 0.
-    other_than_0: bool,
+    /// Whether the outermost struct has a field other than 0, as far as it was walked over. In a reply that is an exception
+    /// which the method declares.
+    pub(crate) is_exception: bool,
 }
-
-/// Why a walk stops before the end.
-type Stop<'a> = Err<Broken<'a>>;
 
 /// What is open.
 #[derive(Clone, Copy, Debug)]
@@ -61,100 +38,85 @@ enum Open {
 const STRUCT: Open = Open::Struct { last_id: 0 };
 
 impl Walk {
-    /// A walk over the struct that begins at `start`.
-    pub(crate) const fn new(start: usize) -> Self {
-        Self {
-            open: [STRUCT; MAX_DEPTH],
-            depth: 1,
-            position: start,
-            owed: 1,
-            other_than_0: false,
-        }
-    }
-
-    /// As [`new`](Self::new), in the same place.
+    /// Begins anew, with the struct at `start`.
     pub(crate) fn restart(&mut self, start: usize) {
-        self.open[0] = STRUCT;
-        (self.depth, self.position, self.owed) = (1, start, 1);
-        self.other_than_0 = false;
+        self.open.clear();
+        self.open.push(STRUCT);
+        (self.position, self.is_exception) = (start, false);
     }
 
-    /// Whether the outermost struct has a field other than 0, as far as it was walked over. In a reply that is an
-    /// exception which the method declares.
-    pub(crate) fn is_exception(&self) -> bool {
-        self.other_than_0
-    }
-
-    /// Goes on over `message`, of which the walk has seen the start.
+    /// Goes on over `message`, of which the walk has seen the start. If it `is_whole`, what is missing is an error.
     pub(crate) fn go(
         &mut self,
-        protocol: Protocol,
         message: &[u8],
-        end: End,
-    ) -> Result<Walked, CodecError> {
-        let walked = match protocol {
-            Protocol::Binary | Protocol::OldBinary => self.go_as::<Binary>(message, end),
-            Protocol::Compact => self.go_as::<Compact>(message, end),
+        is_compact: bool,
+        is_whole: bool,
+    ) -> Result<DecodeStatus, CodecError> {
+        let walked = if is_compact {
+            self.go_as::<Compact>(message, is_whole)
+        } else {
+            self.go_as::<Binary>(message, is_whole)
         };
-        let needed = match walked {
-            Ok(()) => return Ok(Walked::To(self.position)),
-            Err(Err::Incomplete(Needed::Unknown)) => 1,
-            Err(Err::Incomplete(Needed::Size(needed))) => needed.get(),
-            Err(Err::Error(broken) | Err::Failure(broken)) => {
-                return Err(error_in(message, "struct", broken));
+        let broken = match walked {
+            Ok(consumed) => return Ok(DecodeStatus::Done { consumed }),
+            Err(Err::Error(broken) | Err::Failure(broken)) => broken,
+            Err(Err::Incomplete(needed)) => {
+                let at_least = match needed {
+                    Needed::Size(size) => size.get(),
+                    // What follows the bytes behind us may be wrong from its first byte on.
+                    Needed::Unknown => self.position + 1 - message.len(),
+                };
+                if !is_whole {
+                    return Ok(DecodeStatus::WaitForData { at_least });
+                }
+                let (needed, left) = (at_least, 0);
+                Broken::new(&message[message.len()..], Fault::PastEnd { needed, left })
             }
         };
-        let owed = (self.position + self.owed).saturating_sub(message.len());
-        let at_least = needed.max(owed);
-        if let End::At(_) = end {
-            let fault = Fault::PastEnd {
-                needed: at_least,
-                left: 0,
-            };
-            let broken = Broken::new(message.get(message.len()..).unwrap_or_default(), fault);
-            return Err(error_in(message, "struct", broken));
-        }
-        Ok(Walked::Wait { at_least })
+        Err(Broken::add_context(message, "struct", broken).within(message))
     }
 
-    fn go_as<'a, G: Grammar>(&mut self, message: &'a [u8], end: End) -> Result<(), Stop<'a>> {
-        while let Some(top) = self.depth.checked_sub(1) {
+    fn go_as<'a, G: Grammar>(&mut self, message: &'a [u8], is_whole: bool) -> Parsing<'a, usize> {
+        while let Some(&open) = self.open.last() {
             let rest = message.get(self.position..);
             let rest = rest.ok_or(Err::Incomplete(Needed::Unknown))?;
-            match self.open.get(top).copied().unwrap_or(STRUCT) {
-                Open::Items(Items { left: 0, .. }) => self.depth = top,
+            let top = self.open.len() - 1;
+            let (rest, value, open) = match open {
+                Open::Items(Items { left: 0, .. }) => {
+                    self.open.truncate(top);
+                    continue;
+                }
                 Open::Items(Items { of, left }) => {
                     let value = of[usize::from(left % 2 != 0)];
-                    self.value::<G>(message, rest, value, G::shortest(value), end)?;
-                    self.set(top, Open::Items(Items { of, left: left - 1 }));
+                    (rest, value, Open::Items(Items { of, left: left - 1 }))
                 }
-                Open::Struct { last_id } => match G::field(rest, last_id)? {
-                    (_, None) => {
-                        (self.position, self.owed) = (self.position + 1, self.owed - 1);
-                        self.depth = top;
-                    }
-                    (rest, Some((id, value))) => {
-                        self.other_than_0 |= top == 0 && id != 0;
-                        self.value::<G>(message, rest, value, 0, end)?;
-                        self.set(top, Open::Struct { last_id: id });
-                    }
-                },
-            }
+                Open::Struct { last_id } => {
+                    let (rest, Some((last_id, value))) = G::field(rest, last_id)? else {
+                        self.open.truncate(top);
+                        self.position += 1;
+                        continue;
+                    };
+                    self.is_exception |= top == 0 && last_id != 0;
+                    (rest, value, Open::Struct { last_id })
+                }
+            };
+            let inside = self.value::<G>(message, rest, value, is_whole)?;
+            self.open[top] = open;
+            self.open.extend(inside);
         }
-        Ok(())
+        Ok(self.position)
     }
 
-    /// Goes over the value at `rest`, for which `settled` bytes were owed, or into it. Nothing has happened if bytes are
-    /// missing of what tells its length.
+    /// Goes over the value at `rest`, or to what is inside it. Nothing has happened if bytes are missing of what tells its
+    /// length.
     fn value<'a, G: Grammar>(
         &mut self,
         message: &'a [u8],
         rest: &'a [u8],
         value: Value,
-        settled: usize,
-        end: End,
-    ) -> Result<(), Stop<'a>> {
-        // What is left behind what tells the length, the bytes of the value, and what is to be gone into.
+        is_whole: bool,
+    ) -> Parsing<'a, Option<Open>> {
+        // What is left behind what tells the length, the fewest bytes of the value, and what is to be gone into.
         let (behind, bytes, inside) = match value {
             Value::Fixed(width) => (rest, width.into(), None),
             Value::Varint => (varint(rest)?.0, 0, None),
@@ -162,53 +124,37 @@ impl Walk {
                 let (behind, length) = G::length(rest)?;
                 (behind, length.into(), None)
             }
-            Value::Struct => (rest, 0, Some((STRUCT, 1))),
+            Value::Struct => (rest, 1, Some(STRUCT)),
             Value::List | Value::Map => {
-                let (behind, items) = if value == Value::List {
-                    G::list(rest)?
+                let list_or_map = if value == Value::List {
+                    G::list
                 } else {
-                    G::map(rest)?
+                    G::map
                 };
-                let [first, second] = items.of.map(G::shortest);
-                let shortest = items.left.saturating_mul((first + second) as u64) / 2;
-                match items.of {
-                    [Value::Fixed(_), Value::Fixed(_)] => (behind, shortest, None),
-                    _ => (behind, 0, Some((Open::Items(items), shortest))),
-                }
+                let (behind, items) = list_or_map(rest)?;
+                let is_fixed = matches!(items.of, [Value::Fixed(_), Value::Fixed(_)]);
+                let inside = (!is_fixed).then_some(Open::Items(items));
+                (behind, G::shortest(&items), inside)
             }
         };
-        let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
-        let at = message.len() - rest.len();
-        let position = (message.len() - behind.len()).saturating_add(size(bytes));
-        let inside_owed = inside.map_or(0, |(_, owed)| size(owed));
-        let owed = (self.owed - settled).saturating_add(inside_owed);
-        let reach = position.saturating_add(owed);
-        match end {
-            End::At(end) if reach > end => {
-                let (needed, left) = (reach - at, end - at);
-                return Err(Broken::failure(rest, Fault::PastEnd { needed, left }));
-            }
-            End::Unknown if reach > MAX_LENGTH => {
-                let (found, max) = (reach as u128, MAX_LENGTH);
-                return Err(Broken::failure(rest, Fault::AboveMaximum { found, max }));
-            }
-            _ => {}
-        }
-        if let Some((open, _)) = inside {
-            let Some(slot) = self.open.get_mut(self.depth) else {
-                let rule = "values are nested deeper than 64 structs, lists and maps";
-                return Err(Broken::failure(rest, Fault::Protocol { rule }));
-            };
-            *slot = open;
-            self.depth += 1;
-        }
-        (self.position, self.owed) = (position, owed);
-        Ok(())
-    }
-
-    fn set(&mut self, level: usize, open: Open) {
-        if let Some(slot) = self.open.get_mut(level) {
-            *slot = open;
-        }
+        let start = message.len() - behind.len();
+        let end = start.saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX));
+        let fault = if is_whole && end > message.len() {
+            let (needed, left) = (end - start, behind.len());
+            Fault::PastEnd { needed, left }
+        } else if end > MAX_LENGTH {
+            let (found, max) = (end as u128, MAX_LENGTH);
+            Fault::AboveMaximum { found, max }
+        } else if inside.is_some() && self.open.len() == MAX_DEPTH {
+            let rule = "values are nested deeper than 64 structs, lists and maps";
+            Fault::Protocol { rule }
+        } else {
+            self.position = if inside.is_some() { start } else { end };
+            return Ok(inside);
+        };
+        Err(Broken::failure(rest, fault))
     }
 }
+
+/// What a parser answers that keeps account of its position.
+type Parsing<'a, T> = Result<T, Err<Broken<'a>>>;

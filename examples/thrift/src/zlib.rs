@@ -9,28 +9,27 @@ use crate::begin::MAX_NAME;
 use crate::frame::MAX_LENGTH;
 
 /// So much of a message is kept: any beginning, and the first field's.
-const KEPT: usize = MAX_NAME + 64;
+const KEPT: u64 = MAX_NAME as u64 + 64;
 
-/// The start of the message that `deflated`, which stands at `offset` of its frame, holds. All of it is inflated and
-/// checked; no more of it than an ordinary message may have, and of that no more than the start is kept.
-pub(crate) fn inflate_start(deflated: &[u8], offset: usize) -> Result<Vec<u8>, CodecError> {
-    let refuse = |fault| CodecError::new(offset, FieldPath::new("zlib"), fault);
+/// The start of the message that `deflated` holds. All of it is inflated and checked, up to the length of an ordinary
+/// message, but no more than the start is kept.
+pub(crate) fn inflate_start(deflated: &[u8]) -> Result<Vec<u8>, CodecError> {
+    let refuse = |fault| CodecError::new(0, FieldPath::new("zlib"), fault);
     let damaged = |_: io::Error| {
         let rule = "the message is not deflated as its header says, or not to its end";
         refuse(Fault::Protocol { rule })
     };
-    let mut decoder = ZlibDecoder::new(deflated);
-    let mut start = Vec::new();
-    let kept = decoder.by_ref().take(KEPT as u64);
-    let kept = { kept }.read_to_end(&mut start).map_err(damaged)?;
-    let more = (MAX_LENGTH + 1 - kept) as u64;
-    let more = io::copy(&mut decoder.by_ref().take(more), &mut io::sink()).map_err(damaged)?;
-    let found = kept as u128 + u128::from(more);
-    if found > MAX_LENGTH as u128 {
-        let max = MAX_LENGTH;
-        return Err(refuse(Fault::AboveMaximum { found, max }));
-    }
+    let (mut decoder, mut start) = (ZlibDecoder::new(deflated), Vec::new());
+    decoder
+        .by_ref()
+        .take(KEPT)
+        .read_to_end(&mut start)
+        .map_err(damaged)?;
+    let mut more = decoder.by_ref().take(MAX_LENGTH as u64 + 1 - KEPT);
+    let more = io::copy(&mut more, &mut io::sink()).map_err(damaged)?;
+    let (found, max) = (start.len() as u128 + u128::from(more), MAX_LENGTH);
     match decoder.get_ref().len() {
+        _ if found > max as u128 => Err(refuse(Fault::AboveMaximum { found, max })),
         0 => Ok(start),
         left => Err(refuse(Fault::Excess { left })),
     }

@@ -1,5 +1,7 @@
 //! Thrift, as the checks of recordings and hostile inputs see it.
 
+#![allow(dead_code, reason = "each test uses some of it")]
+
 use std::path::PathBuf;
 
 use metaproto_codec::{Codec, MessageType, Metadata};
