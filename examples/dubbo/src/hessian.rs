@@ -7,7 +7,7 @@
 
 use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
-use nom::IResult;
+use nom::{Err, IResult};
 
 use crate::text::{is_string, string};
 
@@ -42,31 +42,34 @@ impl Tables {
 
     /// Skips one value within at most `depth` lists, maps and objects.
     pub(crate) fn value<'a>(&mut self, input: &'a [u8], depth: usize) -> Parsed<'a> {
-        let input = self.definitions(input)?.0;
+        let (input, ()) = self.definitions(input)?;
         let (rest, tag) = byte(input)?;
+        if let Some(width) = width(tag) {
+            return Ok((take(rest, width)?.0, ()));
+        }
+        let is_typed = matches!(tag, b'M' | b'U' | b'V' | 0x70..=0x77);
+        let (rest, ()) = if is_typed {
+            self.r#type(rest)?
+        } else {
+            (rest, ())
+        };
         match tag {
-            0x00..=0x1F | 0x30..=0x33 | b'R' | b'S' => Ok((string(input)?.0, ())),
-            0x20..=0x2F | 0x34..=0x37 | b'A' | b'B' => binary(input),
-            b'Q' => self.reference(rest),
-            b'H' => self.map(rest, depth),
-            b'M' => {
-                let (rest, ()) = self.r#type(rest)?;
-                self.map(rest, depth)
+            tag if is_string(tag) => Ok((string(input)?.0, ())),
+            tag if is_binary(tag) => binary(input),
+            b'Q' => Ok((reference(rest, self.values)?.0, ())),
+            b'H' | b'M' => self.values(rest, None, 2, depth),
+            b'U' | b'W' => self.values(rest, None, 1, depth),
+            b'V' | b'X' => {
+                let (rest, count) = count(rest)?;
+                self.values(rest, Some(count), 1, depth)
             }
-            b'U' | b'V' | 0x70..=0x77 => {
-                let (rest, ()) = self.r#type(rest)?;
-                self.elements(tag, rest, depth)
-            }
-            b'W' | b'X' | 0x78..=0x7F => self.elements(tag, rest, depth),
+            0x70..=0x7F => self.values(rest, Some((tag & 7).into()), 1, depth),
             b'O' => {
-                let (after, index) = int(rest)?;
-                self.object(after, rest, index, depth)
+                let (after, class) = reference(rest, self.classes.len())?;
+                self.object(rest, after, class, depth)
             }
-            0x60..=0x6F => self.object(rest, input, (tag & 15).into(), depth),
-            _ => match width(tag) {
-                Some(width) => Ok((take(rest, width)?.0, ())),
-                None => refuse(input, Fault::Code { found: tag.into() }),
-            },
+            0x60..=0x6F => self.object(input, rest, (tag & 15).into(), depth),
+            _ => refuse(input, Fault::Code { found: tag.into() }),
         }
     }
 
@@ -89,98 +92,68 @@ impl Tables {
             self.types += 1;
             return Ok((string(input)?.0, ()));
         }
-        let (rest, index) = int(input)?;
-        within(input, rest, index, self.types)
+        reference(input, self.types).map(|(rest, _)| (rest, ()))
     }
 
-    fn reference<'a>(&self, input: &'a [u8]) -> Parsed<'a> {
-        let (rest, index) = int(input)?;
-        within(input, rest, index, self.values)
-    }
-
-    /// As many values as the class has fields; `at` is where its number stands.
-    fn object<'a>(&mut self, rest: &'a [u8], at: &'a [u8], class: i32, depth: usize) -> Parsed<'a> {
-        within(at, rest, class, self.classes.len())?;
-        let index = usize::try_from(class).unwrap_or(usize::MAX);
-        let fields = self.classes.get(index).copied().unwrap_or_default();
-        self.list(rest, Some(fields), depth)
-    }
-
-    /// The elements of a list of this tag, behind its type.
-    fn elements<'a>(&mut self, tag: u8, input: &'a [u8], depth: usize) -> Parsed<'a> {
-        match tag {
-            b'U' | b'W' => self.list(input, None, depth),
-            b'V' | b'X' => {
-                let (rest, count) = count(input)?;
-                self.list(rest, Some(count), depth)
-            }
-            _ => self.list(input, Some((tag & 7).into()), depth),
-        }
-    }
-
-    /// So many values, or all up to the end mark.
-    fn list<'a>(&mut self, mut input: &'a [u8], count: Option<usize>, depth: usize) -> Parsed<'a> {
-        let depth = self.enter(input, depth)?;
-        match count {
-            Some(count) => {
-                for _ in 0..count {
-                    input = self.value(input, depth)?.0;
-                }
-                Ok((input, ()))
-            }
-            None => loop {
-                if let [b'Z', rest @ ..] = input {
-                    return Ok((rest, ()));
-                }
-                input = self.value(input, depth)?.0;
-            },
-        }
-    }
-
-    /// Keys and values, up to the end mark.
-    fn map<'a>(&mut self, mut input: &'a [u8], depth: usize) -> Parsed<'a> {
-        let depth = self.enter(input, depth)?;
-        loop {
-            if let [b'Z', rest @ ..] = input {
-                return Ok((rest, ()));
-            }
-            input = self.value(input, depth)?.0;
-            input = self.value(input, depth)?.0;
-        }
-    }
-
-    /// Begins a list, map or object: it can be referred to from within.
-    pub(crate) fn enter<'a>(
+    /// As many values as the class has fields; its number stands at `at`.
+    fn object<'a>(
         &mut self,
         at: &'a [u8],
+        rest: &'a [u8],
+        class: usize,
         depth: usize,
-    ) -> Result<usize, nom::Err<Broken<'a>>> {
+    ) -> Parsed<'a> {
+        match self.classes.get(class) {
+            Some(&fields) => self.values(rest, Some(fields), 1, depth),
+            None => broken(at, "an object is of a class that came before"),
+        }
+    }
+
+    /// What a list, map or object holds: so many groups of `each` values, or all up to the end mark.
+    fn values<'a>(
+        &mut self,
+        mut input: &'a [u8],
+        count: Option<usize>,
+        each: usize,
+        depth: usize,
+    ) -> Parsed<'a> {
+        let (_, depth) = self.enter(input, depth)?;
+        let mut left = count.unwrap_or(usize::MAX);
+        while left > 0 {
+            if let (None, [b'Z', rest @ ..]) = (count, input) {
+                return Ok((rest, ()));
+            }
+            for _ in 0..each {
+                input = self.value(input, depth)?.0;
+            }
+            left -= 1;
+        }
+        Ok((input, ()))
+    }
+
+    /// Begins a list, map or object, to which what is in it can refer; how deep may be nested in it.
+    pub(crate) fn enter<'a>(&mut self, at: &'a [u8], depth: usize) -> Parsed<'a, usize> {
         self.values += 1;
-        let rule = "lists, maps and objects are nested deeper than 256";
-        let too_deep = || Broken::failure(at, Fault::Protocol { rule });
-        depth.checked_sub(1).ok_or_else(too_deep)
+        let Some(depth) = depth.checked_sub(1) else {
+            return broken(at, "lists, maps and objects are nested deeper than 256");
+        };
+        Ok((at, depth))
     }
 }
 
 /// A number of 32 bits, in any of its four forms.
 pub(crate) fn int(input: &[u8]) -> Parsed<'_, i32> {
     let (rest, tag) = byte(input)?;
-    let high = |zero: u8| i32::from(tag) - i32::from(zero);
-    match tag {
-        0x80..=0xBF => Ok((rest, high(0x90))),
-        0xC0..=0xCF => {
-            let (rest, low) = byte(rest)?;
-            Ok((rest, (high(0xC8) << 8) + i32::from(low)))
+    let high = |zero: i32| i32::from(tag) - zero;
+    match (tag, rest) {
+        (0x80..=0xBF, _) => Ok((rest, high(0x90))),
+        (0xC0..=0xCF, [low, rest @ ..]) => Ok((rest, high(0xC8) << 8 | i32::from(*low))),
+        (0xD0..=0xD7, [middle, low, rest @ ..]) => {
+            let low = i32::from(*middle) << 8 | i32::from(*low);
+            Ok((rest, high(0xD4) << 16 | low))
         }
-        0xD0..=0xD7 => {
-            let (rest, low) = be_u16(rest)?;
-            Ok((rest, (high(0xD4) << 16) + i32::from(low)))
-        }
-        b'I' => {
-            let (rest, bytes) = take(rest, 4)?;
-            let bytes = bytes.first_chunk().copied().unwrap_or_default();
-            Ok((rest, i32::from_be_bytes(bytes)))
-        }
+        (b'I', [a, b, c, d, rest @ ..]) => Ok((rest, i32::from_be_bytes([*a, *b, *c, *d]))),
+        (0xC0..=0xD7 | b'I', _) => Err(past_end(rest, rest.len() + 1)),
         _ => refuse(input, Fault::Code { found: tag.into() }),
     }
 }
@@ -188,46 +161,57 @@ pub(crate) fn int(input: &[u8]) -> Parsed<'_, i32> {
 /// How many of something follow, of which each takes a byte at least: not more than there are bytes.
 fn count(input: &[u8]) -> Parsed<'_, usize> {
     let (rest, found) = int(input)?;
-    let left = rest.len();
     match usize::try_from(found) {
-        Ok(needed) if needed <= left => Ok((rest, needed)),
-        Ok(needed) => refuse(input, Fault::PastEnd { needed, left }),
-        Err(_) => {
-            let rule = "a count is not negative";
-            refuse(input, Fault::Protocol { rule })
-        }
+        Ok(count) if count <= rest.len() => Ok((rest, count)),
+        Ok(count) => Err(past_end(rest, count)),
+        Err(_) => broken(input, "a count is not negative"),
     }
 }
 
-/// A number that says which of `count` things is meant; it stands at `at`.
-fn within<'a>(at: &'a [u8], rest: &'a [u8], index: i32, count: usize) -> Parsed<'a> {
-    if usize::try_from(index).is_ok_and(|index| index < count) {
-        return Ok((rest, ()));
+/// Which of `count` things is meant.
+fn reference(input: &[u8], count: usize) -> Parsed<'_, usize> {
+    let (rest, found) = int(input)?;
+    match usize::try_from(found) {
+        Ok(index) if index < count => Ok((rest, index)),
+        _ => broken(input, "a reference is to something that came before"),
     }
-    let rule = "a reference is to something that came before";
-    refuse(at, Fault::Protocol { rule })
 }
 
-/// Binary data, in chunks: `'A'` before each but the last.
+/// Binary data, in chunks.
 fn binary(mut input: &[u8]) -> Parsed<'_> {
     loop {
-        let (rest, tag) = byte(input)?;
-        let (rest, length) = match tag {
-            0x20..=0x2F => (rest, (tag & 15).into()),
-            0x34..=0x37 => {
-                let (rest, low) = byte(rest)?;
-                (rest, usize::from(tag & 3) << 8 | usize::from(low))
-            }
-            b'A' | b'B' => {
-                let (rest, length) = be_u16(rest)?;
-                (rest, length.into())
-            }
-            _ => return refuse(input, Fault::Code { found: tag.into() }),
-        };
+        let (rest, (length, is_last)) = chunk(input, is_binary)?;
         input = take(rest, length)?.0;
-        if tag != b'A' {
+        if is_last {
             return Ok((input, ()));
         }
+    }
+}
+
+const fn is_binary(tag: u8) -> bool {
+    matches!(tag, 0x20..=0x2F | 0x34..=0x37 | b'A' | b'B')
+}
+
+/// The head of a piece of a string or of binary data: its length, and whether it is the last.
+pub(crate) fn chunk(input: &[u8], is_right: fn(u8) -> bool) -> Parsed<'_, (usize, bool)> {
+    match input {
+        [tag, ..] if !is_right(*tag) => refuse(
+            input,
+            Fault::Code {
+                found: (*tag).into(),
+            },
+        ),
+        [tag @ 0x00..=0x1F, rest @ ..] => Ok((rest, ((*tag).into(), true))),
+        [tag @ 0x20..=0x2F, rest @ ..] => Ok((rest, (usize::from(tag & 15), true))),
+        [tag @ 0x30..=0x37, low, rest @ ..] => {
+            let length = usize::from(tag & 3) << 8 | usize::from(*low);
+            Ok((rest, (length, true)))
+        }
+        [tag @ (b'A' | b'B' | b'R' | b'S'), high, low, rest @ ..] => {
+            let length = u16::from_be_bytes([*high, *low]);
+            Ok((rest, (length.into(), matches!(tag, b'B' | b'S'))))
+        }
+        _ => Err(past_end(input, input.len() + 1)),
     }
 }
 
@@ -247,33 +231,26 @@ const fn width(tag: u8) -> Option<usize> {
 }
 
 pub(crate) fn byte(input: &[u8]) -> Parsed<'_, u8> {
-    match input {
-        [byte, rest @ ..] => Ok((rest, *byte)),
-        [] => refuse(input, Fault::PastEnd { needed: 1, left: 0 }),
-    }
+    let (byte, rest) = input.split_first().ok_or_else(|| past_end(input, 1))?;
+    Ok((rest, *byte))
 }
 
-pub(crate) fn be_u16(input: &[u8]) -> Parsed<'_, u16> {
-    match input {
-        [high, low, rest @ ..] => Ok((rest, u16::from_be_bytes([*high, *low]))),
-        _ => Err(past_end(input, 2)),
-    }
-}
-
-fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
-    match input.split_at_checked(count) {
-        Some((taken, rest)) => Ok((rest, taken)),
-        None => Err(past_end(input, count)),
-    }
+pub(crate) fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
+    let taken = input.split_at_checked(count);
+    let (taken, rest) = taken.ok_or_else(|| past_end(input, count))?;
+    Ok((rest, taken))
 }
 
 #[cold]
-pub(crate) fn past_end(at: &[u8], needed: usize) -> nom::Err<Broken<'_>> {
+pub(crate) fn past_end(at: &[u8], needed: usize) -> Err<Broken<'_>> {
     let left = at.len();
     Broken::failure(at, Fault::PastEnd { needed, left })
 }
 
-#[cold]
 pub(crate) fn refuse<T>(at: &[u8], fault: Fault) -> Parsed<'_, T> {
     Err(Broken::failure(at, fault))
+}
+
+pub(crate) fn broken<'a, T>(at: &'a [u8], rule: &'static str) -> Parsed<'a, T> {
+    refuse(at, Fault::Protocol { rule })
 }

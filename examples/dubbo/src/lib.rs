@@ -6,7 +6,6 @@ mod codec;
 mod header;
 mod hessian;
 mod invocation;
-mod result;
 mod text;
 
 pub use codec::Dubbo;
