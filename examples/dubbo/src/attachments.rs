@@ -4,8 +4,10 @@
 //! no texts. A reference says how many lists, maps and objects came before what it means, so none of these is taken out.
 
 use metaproto_codec::{Change, Fault, Metadata, Mutation};
+use nom::bytes::complete::take;
+use nom::number::complete::u8;
 
-use crate::hessian::{MAX_DEPTH, Parsed, Tables, byte, refuse, take};
+use crate::hessian::{Parsed, Tables, refuse, unknown};
 use crate::text::{self, Text, is_string, string};
 
 /// Names that are the codec's own: they are those of the invocation, not of attachments.
@@ -32,9 +34,8 @@ pub(crate) fn record<'a>(
 ) -> Parsed<'a, &'a [u8]> {
     each(tables, input, |entry| {
         if let (Some(key), Some(value)) = (entry.key, entry.value)
-            && key.is_name()
-            && value.is_whole()
-            && !OWN.iter().any(|own| key.is(own))
+            && [key, value].iter().all(|text| text.is_whole())
+            && is_name(&key.to_str())
         {
             let value = value.record(message, metadata);
             let key = key.record(message, metadata);
@@ -50,29 +51,29 @@ pub(crate) fn rewrite<'a>(
     input: &'a [u8],
     mutation: &Mutation,
 ) -> Parsed<'a, Vec<u8>> {
-    let mut pending: Vec<_> = mutation.changes().map(Some).collect();
+    let undone = |(name, change)| (name, change, false);
+    let mut changes: Vec<_> = mutation.changes().map(undone).collect();
     let mut map = Vec::with_capacity(input.len() + 64);
     let (rest, head) = each(tables, input, |entry| {
-        let is_meant = |(name, _): &(&str, Change<'_>)| entry.key.is_some_and(|key| key.is(name));
-        let Some((name, change)) = mutation.changes().find(is_meant) else {
-            map.extend(entry.bytes);
-            return Ok(());
-        };
-        if entry.is_counted {
-            return Err(refusal(name, change));
-        }
-        // Of a name that occurs more than once, one is left.
-        let slot = pending
+        let key = entry.key.map_or("".into(), Text::to_str);
+        match changes
             .iter_mut()
-            .find(|slot| slot.as_ref().is_some_and(is_meant));
-        if let Some((_, Change::Set(value))) = slot.and_then(Option::take) {
-            map.extend(entry.bytes.iter().take(entry.key_len));
-            text::write(value, &mut map);
+            .find(|(name, ..)| key.eq_ignore_ascii_case(name))
+        {
+            None => map.extend(entry.bytes),
+            Some((name, change, _)) if entry.is_counted => return Err(refusal(name, *change)),
+            Some((_, Change::Set(value), is_done @ false)) => {
+                map.extend(entry.bytes.iter().take(entry.key_len));
+                text::write(value, &mut map);
+                *is_done = true;
+            }
+            // Of a name that occurs more than once, one is left.
+            Some(_) => {}
         }
         Ok(())
     })?;
-    for (name, change) in pending.into_iter().flatten() {
-        if let Change::Set(value) = change {
+    for (name, change, is_done) in changes {
+        if let (Change::Set(value), false) = (change, is_done) {
             text::write(name, &mut map);
             text::write(value, &mut map);
         }
@@ -83,6 +84,12 @@ pub(crate) fn rewrite<'a>(
         (head, entries) => [head, entries, b"Z"].concat(),
     };
     Ok((rest, map))
+}
+
+/// Whether it can name an attachment that is a property: names go into routes, logs and statistics.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
+    !is_own && !name.is_empty() && !name.contains(|char: char| char.is_ascii_control())
 }
 
 /// Says that a change cannot be made.
@@ -101,25 +108,25 @@ fn each<'a>(
     input: &'a [u8],
     mut show: impl FnMut(Entry<'a>) -> Result<(), Fault>,
 ) -> Parsed<'a, &'a [u8]> {
-    let mut rest = match byte(input)? {
+    let mut rest = match u8(input)? {
         (rest, b'N') => return Ok((rest, &[])),
         (rest, b'H') => rest,
         (rest, b'M') => tables.r#type(rest)?.0,
-        (_, tag) => return refuse(input, Fault::Code { found: tag.into() }),
+        (_, tag) => return unknown(input, tag.into()),
     };
-    let (_, head) = take(input, input.len() - rest.len())?;
-    let (_, depth) = tables.enter(input, MAX_DEPTH)?;
+    let (_, head) = take(input.len() - rest.len())(input)?;
+    tables.enter(input)?;
     loop {
         if let [b'Z', after @ ..] = rest {
             return Ok((after, head));
         }
         let sizes = tables.sizes();
-        let (behind_key, key) = text_or_value(tables, rest, depth)?;
-        let (after, value) = text_or_value(tables, behind_key, depth)?;
+        let (behind_key, key) = text_or_value(tables, rest)?;
+        let (after, value) = text_or_value(tables, behind_key)?;
         let entry = Entry {
             key,
             value,
-            bytes: take(rest, rest.len() - after.len())?.1,
+            bytes: take(rest.len() - after.len())(rest)?.1,
             key_len: rest.len() - behind_key.len(),
             is_counted: tables.sizes() != sizes,
         };
@@ -129,13 +136,9 @@ fn each<'a>(
 }
 
 /// Reads a string, or skips a value of another kind.
-fn text_or_value<'a>(
-    tables: &mut Tables,
-    input: &'a [u8],
-    depth: usize,
-) -> Parsed<'a, Option<Text<'a>>> {
+fn text_or_value<'a>(tables: &mut Tables, input: &'a [u8]) -> Parsed<'a, Option<Text<'a>>> {
     if input.first().is_some_and(|tag| is_string(*tag)) {
         return string(input).map(|(rest, text)| (rest, Some(text)));
     }
-    tables.value(input, depth).map(|(rest, ())| (rest, None))
+    tables.value(input).map(|(rest, ())| (rest, None))
 }

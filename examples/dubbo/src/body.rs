@@ -3,16 +3,15 @@
 //! A response of status 20 begins with a number that says what follows, any other is a text that says what went wrong. So
 //! says Dubbo's `DubboCodec.encodeResponseData`.
 
-use metaproto_codec::Fault;
-
 use crate::header::{DubboHeader, HESSIAN2, Status};
-use crate::hessian::{MAX_DEPTH, Parsed, Tables, int, refuse};
-use crate::invocation::{self, Invocation, named, string_or_null};
+use crate::hessian::{Parsed, Tables, int, unknown};
+use crate::invocation::{self, named, string_or_null};
+use crate::text::Text;
 
 /// What the start of a body says.
 pub(crate) enum Body<'a> {
-    /// Of a request.
-    Call(Invocation<'a>),
+    /// Of a request: interface and method.
+    Call([Text<'a>; 2]),
     /// Of a response of status 20: 0 an exception, 1 a value, 2 null; 3 to 5 the same, and attachments, which servers send
     /// to clients that announce Dubbo 2.0.2 or later.
     Result(i32),
@@ -48,20 +47,16 @@ pub(crate) fn read<'a>(
 fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
     Ok(match input {
         _ if header.serialization_id != HESSIAN2 => (input, Body::Foreign),
-        [b'N', rest @ ..] if header.event => (rest, Body::Heartbeat),
-        [] if header.event => (input, Body::Heartbeat),
+        [] | [b'N'] if header.event => (Default::default(), Body::Heartbeat),
         _ if header.event => (input, Body::Event),
         _ if header.request => {
-            let (rest, invocation) = invocation::names(input)?;
-            (rest, Body::Call(invocation))
+            let (rest, names) = invocation::names(input)?;
+            (rest, Body::Call(names))
         }
         _ if header.status != Status::Ok => (input, Body::Failure),
         _ => match named("result_type", int(input))? {
             (rest, code @ 0..=5) => (rest, Body::Result(code)),
-            (_, code) => {
-                let found = code.cast_unsigned().into();
-                return named("result_type", refuse(input, Fault::Code { found }));
-            }
+            (_, code) => return named("result_type", unknown(input, code)),
         },
     })
 }
@@ -70,12 +65,12 @@ fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
 fn middle<'a>(tables: &mut Tables, body: &Body<'a>, input: &'a [u8]) -> Parsed<'a> {
     match (body, input) {
         (Body::Call(_), _) => invocation::parameters(tables, input),
-        (Body::Result(0 | 1 | 3 | 4), _) => named("result", tables.value(input, MAX_DEPTH)),
+        (Body::Result(0 | 1 | 3 | 4), _) => named("result", tables.value(input)),
         // Python's peers write null although the type says it.
         (Body::Result(2), [b'N', rest @ ..]) => Ok((rest, ())),
         (Body::Result(_) | Body::Heartbeat, _) => Ok((input, ())),
         (Body::Failure, _) => named("error_message", string_or_null(input)),
-        (Body::Event, _) => named("event", tables.value(input, MAX_DEPTH)),
+        (Body::Event, _) => named("event", tables.value(input)),
         (Body::Foreign, _) => Ok((Default::default(), ())),
     }
 }

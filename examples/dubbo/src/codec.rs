@@ -8,17 +8,16 @@ use metaproto_codec::{
     HeaderCodec, MessageType, Metadata, Mutation, Output, Parsed, Part, Read, ResponseStatus,
 };
 
-use crate::attachments::{self, OWN, refusal};
+use crate::attachments::{self, OWN, is_name, refusal};
 use crate::body::{self, Body};
 use crate::header::{DubboHeader, HESSIAN2, MAX_BODY, Status};
 use crate::hessian::Tables;
-use crate::invocation::Invocation;
 use crate::text;
 
 /// Bytes of the header.
 const HEADER: usize = DubboHeader::MIN_LEN;
 
-/// The codec of Dubbo 2, see the [crate](crate).
+/// The codec of Dubbo 2, see the [crate](crate). The default reads all of a body, and exposes the attachments.
 #[derive(Clone, Debug, Default)]
 pub struct Dubbo {
     names_only: bool,
@@ -27,12 +26,6 @@ pub struct Dubbo {
 }
 
 impl Dubbo {
-    /// A codec that reads all of a body, and exposes the attachments.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// A codec for hosts that route by interface and method alone.
     ///
     /// `decode` stops at these names in a request, and at the type of the result in a response: it neither pays for what is
@@ -40,10 +33,9 @@ impl Dubbo {
     /// the same, reading then what `decode` did not.
     #[must_use]
     pub fn names_only() -> Self {
-        Self {
-            names_only: true,
-            ..Self::default()
-        }
+        let mut codec = Self::default();
+        codec.names_only = true;
+        codec
     }
 
     /// Reads the body of `message` into `metadata`, which knows of the header.
@@ -55,6 +47,15 @@ impl Dubbo {
     ) -> Result<(), CodecError> {
         let Self { names_only, tables } = self;
         tables.clear();
+        // A status that Dubbo does not define says nothing of how to read the body.
+        if let (Status::Unknown(code), MessageType::Error) = (header.status, metadata.kind()) {
+            let found = code.into();
+            return Err(CodecError::new(
+                3,
+                FieldPath::new("status"),
+                Fault::Code { found },
+            ));
+        }
         let (body, attachments) = whole(message, HEADER..message.len(), "body", |input| {
             body::read(tables, header, *names_only, input)
         })?;
@@ -71,18 +72,12 @@ impl Dubbo {
 /// States what the start of a body says.
 fn record(body: &Body<'_>, header: &DubboHeader, message: &[u8], metadata: &mut Metadata) {
     match body {
-        Body::Call(Invocation { interface, method }) => {
+        Body::Call([interface, method]) => {
             for (own, text) in OWN.into_iter().zip([interface, method]) {
                 let value = text.record(message, metadata);
                 metadata.property(own, value);
             }
-            let operation = match (interface.as_str(), method.as_str()) {
-                (Some(interface), Some(method)) => metadata.compose([interface, "/", method]),
-                _ => {
-                    let chars = interface.chars().chain([Some('/')]).chain(method.chars());
-                    metadata.compose(chars.flatten())
-                }
-            };
+            let operation = metadata.compose([interface.to_str(), "/".into(), method.to_str()]);
             metadata.set_operation(operation);
         }
         Body::Result(0 | 3) => {
@@ -120,7 +115,6 @@ impl Codec for Dubbo {
         };
         let message = input.get(..sizes.frame()).unwrap_or_default();
         let header = DubboHeader::from_view(&view, None)?;
-        check_status(&header)?;
         DubboHeader::index(&view, message, metadata);
         metadata.set_header_size(HEADER);
         self.describe(&header, message, metadata)
@@ -180,11 +174,10 @@ impl Codec for Dubbo {
         let mut reply = answer(ping)?;
         reply.event = true;
         let mut null = Bytes::from_static(b"N");
-        if !ping.frame().is_empty() {
-            reply.serialization_id = DubboHeader::read_frame(ping.frame())?.serialization_id;
-            if reply.serialization_id != HESSIAN2 {
-                null = ping.body();
-            }
+        if let Ok(header) = DubboHeader::read_frame(ping.frame())
+            && header.serialization_id != HESSIAN2
+        {
+            (reply.serialization_id, null) = (header.serialization_id, ping.body());
         }
         output.push(&reply.to_frame(&null)?);
         Ok(())
@@ -197,12 +190,8 @@ fn change(
     message: &Bytes,
     mutation: &Mutation,
 ) -> Result<(Bytes, Vec<u8>), CodecError> {
-    let impossible = |(key, change): &(&str, Change<'_>)| {
-        let is_own = OWN.iter().any(|own| key.eq_ignore_ascii_case(own));
-        // It would be no property to the next reader.
-        let is_no_name = key.is_empty() || key.contains(|char: char| char.is_ascii_control());
-        is_own || is_no_name && *change != Change::Remove
-    };
+    // It would be no property to the next reader.
+    let impossible = |(key, _): &(&str, Change<'_>)| !is_name(key);
     if let Some((key, change)) = mutation.changes().find(impossible) {
         return Err(refuse(refusal(key, change)));
     }
@@ -219,10 +208,8 @@ fn change(
         return Ok((kept, map));
     }
     // What is not there can be removed, but nothing can be added where the peer looks for nothing.
-    match mutation
-        .changes()
-        .find(|(_, change)| *change != Change::Remove)
-    {
+    let is_set = |(_, change): &(&str, Change<'_>)| *change != Change::Remove;
+    match mutation.changes().find(is_set) {
         Some((key, change)) => Err(refuse(refusal(key, change))),
         None => Ok((message.slice(HEADER..), Vec::new())),
     }
@@ -230,28 +217,12 @@ fn change(
 
 /// The header of the answer to `request`: its id, no more.
 fn answer(request: &Metadata) -> Result<DubboHeader, CodecError> {
-    let mut header = DubboHeader {
-        request: false,
-        serialization_id: HESSIAN2,
-        status: Status::Ok,
-        ..DubboHeader::template()
-    };
+    let mut header = DubboHeader::template();
+    (header.serialization_id, header.status) = (HESSIAN2, Status::Ok);
     if let Some(id) = request.request_id() {
         header.set_request_id(&id).map_err(refuse)?;
     }
     Ok(header)
-}
-
-/// A status that Dubbo does not define says nothing of how to read the body. Of events it is not looked at.
-fn check_status(header: &DubboHeader) -> Result<(), CodecError> {
-    let (Status::Unknown(found), false, false) = (header.status, header.request, header.event)
-    else {
-        return Ok(());
-    };
-    let fault = Fault::Code {
-        found: found.into(),
-    };
-    Err(CodecError::new(3, FieldPath::new("status"), fault))
 }
 
 /// The length is signed: one beyond 2 GiB is not too long but no length at all.

@@ -7,6 +7,8 @@
 
 use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
+use nom::bytes::complete::take;
+use nom::number::complete::u8;
 use nom::{Err, IResult};
 
 use crate::text::{is_string, string};
@@ -15,7 +17,7 @@ use crate::text::{is_string, string};
 pub(crate) type Parsed<'a, T = ()> = IResult<&'a [u8], T, Broken<'a>>;
 
 /// How deep lists, maps and objects may be nested.
-pub(crate) const MAX_DEPTH: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 /// What the values of a body have in common: they are read in order, by one of these.
 #[derive(Clone, Debug, Default)]
@@ -26,12 +28,14 @@ pub(crate) struct Tables {
     types: usize,
     /// Numbers of fields of the classes that were defined so far.
     classes: Vec<usize>,
+    /// Lists, maps and objects that have begun and not ended.
+    depth: usize,
 }
 
 impl Tables {
     /// Forgets what came before, for another body.
     pub(crate) fn clear(&mut self) {
-        (self.values, self.types) = (0, 0);
+        (self.values, self.types, self.depth) = (0, 0, 0);
         self.classes.clear();
     }
 
@@ -40,50 +44,38 @@ impl Tables {
         [self.values, self.types, self.classes.len()]
     }
 
-    /// Skips one value within at most `depth` lists, maps and objects.
-    pub(crate) fn value<'a>(&mut self, input: &'a [u8], depth: usize) -> Parsed<'a> {
-        let (input, ()) = self.definitions(input)?;
-        let (rest, tag) = byte(input)?;
-        if let Some(width) = width(tag) {
-            return Ok((take(rest, width)?.0, ()));
+    /// Skips one value.
+    pub(crate) fn value<'a>(&mut self, mut input: &'a [u8]) -> Parsed<'a> {
+        // Class definitions may stand before any: `'C' name count field*`.
+        while let [b'C', rest @ ..] = input {
+            let (rest, fields) = count(string(rest)?.0)?;
+            input = (0..fields).try_fold(rest, |rest, _| Ok(string(rest)?.0))?;
+            self.classes.push(fields);
         }
-        let is_typed = matches!(tag, b'M' | b'U' | b'V' | 0x70..=0x77);
-        let (rest, ()) = if is_typed {
-            self.r#type(rest)?
-        } else {
-            (rest, ())
-        };
+        let (rest, tag) = u8(input)?;
+        if let Some(width) = width(tag) {
+            return Ok((take(width)(rest)?.0, ()));
+        }
+        let typed = matches!(tag, b'M' | b'U' | b'V' | 0x70..=0x77);
+        let rest = if typed { self.r#type(rest)?.0 } else { rest };
         match tag {
             tag if is_string(tag) => Ok((string(input)?.0, ())),
             tag if is_binary(tag) => binary(input),
             b'Q' => Ok((reference(rest, self.values)?.0, ())),
-            b'H' | b'M' => self.values(rest, None, 2, depth),
-            b'U' | b'W' => self.values(rest, None, 1, depth),
+            b'H' | b'M' => self.values(rest, None, 2),
+            b'U' | b'W' => self.values(rest, None, 1),
             b'V' | b'X' => {
                 let (rest, count) = count(rest)?;
-                self.values(rest, Some(count), 1, depth)
+                self.values(rest, Some(count), 1)
             }
-            0x70..=0x7F => self.values(rest, Some((tag & 7).into()), 1, depth),
+            0x70..=0x7F => self.values(rest, Some((tag & 7).into()), 1),
             b'O' => {
                 let (after, class) = reference(rest, self.classes.len())?;
-                self.object(rest, after, class, depth)
+                self.object(rest, after, class)
             }
-            0x60..=0x6F => self.object(input, rest, (tag & 15).into(), depth),
-            _ => refuse(input, Fault::Code { found: tag.into() }),
+            0x60..=0x6F => self.object(input, rest, (tag & 15).into()),
+            _ => unknown(input, tag.into()),
         }
-    }
-
-    /// Skips the class definitions that may stand before a value: `'C' name count field*`.
-    fn definitions<'a>(&mut self, mut input: &'a [u8]) -> Parsed<'a> {
-        while let [b'C', rest @ ..] = input {
-            let (mut rest, fields) = count(string(rest)?.0)?;
-            for _ in 0..fields {
-                rest = string(rest)?.0;
-            }
-            self.classes.push(fields);
-            input = rest;
-        }
-        Ok((input, ()))
     }
 
     /// The name of a type, or which of those before it.
@@ -96,54 +88,44 @@ impl Tables {
     }
 
     /// As many values as the class has fields; its number stands at `at`.
-    fn object<'a>(
-        &mut self,
-        at: &'a [u8],
-        rest: &'a [u8],
-        class: usize,
-        depth: usize,
-    ) -> Parsed<'a> {
+    fn object<'a>(&mut self, at: &'a [u8], rest: &'a [u8], class: usize) -> Parsed<'a> {
         match self.classes.get(class) {
-            Some(&fields) => self.values(rest, Some(fields), 1, depth),
+            Some(&fields) => self.values(rest, Some(fields), 1),
             None => broken(at, "an object is of a class that came before"),
         }
     }
 
     /// What a list, map or object holds: so many groups of `each` values, or all up to the end mark.
-    fn values<'a>(
-        &mut self,
-        mut input: &'a [u8],
-        count: Option<usize>,
-        each: usize,
-        depth: usize,
-    ) -> Parsed<'a> {
-        let (_, depth) = self.enter(input, depth)?;
+    fn values<'a>(&mut self, mut input: &'a [u8], count: Option<usize>, each: usize) -> Parsed<'a> {
+        self.enter(input)?;
         let mut left = count.unwrap_or(usize::MAX);
         while left > 0 {
             if let (None, [b'Z', rest @ ..]) = (count, input) {
-                return Ok((rest, ()));
+                input = rest;
+                break;
             }
             for _ in 0..each {
-                input = self.value(input, depth)?.0;
+                input = self.value(input)?.0;
             }
             left -= 1;
         }
+        self.depth -= 1;
         Ok((input, ()))
     }
 
-    /// Begins a list, map or object, to which what is in it can refer; how deep may be nested in it.
-    pub(crate) fn enter<'a>(&mut self, at: &'a [u8], depth: usize) -> Parsed<'a, usize> {
-        self.values += 1;
-        let Some(depth) = depth.checked_sub(1) else {
+    /// Begins a list, map or object, to which what is in it can refer.
+    pub(crate) fn enter<'a>(&mut self, at: &'a [u8]) -> Parsed<'a> {
+        (self.values, self.depth) = (self.values + 1, self.depth + 1);
+        if self.depth > MAX_DEPTH {
             return broken(at, "lists, maps and objects are nested deeper than 256");
-        };
-        Ok((at, depth))
+        }
+        Ok((at, ()))
     }
 }
 
 /// A number of 32 bits, in any of its four forms.
 pub(crate) fn int(input: &[u8]) -> Parsed<'_, i32> {
-    let (rest, tag) = byte(input)?;
+    let (rest, tag) = u8(input)?;
     let high = |zero: i32| i32::from(tag) - zero;
     match (tag, rest) {
         (0x80..=0xBF, _) => Ok((rest, high(0x90))),
@@ -154,7 +136,7 @@ pub(crate) fn int(input: &[u8]) -> Parsed<'_, i32> {
         }
         (b'I', [a, b, c, d, rest @ ..]) => Ok((rest, i32::from_be_bytes([*a, *b, *c, *d]))),
         (0xC0..=0xD7 | b'I', _) => Err(past_end(rest, rest.len() + 1)),
-        _ => refuse(input, Fault::Code { found: tag.into() }),
+        _ => unknown(input, tag.into()),
     }
 }
 
@@ -181,7 +163,7 @@ fn reference(input: &[u8], count: usize) -> Parsed<'_, usize> {
 fn binary(mut input: &[u8]) -> Parsed<'_> {
     loop {
         let (rest, (length, is_last)) = chunk(input, is_binary)?;
-        input = take(rest, length)?.0;
+        input = take(length)(rest)?.0;
         if is_last {
             return Ok((input, ()));
         }
@@ -195,14 +177,8 @@ const fn is_binary(tag: u8) -> bool {
 /// The head of a piece of a string or of binary data: its length, and whether it is the last.
 pub(crate) fn chunk(input: &[u8], is_right: fn(u8) -> bool) -> Parsed<'_, (usize, bool)> {
     match input {
-        [tag, ..] if !is_right(*tag) => refuse(
-            input,
-            Fault::Code {
-                found: (*tag).into(),
-            },
-        ),
-        [tag @ 0x00..=0x1F, rest @ ..] => Ok((rest, ((*tag).into(), true))),
-        [tag @ 0x20..=0x2F, rest @ ..] => Ok((rest, (usize::from(tag & 15), true))),
+        [tag, ..] if !is_right(*tag) => unknown(input, (*tag).into()),
+        [tag @ 0x00..=0x2F, rest @ ..] => Ok((rest, (usize::from(tag & 0x1F), true))),
         [tag @ 0x30..=0x37, low, rest @ ..] => {
             let length = usize::from(tag & 3) << 8 | usize::from(*low);
             Ok((rest, (length, true)))
@@ -230,17 +206,6 @@ const fn width(tag: u8) -> Option<usize> {
     })
 }
 
-pub(crate) fn byte(input: &[u8]) -> Parsed<'_, u8> {
-    let (byte, rest) = input.split_first().ok_or_else(|| past_end(input, 1))?;
-    Ok((rest, *byte))
-}
-
-pub(crate) fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
-    let taken = input.split_at_checked(count);
-    let (taken, rest) = taken.ok_or_else(|| past_end(input, count))?;
-    Ok((rest, taken))
-}
-
 #[cold]
 pub(crate) fn past_end(at: &[u8], needed: usize) -> Err<Broken<'_>> {
     let left = at.len();
@@ -253,4 +218,10 @@ pub(crate) fn refuse<T>(at: &[u8], fault: Fault) -> Parsed<'_, T> {
 
 pub(crate) fn broken<'a, T>(at: &'a [u8], rule: &'static str) -> Parsed<'a, T> {
     refuse(at, Fault::Protocol { rule })
+}
+
+/// A tag or number that means nothing here.
+pub(crate) fn unknown<T>(at: &[u8], code: i32) -> Parsed<'_, T> {
+    let found = code.cast_unsigned().into();
+    refuse(at, Fault::Code { found })
 }

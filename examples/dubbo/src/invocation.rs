@@ -7,23 +7,16 @@ use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
 use nom::error::ContextError;
 
-use crate::hessian::{MAX_DEPTH, Parsed, Tables, broken, refuse};
+use crate::hessian::{Parsed, Tables, broken, refuse};
 use crate::text::{Text, string};
 
-/// What a request says before its parameters.
-pub(crate) struct Invocation<'a> {
-    /// The path of the service: the name of its interface, as a rule.
-    pub(crate) interface: Text<'a>,
-    pub(crate) method: Text<'a>,
-}
-
-/// Reads the names; the types of the parameters are left.
-pub(crate) fn names(input: &[u8]) -> Parsed<'_, Invocation<'_>> {
+/// Reads the path of the service, which is the name of its interface as a rule, and the name of the method.
+pub(crate) fn names(input: &[u8]) -> Parsed<'_, [Text<'_>; 2]> {
     let (input, ()) = named("dubbo_version", string_or_null(input))?;
-    let (input, interface) = named("path", name(input))?;
+    let (input, path) = named("path", name(input))?;
     let (input, ()) = named("service_version", string_or_null(input))?;
     let (input, method) = named("method", name(input))?;
-    Ok((input, Invocation { interface, method }))
+    Ok((input, [path, method]))
 }
 
 /// Skips the types of the parameters, and the parameters; the attachments are left.
@@ -36,7 +29,7 @@ pub(crate) fn parameters<'a>(tables: &mut Tables, input: &'a [u8]) -> Parsed<'a>
             let rule = "parameter types are descriptors of the Java virtual machine";
             return named("parameter_types", broken(input, rule));
         }
-        (rest, ()) = named("parameters", tables.value(rest, MAX_DEPTH))?;
+        (rest, ()) = named("parameters", tables.value(rest))?;
     }
     Ok((rest, ()))
 }

@@ -4,12 +4,14 @@
 //! pair of surrogates of three bytes each, "CESU-8". Some peers write the four bytes of UTF-8 in their place, which count as
 //! two units as well. Long strings come in chunks. What is exposed is proper UTF-8; what is in the message stays as it is.
 
+use std::borrow::Cow;
 use std::iter;
 
 use metaproto_codec::nom::range;
 use metaproto_codec::{Fault, Metadata, Recorded};
+use nom::bytes::complete::take;
 
-use crate::hessian::{Parsed, chunk, past_end, refuse, take};
+use crate::hessian::{Parsed, chunk, past_end, refuse};
 
 /// The most units of a chunk that is written, as Java's peers do it.
 const CHUNK: usize = 0x8000;
@@ -32,7 +34,7 @@ pub(crate) fn string(input: &[u8]) -> Parsed<'_, Text<'_>> {
     while !is_last {
         (rest, (_, is_last)) = piece(rest)?;
     }
-    let (_, chunks) = take(input, input.len() - rest.len())?;
+    let (_, chunks) = take(input.len() - rest.len())(input)?;
     Ok((rest, Text::Chunks(chunks)))
 }
 
@@ -44,45 +46,31 @@ pub(crate) const fn is_string(tag: u8) -> bool {
 impl<'a> Text<'a> {
     /// The text if it lies in the message as UTF-8.
     pub(crate) fn as_str(self) -> Option<&'a str> {
-        match self {
-            Self::One(bytes) => str::from_utf8(bytes).ok(),
-            Self::Chunks(_) => None,
-        }
+        let Self::One(bytes) = self else { return None };
+        str::from_utf8(bytes).ok()
     }
 
     /// The characters; `None` for each surrogate without its other half.
     pub(crate) fn chars(self) -> impl Iterator<Item = Option<char>> + 'a {
-        let (mut one, mut rest) = match self {
+        let (one, mut rest) = match self {
             Self::One(bytes) => (Some(bytes), Default::default()),
             Self::Chunks(bytes) => (None, bytes),
         };
-        let contents = iter::from_fn(move || {
-            one.take().or_else(|| {
-                let (after, (content, _)) = piece(rest).ok()?;
-                rest = after;
-                Some(content)
-            })
+        let others = iter::from_fn(move || {
+            let (after, (chunk, _)) = piece(rest).ok()?;
+            rest = after;
+            Some(chunk)
         });
-        char::decode_utf16(contents.flat_map(units)).map(Result::ok)
+        char::decode_utf16(one.into_iter().chain(others).flat_map(units)).map(Result::ok)
     }
 
-    /// Whether it says `text`, but for ASCII case.
-    pub(crate) fn is(self, text: &str) -> bool {
-        if let (Self::One(bytes), true) = (self, text.is_ascii()) {
-            return bytes.eq_ignore_ascii_case(text.as_bytes());
-        }
-        let lower = |char: Option<char>| char.map(|char| char.to_ascii_lowercase());
-        self.chars()
-            .map(lower)
-            .eq(text.chars().map(Some).map(lower))
-    }
-
-    /// Whether it can name a property: names go into routes, logs and statistics.
-    pub(crate) fn is_name(self) -> bool {
-        let is_usable = |char: Option<char>| char.is_some_and(|char| !char.is_ascii_control());
+    /// The text, with a mark in place of each surrogate without its other half. It is copied where it does not lie in the
+    /// message as UTF-8.
+    pub(crate) fn to_str(self) -> Cow<'a, str> {
+        let char = |found: Option<char>| found.unwrap_or(char::REPLACEMENT_CHARACTER);
         match self.as_str() {
-            Some(name) => !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_control()),
-            None => self.chars().next().is_some() && self.chars().all(is_usable),
+            Some(text) => text.into(),
+            None => self.chars().map(char).collect::<String>().into(),
         }
     }
 
@@ -103,29 +91,28 @@ impl<'a> Text<'a> {
 /// A chunk of a string: its characters, and whether it is the last.
 fn piece(input: &[u8]) -> Parsed<'_, (&[u8], bool)> {
     let (input, (units, is_last)) = chunk(input, is_string)?;
-    if let Some((text, rest)) = input.split_at_checked(units)
-        && text.is_ascii()
-    {
-        return Ok((rest, (text, is_last)));
+    match input.split_at_checked(units) {
+        Some((text, rest)) if text.is_ascii() => return Ok((rest, (text, is_last))),
+        _ => {}
     }
     let (mut rest, mut left) = (input, units);
     while left > 0 {
         // Bytes and units of the character.
         let (bytes, units) = match rest.first() {
-            Some(0x00..=0x7F) => (1, 1),
+            Some(0x00..=0x7F) => (1_usize, 1),
             Some(0xC0..=0xDF) => (2, 1),
             Some(0xE0..=0xEF) => (3, 1),
             Some(0xF0..=0xF4) if left > 1 => (4, 2),
             Some(_) => return refuse(rest, Fault::Utf8),
             None => return Err(past_end(rest, left)),
         };
-        let (after, character) = take(rest, bytes)?;
+        let (after, character) = take(bytes)(rest)?;
         if !character.iter().skip(1).all(|byte| byte & 0xC0 == 0x80) {
             return refuse(rest, Fault::Utf8);
         }
         (rest, left) = (after, left - units);
     }
-    let (_, text) = take(input, input.len() - rest.len())?;
+    let (_, text) = take(input.len() - rest.len())(input)?;
     Ok((rest, (text, is_last)))
 }
 

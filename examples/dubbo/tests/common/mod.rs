@@ -24,7 +24,7 @@ pub(crate) struct Recorded {
 
 impl Protocol for Recorded {
     fn codec(&self) -> Box<dyn Codec> {
-        Box::new(Dubbo::new())
+        Box::new(Dubbo::default())
     }
 
     fn expected(&self, message: &Message<'_>) -> Expected {
