@@ -17,7 +17,7 @@ use crate::text;
 /// Bytes of the header.
 const HEADER: usize = DubboHeader::MIN_LEN;
 
-/// The codec of Dubbo 2, see the [crate](crate). The default reads all of a body, and exposes the attachments.
+/// The codec of Dubbo 2, see the [crate](crate).
 #[derive(Clone, Debug, Default)]
 pub struct Dubbo {
     names_only: bool,
@@ -26,14 +26,18 @@ pub struct Dubbo {
 }
 
 impl Dubbo {
+    /// A codec that reads all of a body, and exposes the attachments.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// A codec for hosts that route by interface and method alone.
     ///
     /// `decode` stops at these names in a request, and at the type of the result in a response: it neither pays for what is
     /// behind them, nor exposes the attachments there, nor finds anything wrong with them. `encode` changes attachments all
     /// the same, reading then what `decode` did not.
-    #[must_use]
     pub fn names_only() -> Self {
-        let mut codec = Self::default();
+        let mut codec = Self::new();
         codec.names_only = true;
         codec
     }
@@ -132,12 +136,11 @@ impl Codec for Dubbo {
         if mutation.changes().next().is_none() {
             return HeaderCodec::<DubboHeader>::new().encode(message, mutation, output);
         }
-        let frame = message.frame();
-        let mut header = DubboHeader::read_frame(frame)?;
+        let mut header = DubboHeader::read_frame(message.frame())?;
         if let Some(id) = mutation.request_id() {
             header.set_request_id(id).map_err(refuse)?;
         }
-        let (kept, map) = change(&header, frame, mutation)?;
+        let (kept, map) = change(&header, message.frame(), mutation)?;
         let sizes = Sizes::new(HEADER, kept.len() + map.len(), 0);
         if sizes.body > MAX_BODY || !header.quick_write(sizes, output) {
             let key = mutation.changes().next().map_or("", |(key, _)| key).into();
