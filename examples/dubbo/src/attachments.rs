@@ -8,7 +8,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::u8;
 
 use crate::hessian::{Parsed, Tables, refuse, unknown};
-use crate::text::{self, Text, is_string, string};
+use crate::text::{self, Text};
 
 /// Names that are the codec's own: they are those of the invocation, not of attachments.
 pub(crate) const OWN: [&str; 2] = ["interface", "method"];
@@ -35,7 +35,7 @@ pub(crate) fn record<'a>(
     each(tables, input, |entry| {
         if let (Some(key), Some(value)) = (entry.key, entry.value)
             && [key, value].iter().all(|text| text.is_whole())
-            && is_name(&key.to_str())
+            && is_name(&key.to_utf8())
         {
             let value = value.record(message, metadata);
             let key = key.record(message, metadata);
@@ -55,10 +55,10 @@ pub(crate) fn rewrite<'a>(
     let mut changes: Vec<_> = mutation.changes().map(undone).collect();
     let mut map = Vec::with_capacity(input.len() + 64);
     let (rest, head) = each(tables, input, |entry| {
-        let key = entry.key.map_or("".into(), Text::to_str);
+        let key = entry.key.map_or(Default::default(), Text::to_utf8);
         match changes
             .iter_mut()
-            .find(|(name, ..)| key.eq_ignore_ascii_case(name))
+            .find(|(name, ..)| key.eq_ignore_ascii_case(name.as_bytes()))
         {
             None => map.extend(entry.bytes),
             Some((name, change, _)) if entry.is_counted => return Err(refusal(name, *change)),
@@ -87,9 +87,9 @@ pub(crate) fn rewrite<'a>(
 }
 
 /// Whether it can name an attachment that is a property: names go into routes, logs and statistics.
-pub(crate) fn is_name(name: &str) -> bool {
-    let is_own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
-    !is_own && !name.is_empty() && !name.contains(|char: char| char.is_ascii_control())
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    let is_own = |own: &&str| name.eq_ignore_ascii_case(own.as_bytes());
+    !name.is_empty() && !name.iter().any(u8::is_ascii_control) && !OWN.iter().any(is_own)
 }
 
 /// Says that a change cannot be made.
@@ -121,8 +121,8 @@ fn each<'a>(
             return Ok((after, head));
         }
         let sizes = tables.sizes();
-        let (behind_key, key) = text_or_value(tables, rest)?;
-        let (after, value) = text_or_value(tables, behind_key)?;
+        let (behind_key, key) = tables.value(rest)?;
+        let (after, value) = tables.value(behind_key)?;
         let entry = Entry {
             key,
             value,
@@ -133,12 +133,4 @@ fn each<'a>(
         show(entry).or_else(|fault| refuse(rest, fault).map(|(_, ())| ()))?;
         rest = after;
     }
-}
-
-/// Reads a string, or skips a value of another kind.
-fn text_or_value<'a>(tables: &mut Tables, input: &'a [u8]) -> Parsed<'a, Option<Text<'a>>> {
-    if input.first().is_some_and(|tag| is_string(*tag)) {
-        return string(input).map(|(rest, text)| (rest, Some(text)));
-    }
-    tables.value(input).map(|(rest, ())| (rest, None))
 }

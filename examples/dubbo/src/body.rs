@@ -3,15 +3,14 @@
 //! A response of status 20 begins with a number that says what follows, any other is a text that says what went wrong. So
 //! says Dubbo's `DubboCodec.encodeResponseData`.
 
-use crate::header::{DubboHeader, HESSIAN2, Status};
+use crate::header::{DubboHeader, HESSIAN2, OK};
 use crate::hessian::{Parsed, Tables, int, unknown};
 use crate::invocation::{self, named, string_or_null};
-use crate::text::Text;
 
 /// What the start of a body says.
 pub(crate) enum Body<'a> {
     /// Of a request: interface and method.
-    Call([Text<'a>; 2]),
+    Call([&'a str; 2]),
     /// Of a response of status 20: 0 an exception, 1 a value, 2 null; 3 to 5 the same, and attachments, which servers send
     /// to clients that announce Dubbo 2.0.2 or later.
     Result(i32),
@@ -29,16 +28,23 @@ pub(crate) enum Body<'a> {
 pub(crate) fn read<'a>(
     tables: &mut Tables,
     header: &DubboHeader,
-    names_only: bool,
+    brief: bool,
     input: &'a [u8],
 ) -> Parsed<'a, (Body<'a>, Option<&'a [u8]>)> {
     let (rest, body) = start(header, input)?;
-    if names_only {
-        return Ok((Default::default(), (body, None)));
-    }
-    let (rest, ()) = middle(tables, &body, rest)?;
+    let rest = match (&body, rest) {
+        _ if brief => Default::default(),
+        (Body::Call(_), _) => invocation::parameters(tables, rest)?.0,
+        (Body::Result(0 | 1 | 3 | 4), _) => named("result", tables.value(rest))?.0,
+        // Python's peers write null although the type says it.
+        (Body::Result(2), [b'N', rest @ ..]) => rest,
+        (Body::Result(_) | Body::Heartbeat, _) => rest,
+        (Body::Failure, _) => named("error_message", string_or_null(rest))?.0,
+        (Body::Event, _) => named("event", tables.value(rest))?.0,
+        (Body::Foreign, _) => Default::default(),
+    };
     Ok(match body {
-        Body::Call(_) | Body::Result(3..) => (Default::default(), (body, Some(rest))),
+        Body::Call(_) | Body::Result(3..) if !brief => (Default::default(), (body, Some(rest))),
         _ => (rest, (body, None)),
     })
 }
@@ -53,24 +59,10 @@ fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
             let (rest, names) = invocation::names(input)?;
             (rest, Body::Call(names))
         }
-        _ if header.status != Status::Ok => (input, Body::Failure),
+        _ if header.status != OK => (input, Body::Failure),
         _ => match named("result_type", int(input))? {
             (rest, code @ 0..=5) => (rest, Body::Result(code)),
             (_, code) => return named("result_type", unknown(input, code)),
         },
     })
-}
-
-/// Skips what comes before the attachments.
-fn middle<'a>(tables: &mut Tables, body: &Body<'a>, input: &'a [u8]) -> Parsed<'a> {
-    match (body, input) {
-        (Body::Call(_), _) => invocation::parameters(tables, input),
-        (Body::Result(0 | 1 | 3 | 4), _) => named("result", tables.value(input)),
-        // Python's peers write null although the type says it.
-        (Body::Result(2), [b'N', rest @ ..]) => Ok((rest, ())),
-        (Body::Result(_) | Body::Heartbeat, _) => Ok((input, ())),
-        (Body::Failure, _) => named("error_message", string_or_null(input)),
-        (Body::Event, _) => named("event", tables.value(input)),
-        (Body::Foreign, _) => Ok((Default::default(), ())),
-    }
 }

@@ -10,7 +10,7 @@ use metaproto_codec::{
 
 use crate::attachments::{self, OWN, is_name, refusal};
 use crate::body::{self, Body};
-use crate::header::{DubboHeader, HESSIAN2, MAX_BODY, Status};
+use crate::header::{DubboHeader, HESSIAN2, MAX_BODY, OK, STATUSES};
 use crate::hessian::Tables;
 use crate::text;
 
@@ -52,8 +52,8 @@ impl Dubbo {
         let Self { names_only, tables } = self;
         tables.clear();
         // A status that Dubbo does not define says nothing of how to read the body.
-        if let (Status::Unknown(code), MessageType::Error) = (header.status, metadata.kind()) {
-            let found = code.into();
+        if !STATUSES.contains(&header.status) && metadata.kind() == MessageType::Error {
+            let found = header.status.into();
             return Err(CodecError::new(
                 3,
                 FieldPath::new("status"),
@@ -77,11 +77,10 @@ impl Dubbo {
 fn record(body: &Body<'_>, header: &DubboHeader, message: &[u8], metadata: &mut Metadata) {
     match body {
         Body::Call([interface, method]) => {
-            for (own, text) in OWN.into_iter().zip([interface, method]) {
-                let value = text.record(message, metadata);
-                metadata.property(own, value);
+            for (own, name) in OWN.into_iter().zip([interface, method]) {
+                metadata.property(own, range(message, name.as_bytes()));
             }
-            let operation = metadata.compose([interface.to_str(), "/".into(), method.to_str()]);
+            let operation = metadata.compose([*interface, "/", method]);
             metadata.set_operation(operation);
         }
         Body::Result(0 | 3) => {
@@ -162,6 +161,7 @@ impl Codec for Dubbo {
             return Ok(());
         }
         let mut reply = answer(request)?;
+        reply.serialization_id = HESSIAN2;
         reply.make_error(error.r#type);
         let mut body = Vec::new();
         text::write(error.message, &mut body);
@@ -169,20 +169,15 @@ impl Codec for Dubbo {
         Ok(())
     }
 
-    /// In another serialization than Hessian2, null is what it was in the ping.
+    /// Null is what it was in the ping, in its serialization.
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
         if ping.kind() != MessageType::Ping {
             return Ok(());
         }
         let mut reply = answer(ping)?;
         reply.event = true;
-        let mut null = Bytes::from_static(b"N");
-        if let Ok(header) = DubboHeader::read_frame(ping.frame())
-            && header.serialization_id != HESSIAN2
-        {
-            (reply.serialization_id, null) = (header.serialization_id, ping.body());
-        }
-        output.push(&reply.to_frame(&null)?);
+        let null = Some(ping.body()).filter(|body| !body.is_empty());
+        output.push(&reply.to_frame(null.as_deref().unwrap_or(b"N"))?);
         Ok(())
     }
 }
@@ -194,7 +189,7 @@ fn change(
     mutation: &Mutation,
 ) -> Result<(Bytes, Vec<u8>), CodecError> {
     // It would be no property to the next reader.
-    let impossible = |(key, _): &(&str, Change<'_>)| !is_name(key);
+    let impossible = |(key, _): &(&str, Change<'_>)| !is_name(key.as_bytes());
     if let Some((key, change)) = mutation.changes().find(impossible) {
         return Err(refuse(refusal(key, change)));
     }
@@ -218,10 +213,13 @@ fn change(
     }
 }
 
-/// The header of the answer to `request`: its id, no more.
+/// The header of the answer to `request`: its id and its serialization, no more.
 fn answer(request: &Metadata) -> Result<DubboHeader, CodecError> {
     let mut header = DubboHeader::template();
-    (header.serialization_id, header.status) = (HESSIAN2, Status::Ok);
+    (header.serialization_id, header.status) = (HESSIAN2, OK);
+    if let Ok(asked) = DubboHeader::read_frame(request.frame()) {
+        header.serialization_id = asked.serialization_id;
+    }
     if let Some(id) = request.request_id() {
         header.set_request_id(&id).map_err(refuse)?;
     }
@@ -229,7 +227,6 @@ fn answer(request: &Metadata) -> Result<DubboHeader, CodecError> {
 }
 
 /// The length is signed: one beyond 2 GiB is not too long but no length at all.
-#[cold]
 fn negative_length(input: &[u8]) -> Option<CodecError> {
     let is_negative = input.starts_with(b"\xDA\xBB") && *input.get(12)? >= 0x80;
     let rule = "a length is not negative";

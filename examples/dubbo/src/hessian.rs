@@ -11,7 +11,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::u8;
 use nom::{Err, IResult};
 
-use crate::text::{is_string, string};
+use crate::text::{Text, is_string, string};
 
 /// What is left of the input, and what was read.
 pub(crate) type Parsed<'a, T = ()> = IResult<&'a [u8], T, Broken<'a>>;
@@ -44,8 +44,17 @@ impl Tables {
         [self.values, self.types, self.classes.len()]
     }
 
-    /// Skips one value.
-    pub(crate) fn value<'a>(&mut self, mut input: &'a [u8]) -> Parsed<'a> {
+    /// Skips one value; what it says, if it is a string.
+    pub(crate) fn value<'a>(&mut self, input: &'a [u8]) -> Parsed<'a, Option<Text<'a>>> {
+        if input.first().is_some_and(|tag| is_string(*tag)) {
+            return string(input).map(|(rest, text)| (rest, Some(text)));
+        }
+        self.skip(input).map(|(rest, ())| (rest, None))
+    }
+
+    /// Skips a value that is no string, or has class definitions before it.
+    #[inline(never)]
+    fn skip<'a>(&mut self, mut input: &'a [u8]) -> Parsed<'a> {
         // Class definitions may stand before any: `'C' name count field*`.
         while let [b'C', rest @ ..] = input {
             let (rest, fields) = count(string(rest)?.0)?;
@@ -140,22 +149,25 @@ pub(crate) fn int(input: &[u8]) -> Parsed<'_, i32> {
     }
 }
 
-/// How many of something follow, of which each takes a byte at least: not more than there are bytes.
+/// How many of something follow, of which each takes a byte at least.
 fn count(input: &[u8]) -> Parsed<'_, usize> {
-    let (rest, found) = int(input)?;
-    match usize::try_from(found) {
-        Ok(count) if count <= rest.len() => Ok((rest, count)),
-        Ok(count) => Err(past_end(rest, count)),
-        Err(_) => broken(input, "a count is not negative"),
-    }
+    below(
+        input.len(),
+        input,
+        "there are as many values as their count says",
+    )
 }
 
 /// Which of `count` things is meant.
 fn reference(input: &[u8], count: usize) -> Parsed<'_, usize> {
+    below(count, input, "a reference is to something that came before")
+}
+
+fn below<'a>(bound: usize, input: &'a [u8], rule: &'static str) -> Parsed<'a, usize> {
     let (rest, found) = int(input)?;
     match usize::try_from(found) {
-        Ok(index) if index < count => Ok((rest, index)),
-        _ => broken(input, "a reference is to something that came before"),
+        Ok(number) if number < bound => Ok((rest, number)),
+        _ => broken(input, rule),
     }
 }
 
@@ -206,7 +218,6 @@ const fn width(tag: u8) -> Option<usize> {
     })
 }
 
-#[cold]
 pub(crate) fn past_end(at: &[u8], needed: usize) -> Err<Broken<'_>> {
     let left = at.len();
     Broken::failure(at, Fault::PastEnd { needed, left })

@@ -8,10 +8,10 @@ use metaproto_codec::nom::Broken;
 use nom::error::ContextError;
 
 use crate::hessian::{Parsed, Tables, broken, refuse};
-use crate::text::{Text, string};
+use crate::text::string;
 
 /// Reads the path of the service, which is the name of its interface as a rule, and the name of the method.
-pub(crate) fn names(input: &[u8]) -> Parsed<'_, [Text<'_>; 2]> {
+pub(crate) fn names(input: &[u8]) -> Parsed<'_, [&str; 2]> {
     let (input, ()) = named("dubbo_version", string_or_null(input))?;
     let (input, path) = named("path", name(input))?;
     let (input, ()) = named("service_version", string_or_null(input))?;
@@ -22,14 +22,14 @@ pub(crate) fn names(input: &[u8]) -> Parsed<'_, [Text<'_>; 2]> {
 /// Skips the types of the parameters, and the parameters; the attachments are left.
 pub(crate) fn parameters<'a>(tables: &mut Tables, input: &'a [u8]) -> Parsed<'a> {
     let (mut rest, text) = named("parameter_types", string(input))?;
-    let mut types = text.as_str();
+    let mut types = text.as_utf8().and_then(|types| str::from_utf8(types).ok());
     while types != Some("") {
         types = types.and_then(behind_type);
         if types.is_none() {
             let rule = "parameter types are descriptors of the Java virtual machine";
             return named("parameter_types", broken(input, rule));
         }
-        (rest, ()) = named("parameters", tables.value(rest))?;
+        (rest, _) = named("parameters", tables.value(rest))?;
     }
     Ok((rest, ()))
 }
@@ -43,11 +43,12 @@ fn behind_type(types: &str) -> Option<&str> {
     }
 }
 
-/// A name by which requests are routed: text that a host can compare.
-fn name(input: &[u8]) -> Parsed<'_, Text<'_>> {
-    match string(input)? {
-        (_, text) if !text.is_whole() => refuse(input, Fault::Utf8),
-        found => Ok(found),
+/// A name by which requests are routed: UTF-8 in one piece.
+fn name(input: &[u8]) -> Parsed<'_, &str> {
+    let (rest, text) = string(input)?;
+    match text.as_utf8().map(str::from_utf8) {
+        Some(Ok(name)) => Ok((rest, name)),
+        _ => refuse(input, Fault::Utf8),
     }
 }
 

@@ -61,7 +61,7 @@
 //! - An event without a body is a heartbeat.
 //! - Of a name that occurs twice, the last value holds, as in Java's map; a change leaves one.
 //! - A text that is no UTF-8 because half of a pair of surrogates is missing stays in the message and is not exposed; as the
-//!   name of a service or method it is an error. An overlong form is taken for its character, as Java's peers do.
+//!   name of a service or method it is an error, and so is one in chunks. An overlong form is taken for its character, as Java's peers do.
 //!
 //! # Sources
 //!
@@ -78,4 +78,4 @@ mod invocation;
 mod text;
 
 pub use codec::Dubbo;
-pub use header::{DubboHeader, DubboHeaderView, HESSIAN2, Status};
+pub use header::{DubboHeader, DubboHeaderView, HESSIAN2, STATUSES};

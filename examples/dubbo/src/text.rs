@@ -19,6 +19,8 @@ const CHUNK: usize = 0x8000;
 /// A string as it lies in a message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Text<'a> {
+    /// The characters, all of them ASCII: as most are, and need not be looked at again.
+    Ascii(&'a [u8]),
     /// The characters, in one piece.
     One(&'a [u8]),
     /// Any number of pieces, each with its tag and length.
@@ -27,9 +29,21 @@ pub(crate) enum Text<'a> {
 
 /// A string, in any number of chunks: `'R'` before each but the last.
 pub(crate) fn string(input: &[u8]) -> Parsed<'_, Text<'_>> {
+    // Most are short.
+    match input {
+        [length @ ..=0x1F, rest @ ..] => match rest.split_at_checked((*length).into()) {
+            Some((text, rest)) if text.is_ascii() => Ok((rest, Text::Ascii(text))),
+            _ => pieces(input),
+        },
+        _ => pieces(input),
+    }
+}
+
+#[inline(never)]
+fn pieces(input: &[u8]) -> Parsed<'_, Text<'_>> {
     let (mut rest, (first, mut is_last)) = piece(input)?;
     if is_last {
-        return Ok((rest, Text::One(first)));
+        return Ok((rest, first));
     }
     while !is_last {
         (rest, (_, is_last)) = piece(rest)?;
@@ -45,54 +59,64 @@ pub(crate) const fn is_string(tag: u8) -> bool {
 
 impl<'a> Text<'a> {
     /// The text if it lies in the message as UTF-8.
-    pub(crate) fn as_str(self) -> Option<&'a str> {
-        let Self::One(bytes) = self else { return None };
-        str::from_utf8(bytes).ok()
+    pub(crate) fn as_utf8(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Ascii(bytes) => Some(bytes),
+            Self::One(bytes) => str::from_utf8(bytes).ok().map(str::as_bytes),
+            Self::Chunks(_) => None,
+        }
     }
 
     /// The characters; `None` for each surrogate without its other half.
     pub(crate) fn chars(self) -> impl Iterator<Item = Option<char>> + 'a {
         let (one, mut rest) = match self {
-            Self::One(bytes) => (Some(bytes), Default::default()),
+            Self::Ascii(bytes) | Self::One(bytes) => (Some(bytes), Default::default()),
             Self::Chunks(bytes) => (None, bytes),
         };
         let others = iter::from_fn(move || {
-            let (after, (chunk, _)) = piece(rest).ok()?;
+            let (after, (Text::Ascii(chunk) | Text::One(chunk), _)) = piece(rest).ok()? else {
+                return None;
+            };
             rest = after;
             Some(chunk)
         });
         char::decode_utf16(one.into_iter().chain(others).flat_map(units)).map(Result::ok)
     }
 
-    /// The text, with a mark in place of each surrogate without its other half. It is copied where it does not lie in the
-    /// message as UTF-8.
-    pub(crate) fn to_str(self) -> Cow<'a, str> {
+    /// The text in UTF-8, with a mark in place of each surrogate without its other half. It is copied where it does not lie
+    /// in the message like that.
+    pub(crate) fn to_utf8(self) -> Cow<'a, [u8]> {
         let char = |found: Option<char>| found.unwrap_or(char::REPLACEMENT_CHARACTER);
-        match self.as_str() {
+        match self.as_utf8() {
             Some(text) => text.into(),
-            None => self.chars().map(char).collect::<String>().into(),
+            None => self
+                .chars()
+                .map(char)
+                .collect::<String>()
+                .into_bytes()
+                .into(),
         }
     }
 
     /// Whether it is one that a Rust string can hold.
     pub(crate) fn is_whole(self) -> bool {
-        self.as_str().is_some() || self.chars().all(|char| char.is_some())
+        self.as_utf8().is_some() || self.chars().all(|char| char.is_some())
     }
 
     /// The text for `metadata` of `message`, in which it lies, if it is [whole](Self::is_whole).
     pub(crate) fn record(self, message: &[u8], metadata: &mut Metadata) -> Recorded {
-        match self.as_str() {
-            Some(text) => range(message, text.as_bytes()).into(),
+        match self.as_utf8() {
+            Some(text) => range(message, text).into(),
             None => metadata.compose(self.chars().flatten()),
         }
     }
 }
 
 /// A chunk of a string: its characters, and whether it is the last.
-fn piece(input: &[u8]) -> Parsed<'_, (&[u8], bool)> {
+fn piece(input: &[u8]) -> Parsed<'_, (Text<'_>, bool)> {
     let (input, (units, is_last)) = chunk(input, is_string)?;
     match input.split_at_checked(units) {
-        Some((text, rest)) if text.is_ascii() => return Ok((rest, (text, is_last))),
+        Some((text, rest)) if text.is_ascii() => return Ok((rest, (Text::Ascii(text), is_last))),
         _ => {}
     }
     let (mut rest, mut left) = (input, units);
@@ -113,7 +137,7 @@ fn piece(input: &[u8]) -> Parsed<'_, (&[u8], bool)> {
         (rest, left) = (after, left - units);
     }
     let (_, text) = take(input.len() - rest.len())(input)?;
-    Ok((rest, (text, is_last)))
+    Ok((rest, (Text::One(text), is_last)))
 }
 
 /// The units of a chunk. A character that is written longer than need be is what Java's peers take it for.
