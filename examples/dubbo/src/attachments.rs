@@ -4,117 +4,92 @@
 //! no texts. A reference says how many lists, maps and objects came before what it means, so none of these is taken out.
 
 use metaproto_codec::{Change, Fault, Metadata, Mutation};
+use nom::bytes::complete::take;
+use nom::number::complete::u8;
 
-use crate::hessian::{MAX_DEPTH, Parsed, Tables, byte, refuse};
-use crate::text::{self, Text, is_string, string};
+use crate::hessian::{Parsed, Tables, refuse, unknown};
+use crate::text::{self, Text};
 
 /// Names that are the codec's own: they are those of the invocation, not of attachments.
 pub(crate) const OWN: [&str; 2] = ["interface", "method"];
 
 /// One attachment.
-pub(crate) struct Entry<'a> {
-    /// All its bytes.
-    bytes: &'a [u8],
-    /// Those of the key among them.
-    key_bytes: &'a [u8],
+struct Entry<'a> {
     key: Option<Text<'a>>,
     value: Option<Text<'a>>,
+    /// Bytes of the key and the value.
+    bytes: &'a [u8],
+    /// Bytes of the key among them.
+    key_len: usize,
     /// Something may refer to it, or to what comes after it by number.
     is_counted: bool,
 }
 
-/// Shows the attachments, one after the other; the bytes before the first of them, empty if there is null in place of a map.
-pub(crate) fn each<'a>(
+/// Makes properties of the texts that have a name which can be one.
+pub(crate) fn record<'a>(
     tables: &mut Tables,
     input: &'a [u8],
-    mut show: impl FnMut(Entry<'a>) -> Result<(), Fault>,
+    message: &[u8],
+    metadata: &mut Metadata,
 ) -> Parsed<'a, &'a [u8]> {
-    let (rest, tag) = byte(input)?;
-    let mut rest = match tag {
-        b'N' => return Ok((rest, &[])),
-        b'H' => rest,
-        b'M' => tables.r#type(rest)?.0,
-        _ => return refuse(input, Fault::Code { found: tag.into() }),
-    };
-    let head = before(input, rest);
-    let depth = tables.enter(input, MAX_DEPTH)?;
-    loop {
-        if let [b'Z', after @ ..] = rest {
-            return Ok((after, head));
-        }
-        let sizes = tables.sizes();
-        let (behind_key, key) = text_or_value(tables, rest, depth)?;
-        let (after, value) = text_or_value(tables, behind_key, depth)?;
-        let entry = Entry {
-            bytes: before(rest, after),
-            key_bytes: before(rest, behind_key),
-            key,
-            value,
-            is_counted: tables.sizes() != sizes,
-        };
-        if let Err(fault) = show(entry) {
-            return refuse(rest, fault);
-        }
-        rest = after;
-    }
-}
-
-impl Entry<'_> {
-    /// Makes a property of it, if it is a text with a name that can be one.
-    pub(crate) fn record(&self, message: &[u8], metadata: &mut Metadata) {
-        let (Some(key), Some(value)) = (self.key, self.value) else {
-            return;
-        };
-        if !key.is_name() || OWN.iter().any(|own| key.is(own)) {
-            return;
-        }
-        if let Some(value) = value.record(message, metadata)
-            && let Some(key) = key.record(message, metadata)
+    each(tables, input, |entry| {
+        if let (Some(key), Some(value)) = (entry.key, entry.value)
+            && [key, value].iter().all(|text| text.is_whole())
+            && is_name(&key.to_utf8())
         {
+            let value = value.record(message, metadata);
+            let key = key.record(message, metadata);
             metadata.peer_property(key, value);
         }
-    }
+        Ok(())
+    })
 }
 
-/// The attachments that were `input`, anew, with the changes of `mutation`.
+/// The map anew, with the changes of `mutation`.
 pub(crate) fn rewrite<'a>(
     tables: &mut Tables,
     input: &'a [u8],
     mutation: &Mutation,
 ) -> Parsed<'a, Vec<u8>> {
-    let mut pending: Vec<_> = mutation.changes().map(Some).collect();
-    let mut changed = Vec::with_capacity(input.len() + 64);
+    let undone = |(name, change)| (name, change, false);
+    let mut changes: Vec<_> = mutation.changes().map(undone).collect();
+    let mut map = Vec::with_capacity(input.len() + 64);
     let (rest, head) = each(tables, input, |entry| {
-        let named = |(name, _): &(&str, Change<'_>)| entry.key.is_some_and(|key| key.is(name));
-        let Some((name, change)) = mutation.changes().find(named) else {
-            changed.extend(entry.bytes);
-            return Ok(());
-        };
-        if entry.is_counted {
-            return Err(refusal(name, change));
-        }
-        // Of a name that occurs more than once, one is left.
-        let waiting = pending
+        let key = entry.key.map_or(Default::default(), Text::to_utf8);
+        match changes
             .iter_mut()
-            .find(|slot| slot.as_ref().is_some_and(named));
-        if let Some((_, Change::Set(value))) = waiting.and_then(Option::take) {
-            changed.extend(entry.key_bytes);
-            text::write(value, &mut changed);
+            .find(|(name, ..)| key.eq_ignore_ascii_case(name.as_bytes()))
+        {
+            None => map.extend(entry.bytes),
+            Some((name, change, _)) if entry.is_counted => return Err(refusal(name, *change)),
+            Some((_, Change::Set(value), is_done @ false)) => {
+                map.extend(entry.bytes.iter().take(entry.key_len));
+                text::write(value, &mut map);
+                *is_done = true;
+            }
+            // Of a name that occurs more than once, one is left.
+            Some(_) => {}
         }
         Ok(())
     })?;
-    for (name, change) in pending.into_iter().flatten() {
-        if let Change::Set(value) = change {
-            text::write(name, &mut changed);
-            text::write(value, &mut changed);
+    for (name, change, is_done) in changes {
+        if let (Change::Set(value), false) = (change, is_done) {
+            text::write(name, &mut map);
+            text::write(value, &mut map);
         }
     }
-    let map = match (head, &changed[..]) {
+    let map = match (head, &map[..]) {
         ([], []) => b"N".to_vec(),
         ([], entries) => [b"H", entries, b"Z"].concat(),
         (head, entries) => [head, entries, b"Z"].concat(),
     };
     Ok((rest, map))
+}
+
+/// Whether it can name an attachment that is a property: names go into routes, logs and statistics.
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    let is_own = |own: &&str| name.eq_ignore_ascii_case(own.as_bytes());
+    !name.is_empty() && !name.iter().any(u8::is_ascii_control) && !OWN.iter().any(is_own)
 }
 
 /// Says that a change cannot be made.
@@ -126,21 +101,36 @@ pub(crate) fn refusal(key: &str, change: Change<'_>) -> Fault {
     }
 }
 
-/// Reads a string, or skips a value of another kind.
-fn text_or_value<'a>(
+/// Shows the attachments, one after the other; the bytes before the first, none if there is null in place
+/// of a map.
+fn each<'a>(
     tables: &mut Tables,
     input: &'a [u8],
-    depth: usize,
-) -> Parsed<'a, Option<Text<'a>>> {
-    if input.first().is_some_and(|tag| is_string(*tag)) {
-        let (rest, text) = string(input)?;
-        return Ok((rest, Some(text)));
+    mut show: impl FnMut(Entry<'a>) -> Result<(), Fault>,
+) -> Parsed<'a, &'a [u8]> {
+    let mut rest = match u8(input)? {
+        (rest, b'N') => return Ok((rest, &[])),
+        (rest, b'H') => rest,
+        (rest, b'M') => tables.r#type(rest)?.0,
+        (_, tag) => return unknown(input, tag.into()),
+    };
+    let (_, head) = take(input.len() - rest.len())(input)?;
+    tables.enter(input)?;
+    loop {
+        if let [b'Z', after @ ..] = rest {
+            return Ok((after, head));
+        }
+        let sizes = tables.sizes();
+        let (behind_key, key) = tables.value(rest)?;
+        let (after, value) = tables.value(behind_key)?;
+        let entry = Entry {
+            key,
+            value,
+            bytes: take(rest.len() - after.len())(rest)?.1,
+            key_len: rest.len() - behind_key.len(),
+            is_counted: tables.sizes() != sizes,
+        };
+        show(entry).or_else(|fault| refuse(rest, fault).map(|(_, ())| ()))?;
+        rest = after;
     }
-    let (rest, ()) = tables.value(input, depth)?;
-    Ok((rest, None))
-}
-
-/// The bytes of `input` before `rest`, which is its end.
-fn before<'a>(input: &'a [u8], rest: &[u8]) -> &'a [u8] {
-    input.get(..input.len() - rest.len()).unwrap_or_default()
 }

@@ -1,17 +1,20 @@
 //! What is in a body, by what its header says: first what tells messages apart, then what is skipped, then attachments.
+//!
+//! A response of status 20 begins with a number that says what follows, any other is a text that says what went wrong. So
+//! says Dubbo's `DubboCodec.encodeResponseData`.
 
-use crate::header::{DubboHeader, HESSIAN2, Status};
-use crate::hessian::{MAX_DEPTH, Parsed, Tables};
-use crate::invocation::{self, Invocation, named};
-use crate::result::{self, Outcome};
+use crate::header::{DubboHeader, HESSIAN2, OK};
+use crate::hessian::{Parsed, Tables, int, unknown};
+use crate::invocation::{self, named, string_or_null};
 
 /// What the start of a body says.
 pub(crate) enum Body<'a> {
-    /// Of a request.
-    Call(Invocation<'a>),
-    /// Of a response of status 20.
-    Result(Outcome),
-    /// Of any other response: a text that says what went wrong.
+    /// Of a request: interface and method.
+    Call([&'a str; 2]),
+    /// Of a response of status 20: 0 an exception, 1 a value, 2 null; 3 to 5 the same, and attachments, which servers send
+    /// to clients that announce Dubbo 2.0.2 or later.
+    Result(i32),
+    /// Of any other response.
     Failure,
     /// Of a heartbeat: null.
     Heartbeat,
@@ -21,47 +24,45 @@ pub(crate) enum Body<'a> {
     Foreign,
 }
 
-/// Reads the start of a body.
-pub(crate) fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
-    if header.serialization_id != HESSIAN2 {
-        return Ok((input, Body::Foreign));
-    }
-    if header.event {
-        return Ok(match input {
-            [b'N', rest @ ..] => (rest, Body::Heartbeat),
-            [] => (input, Body::Heartbeat),
-            _ => (input, Body::Event),
-        });
-    }
-    if header.request {
-        let (rest, invocation) = invocation::names(input)?;
-        return Ok((rest, Body::Call(invocation)));
-    }
-    if header.status != Status::Ok {
-        return Ok((input, Body::Failure));
-    }
-    let (rest, outcome) = result::outcome(input)?;
-    Ok((rest, Body::Result(outcome)))
+/// Reads a body up to its attachments, if it has any, or only what tells messages apart.
+pub(crate) fn read<'a>(
+    tables: &mut Tables,
+    header: &DubboHeader,
+    brief: bool,
+    input: &'a [u8],
+) -> Parsed<'a, (Body<'a>, Option<&'a [u8]>)> {
+    let (rest, body) = start(header, input)?;
+    let rest = match (&body, rest) {
+        _ if brief => Default::default(),
+        (Body::Call(_), _) => invocation::parameters(tables, rest)?.0,
+        (Body::Result(0 | 1 | 3 | 4), _) => named("result", tables.value(rest))?.0,
+        // Python's peers write null although the type says it.
+        (Body::Result(2), [b'N', rest @ ..]) => rest,
+        (Body::Result(_) | Body::Heartbeat, _) => rest,
+        (Body::Failure, _) => named("error_message", string_or_null(rest))?.0,
+        (Body::Event, _) => named("event", tables.value(rest))?.0,
+        (Body::Foreign, _) => Default::default(),
+    };
+    Ok(match body {
+        Body::Call(_) | Body::Result(3..) if !brief => (Default::default(), (body, Some(rest))),
+        _ => (rest, (body, None)),
+    })
 }
 
-/// Skips what comes before the attachments; whether there are any.
-pub(crate) fn middle<'a>(
-    tables: &mut Tables,
-    body: &Body<'a>,
-    input: &'a [u8],
-) -> Parsed<'a, bool> {
-    let has_attachments = match body {
-        Body::Call(_) => true,
-        Body::Result(outcome) => outcome.has_attachments,
-        _ => false,
-    };
-    let (rest, ()) = match body {
-        Body::Call(_) => invocation::parameters(tables, input)?,
-        Body::Result(outcome) => result::value(tables, *outcome, input)?,
-        Body::Failure => named("error_message", invocation::string_or_null(input))?,
-        Body::Event => named("event", tables.value(input, MAX_DEPTH))?,
-        Body::Heartbeat => (input, ()),
-        Body::Foreign => (<&[u8]>::default(), ()),
-    };
-    Ok((rest, has_attachments))
+/// Reads the start of a body.
+fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
+    Ok(match input {
+        _ if header.serialization_id != HESSIAN2 => (input, Body::Foreign),
+        [] | [b'N'] if header.event => (Default::default(), Body::Heartbeat),
+        _ if header.event => (input, Body::Event),
+        _ if header.request => {
+            let (rest, names) = invocation::names(input)?;
+            (rest, Body::Call(names))
+        }
+        _ if header.status != OK => (input, Body::Failure),
+        _ => match named("result_type", int(input))? {
+            (rest, code @ 0..=5) => (rest, Body::Result(code)),
+            (_, code) => return named("result_type", unknown(input, code)),
+        },
+    })
 }

@@ -4,16 +4,14 @@ use bytes::Bytes;
 use metaproto_codec::nom::{range, whole};
 use metaproto_codec::wire::Sizes;
 use metaproto_codec::{
-    Capabilities, Change, Codec, CodecError, DecodeStatus, Error, ErrorType, Fault, FieldPath,
-    Header, IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Parsed, Part, Read, RequestId,
-    ResponseStatus,
+    Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
+    HeaderCodec, MessageType, Metadata, Mutation, Output, Parsed, Part, Read, ResponseStatus,
 };
 
-use crate::attachments::{self, OWN, refusal};
+use crate::attachments::{self, OWN, is_name, refusal};
 use crate::body::{self, Body};
-use crate::header::{DubboHeader, HESSIAN2, MAX_BODY, Status};
+use crate::header::{DubboHeader, HESSIAN2, MAX_BODY, OK, STATUSES};
 use crate::hessian::Tables;
-use crate::invocation::{Invocation, named};
 use crate::text;
 
 /// Bytes of the header.
@@ -23,12 +21,12 @@ const HEADER: usize = DubboHeader::MIN_LEN;
 #[derive(Clone, Debug, Default)]
 pub struct Dubbo {
     names_only: bool,
+    /// Empty between messages; kept for its room.
     tables: Tables,
 }
 
 impl Dubbo {
     /// A codec that reads all of a body, and exposes the attachments.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -38,12 +36,10 @@ impl Dubbo {
     /// `decode` stops at these names in a request, and at the type of the result in a response: it neither pays for what is
     /// behind them, nor exposes the attachments there, nor finds anything wrong with them. `encode` changes attachments all
     /// the same, reading then what `decode` did not.
-    #[must_use]
     pub fn names_only() -> Self {
-        Self {
-            names_only: true,
-            ..Self::default()
-        }
+        let mut codec = Self::new();
+        codec.names_only = true;
+        codec
     }
 
     /// Reads the body of `message` into `metadata`, which knows of the header.
@@ -55,52 +51,45 @@ impl Dubbo {
     ) -> Result<(), CodecError> {
         let Self { names_only, tables } = self;
         tables.clear();
-        whole(message, HEADER..message.len(), "body", |input| {
-            let (rest, body) = body::start(header, input)?;
-            record(&body, header, message, metadata);
-            if *names_only {
-                return Ok((<&[u8]>::default(), ()));
-            }
-            let (rest, has_attachments) = body::middle(tables, &body, rest)?;
-            if !has_attachments {
-                return Ok((rest, ()));
-            }
-            let shown = attachments::each(tables, rest, |entry| {
-                entry.record(message, metadata);
-                Ok(())
-            });
-            let (rest, _) = named("attachments", shown)?;
-            Ok((rest, ()))
-        })
+        // A status that Dubbo does not define says nothing of how to read the body.
+        if !STATUSES.contains(&header.status) && metadata.kind() == MessageType::Error {
+            let found = header.status.into();
+            return Err(CodecError::new(
+                3,
+                FieldPath::new("status"),
+                Fault::Code { found },
+            ));
+        }
+        let (body, attachments) = whole(message, HEADER..message.len(), "body", |input| {
+            body::read(tables, header, *names_only, input)
+        })?;
+        record(&body, header, message, metadata);
+        if let Some(map) = attachments {
+            whole(message, range(message, map), "attachments", |input| {
+                attachments::record(tables, input, message, metadata)
+            })?;
+        }
+        Ok(())
     }
 }
 
 /// States what the start of a body says.
 fn record(body: &Body<'_>, header: &DubboHeader, message: &[u8], metadata: &mut Metadata) {
     match body {
-        Body::Call(Invocation { interface, method }) => {
-            for (own, text) in OWN.into_iter().zip([interface, method]) {
-                if let Some(value) = text.record(message, metadata) {
-                    metadata.property(own, value);
-                }
+        Body::Call([interface, method]) => {
+            for (own, name) in OWN.into_iter().zip([interface, method]) {
+                metadata.property(own, range(message, name.as_bytes()));
             }
-            let operation = match (interface.as_plain(), method.as_plain()) {
-                (Some(interface), Some(method)) => metadata.compose([interface, "/", method]),
-                _ => {
-                    let slash = [Some('/')].into_iter();
-                    let chars = interface.chars().chain(slash).chain(method.chars());
-                    metadata.compose(chars.flatten())
-                }
-            };
+            let operation = metadata.compose([*interface, "/", method]);
             metadata.set_operation(operation);
         }
-        Body::Result(outcome) if outcome.is_exception => {
+        Body::Result(0 | 3) => {
             metadata.set_kind(MessageType::Error);
             metadata.set_status(ResponseStatus::Error);
         }
         Body::Event if header.request => metadata.set_kind(MessageType::Event),
         // Whether it is null only its own serialization knows; but heartbeats alone want an answer.
-        Body::Foreign if header.event && header.request && !header.two_way => {
+        Body::Foreign if metadata.kind() == MessageType::Ping && !header.two_way => {
             metadata.set_kind(MessageType::Event);
         }
         _ => {}
@@ -109,19 +98,11 @@ fn record(body: &Body<'_>, header: &DubboHeader, message: &[u8], metadata: &mut 
 
 impl Codec for Dubbo {
     fn capabilities(&self) -> Capabilities {
-        let mut capabilities = Capabilities::new("dubbo", HEADER + MAX_BODY);
-        capabilities.kinds = Kinds::UNARY
-            .with(MessageType::OneWay)
-            .with(MessageType::Ping)
-            .with(MessageType::Pong)
-            .with(MessageType::Event);
-        capabilities.request_id = IdSpace::Number {
-            bits: u64::BITS,
-            signed: true,
-        };
+        let mut capabilities = HeaderCodec::<DubboHeader>::new().capabilities();
+        capabilities.name = "dubbo";
+        capabilities.kinds = capabilities.kinds.with(MessageType::Event);
         capabilities.open_properties = true;
         capabilities.fixed_properties = &OWN;
-        capabilities.fixed_header = HEADER;
         capabilities
     }
 
@@ -139,9 +120,7 @@ impl Codec for Dubbo {
         let header = DubboHeader::from_view(&view, None)?;
         DubboHeader::index(&view, message, metadata);
         metadata.set_header_size(HEADER);
-        let known = check_status(&header);
-        known
-            .and_then(|()| self.describe(&header, message, metadata))
+        self.describe(&header, message, metadata)
             .inspect_err(|_| metadata.clear())?;
         let consumed = message.len();
         Ok(DecodeStatus::Done { consumed })
@@ -153,26 +132,22 @@ impl Codec for Dubbo {
         mutation: &Mutation,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        let frame = &message.share_frame();
-        if frame.is_empty() {
-            let path = FieldPath::new("message");
-            return Err(CodecError::new(0, path, Fault::NoMessage));
+        if mutation.changes().next().is_none() {
+            return HeaderCodec::<DubboHeader>::new().encode(message, mutation, output);
         }
-        if mutation.is_empty() {
-            output.push_shared(frame.clone());
-            return Ok(());
-        }
-        let mut header = DubboHeader::read_frame(frame)?;
+        let mut header = DubboHeader::read_frame(message.frame())?;
         if let Some(id) = mutation.request_id() {
-            set_id(&mut header, id)?;
+            header.set_request_id(id).map_err(refuse)?;
         }
-        let (kept, changed) = change(&header, frame, mutation)?;
-        let length = kept.len() + changed.len();
-        if length > MAX_BODY || !header.quick_write(Sizes::new(HEADER, length, 0), output) {
-            return Err(refuse(too_long(mutation)));
+        let (kept, map) = change(&header, &message.share_frame(), mutation)?;
+        let sizes = Sizes::new(HEADER, kept.len() + map.len(), 0);
+        if sizes.body > MAX_BODY || !header.quick_write(sizes, output) {
+            let key = mutation.changes().next().map_or("", |(key, _)| key).into();
+            let why = "a body has 16 MiB at most";
+            return Err(refuse(Fault::CannotHold { key, why }));
         }
         output.push_shared(kept);
-        output.push(&changed);
+        output.push(&map);
         Ok(())
     }
 
@@ -186,34 +161,23 @@ impl Codec for Dubbo {
             return Ok(());
         }
         let mut reply = answer(request)?;
-        reply.status = match error.r#type {
-            ErrorType::RouteNotFound | ErrorType::ClusterNotFound => Status::ServiceNotFound,
-            ErrorType::BadResponse => Status::BadResponse,
-            ErrorType::OverLimit => Status::ThreadPoolExhausted,
-            _ => Status::ServerError,
-        };
+        reply.serialization_id = HESSIAN2;
+        reply.make_error(error.r#type);
         let mut body = Vec::new();
         text::write(error.message, &mut body);
         output.push(&reply.to_frame(&body)?);
         Ok(())
     }
 
-    /// Repeats the body, which is null in the serialization of the peer.
+    /// Null is what it was in the ping, in its serialization.
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
         if ping.kind() != MessageType::Ping {
             return Ok(());
         }
         let mut reply = answer(ping)?;
         reply.event = true;
-        let mut null = Bytes::from_static(b"N");
-        if !ping.frame().is_empty() {
-            let header = DubboHeader::read_frame(ping.frame())?;
-            if header.serialization_id != HESSIAN2 {
-                reply.serialization_id = header.serialization_id;
-                null = ping.share_body();
-            }
-        }
-        output.push(&reply.to_frame(&null)?);
+        let null = Some(ping.body()).filter(|body| !body.is_empty());
+        output.push(&reply.to_frame(null.unwrap_or(b"N"))?);
         Ok(())
     }
 }
@@ -224,92 +188,50 @@ fn change(
     message: &Bytes,
     mutation: &Mutation,
 ) -> Result<(Bytes, Vec<u8>), CodecError> {
-    let impossible = |(key, change): &(&str, Change<'_>)| {
-        let is_own = OWN.iter().any(|own| key.eq_ignore_ascii_case(own));
-        // It would be no property to the next reader.
-        let is_no_name = key.is_empty() || key.contains(|char: char| char.is_ascii_control());
-        is_own || is_no_name && *change != Change::Remove
-    };
+    // It would be no property to the next reader.
+    let impossible = |(key, _): &(&str, Change<'_>)| !is_name(key.as_bytes());
     if let Some((key, change)) = mutation.changes().find(impossible) {
         return Err(refuse(refusal(key, change)));
     }
     let mut tables = Tables::default();
-    let is_changed = mutation.changes().next().is_some();
-    let changed = whole(message, HEADER..message.len(), "body", |input| {
-        if !is_changed {
-            return Ok((<&[u8]>::default(), None));
-        }
-        let (rest, body) = body::start(header, input)?;
-        let (rest, has_attachments) = body::middle(&mut tables, &body, rest)?;
-        if !has_attachments {
-            return Ok((rest, None));
-        }
-        let start = range(message, rest).start;
-        let (rest, map) = named(
-            "attachments",
-            attachments::rewrite(&mut tables, rest, mutation),
-        )?;
-        Ok((rest, Some((start, map))))
+    let (_, attachments) = whole(message, HEADER..message.len(), "body", |input| {
+        body::read(&mut tables, header, false, input)
     })?;
-    if let Some((start, map)) = changed {
-        return Ok((message.slice(HEADER..start), map));
+    if let Some(map) = attachments {
+        let place = range(message, map);
+        let kept = message.slice(HEADER..place.start);
+        let map = whole(message, place, "attachments", |input| {
+            attachments::rewrite(&mut tables, input, mutation)
+        })?;
+        return Ok((kept, map));
     }
     // What is not there can be removed, but nothing can be added where the peer looks for nothing.
-    let mut sets = mutation
-        .changes()
-        .filter(|(_, change)| *change != Change::Remove);
-    match sets.next() {
+    let is_set = |(_, change): &(&str, Change<'_>)| *change != Change::Remove;
+    match mutation.changes().find(is_set) {
         Some((key, change)) => Err(refuse(refusal(key, change))),
         None => Ok((message.slice(HEADER..), Vec::new())),
     }
 }
 
-/// The header of the answer to `request`: its id, no more.
+/// The header of the answer to `request`: its id and its serialization, no more.
 fn answer(request: &Metadata) -> Result<DubboHeader, CodecError> {
-    let mut header = DubboHeader {
-        serialization_id: HESSIAN2,
-        status: Status::Ok,
-        ..DubboHeader::template()
-    };
-    header.request = false;
+    let mut header = DubboHeader::template();
+    (header.serialization_id, header.status) = (HESSIAN2, OK);
+    if let Ok(asked) = DubboHeader::read_frame(request.frame()) {
+        header.serialization_id = asked.serialization_id;
+    }
     if let Some(id) = request.request_id() {
-        set_id(&mut header, &id)?;
+        header.set_request_id(&id).map_err(refuse)?;
     }
     Ok(header)
 }
 
-fn set_id(header: &mut DubboHeader, id: &RequestId) -> Result<(), CodecError> {
-    header.set_request_id(id).map_err(refuse)
-}
-
-/// A status that Dubbo does not define says nothing of how to read the body. Of events it is not looked at.
-fn check_status(header: &DubboHeader) -> Result<(), CodecError> {
-    match header.status {
-        Status::Unknown(found) if !header.request && !header.event => {
-            let found = found.into();
-            Err(CodecError::new(
-                3,
-                FieldPath::new("status"),
-                Fault::Code { found },
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// The length is signed: one beyond 2 GiB is not too long but no length at all.
-#[cold]
 fn negative_length(input: &[u8]) -> Option<CodecError> {
     let is_negative = input.starts_with(b"\xDA\xBB") && *input.get(12)? >= 0x80;
     let rule = "a length is not negative";
     let path = FieldPath::new("body_length");
     is_negative.then(|| CodecError::new(12, path, Fault::Protocol { rule }))
-}
-
-fn too_long(mutation: &Mutation) -> Fault {
-    let key = mutation.changes().next().map_or("", |(key, _)| key).into();
-    let why = "a body has 16 MiB at most";
-    Fault::CannotHold { key, why }
 }
 
 /// A change that cannot be expressed. Its place is the mutation, not a byte of the message.

@@ -7,15 +7,17 @@
 
 use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
-use nom::IResult;
+use nom::bytes::complete::take;
+use nom::number::complete::u8;
+use nom::{Err, IResult};
 
-use crate::text::{is_string, string};
+use crate::text::{Text, is_string, string};
 
 /// What is left of the input, and what was read.
 pub(crate) type Parsed<'a, T = ()> = IResult<&'a [u8], T, Broken<'a>>;
 
 /// How deep lists, maps and objects may be nested.
-pub(crate) const MAX_DEPTH: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 /// What the values of a body have in common: they are read in order, by one of these.
 #[derive(Clone, Debug, Default)]
@@ -26,12 +28,14 @@ pub(crate) struct Tables {
     types: usize,
     /// Numbers of fields of the classes that were defined so far.
     classes: Vec<usize>,
+    /// Lists, maps and objects that have begun and not ended.
+    depth: usize,
 }
 
 impl Tables {
     /// Forgets what came before, for another body.
     pub(crate) fn clear(&mut self) {
-        (self.values, self.types) = (0, 0);
+        (self.values, self.types, self.depth) = (0, 0, 0);
         self.classes.clear();
     }
 
@@ -40,47 +44,47 @@ impl Tables {
         [self.values, self.types, self.classes.len()]
     }
 
-    /// Skips one value within at most `depth` lists, maps and objects.
-    pub(crate) fn value<'a>(&mut self, input: &'a [u8], depth: usize) -> Parsed<'a> {
-        let input = self.definitions(input)?.0;
-        let (rest, tag) = byte(input)?;
-        match tag {
-            0x00..=0x1F | 0x30..=0x33 | b'R' | b'S' => Ok((string(input)?.0, ())),
-            0x20..=0x2F | 0x34..=0x37 | b'A' | b'B' => binary(input),
-            b'Q' => self.reference(rest),
-            b'H' => self.map(rest, depth),
-            b'M' => {
-                let (rest, ()) = self.r#type(rest)?;
-                self.map(rest, depth)
-            }
-            b'U' | b'V' | 0x70..=0x77 => {
-                let (rest, ()) = self.r#type(rest)?;
-                self.elements(tag, rest, depth)
-            }
-            b'W' | b'X' | 0x78..=0x7F => self.elements(tag, rest, depth),
-            b'O' => {
-                let (after, index) = int(rest)?;
-                self.object(after, rest, index, depth)
-            }
-            0x60..=0x6F => self.object(rest, input, (tag & 15).into(), depth),
-            _ => match width(tag) {
-                Some(width) => Ok((take(rest, width)?.0, ())),
-                None => refuse(input, Fault::Code { found: tag.into() }),
-            },
+    /// Skips one value; what it says, if it is a string.
+    pub(crate) fn value<'a>(&mut self, input: &'a [u8]) -> Parsed<'a, Option<Text<'a>>> {
+        if input.first().is_some_and(|tag| is_string(*tag)) {
+            return string(input).map(|(rest, text)| (rest, Some(text)));
         }
+        self.skip(input).map(|(rest, ())| (rest, None))
     }
 
-    /// Skips the class definitions that may stand before a value: `'C' name count field*`.
-    fn definitions<'a>(&mut self, mut input: &'a [u8]) -> Parsed<'a> {
+    /// Skips a value that is no string, or has class definitions before it.
+    #[inline(never)]
+    fn skip<'a>(&mut self, mut input: &'a [u8]) -> Parsed<'a> {
+        // Class definitions may stand before any: `'C' name count field*`.
         while let [b'C', rest @ ..] = input {
-            let (mut rest, fields) = count(string(rest)?.0)?;
-            for _ in 0..fields {
-                rest = string(rest)?.0;
-            }
+            let (rest, fields) = count(string(rest)?.0)?;
+            input = (0..fields).try_fold(rest, |rest, _| Ok(string(rest)?.0))?;
             self.classes.push(fields);
-            input = rest;
         }
-        Ok((input, ()))
+        let (rest, tag) = u8(input)?;
+        if let Some(width) = width(tag) {
+            return Ok((take(width)(rest)?.0, ()));
+        }
+        let typed = matches!(tag, b'M' | b'U' | b'V' | 0x70..=0x77);
+        let rest = if typed { self.r#type(rest)?.0 } else { rest };
+        match tag {
+            tag if is_string(tag) => Ok((string(input)?.0, ())),
+            tag if is_binary(tag) => binary(input),
+            b'Q' => Ok((reference(rest, self.values)?.0, ())),
+            b'H' | b'M' => self.values(rest, None, 2),
+            b'U' | b'W' => self.values(rest, None, 1),
+            b'V' | b'X' => {
+                let (rest, count) = count(rest)?;
+                self.values(rest, Some(count), 1)
+            }
+            0x70..=0x7F => self.values(rest, Some((tag & 7).into()), 1),
+            b'O' => {
+                let (after, class) = reference(rest, self.classes.len())?;
+                self.object(rest, after, class)
+            }
+            0x60..=0x6F => self.object(input, rest, (tag & 15).into()),
+            _ => unknown(input, tag.into()),
+        }
     }
 
     /// The name of a type, or which of those before it.
@@ -89,145 +93,113 @@ impl Tables {
             self.types += 1;
             return Ok((string(input)?.0, ()));
         }
-        let (rest, index) = int(input)?;
-        within(input, rest, index, self.types)
+        reference(input, self.types).map(|(rest, _)| (rest, ()))
     }
 
-    fn reference<'a>(&self, input: &'a [u8]) -> Parsed<'a> {
-        let (rest, index) = int(input)?;
-        within(input, rest, index, self.values)
-    }
-
-    /// As many values as the class has fields; `at` is where its number stands.
-    fn object<'a>(&mut self, rest: &'a [u8], at: &'a [u8], class: i32, depth: usize) -> Parsed<'a> {
-        within(at, rest, class, self.classes.len())?;
-        let index = usize::try_from(class).unwrap_or(usize::MAX);
-        let fields = self.classes.get(index).copied().unwrap_or_default();
-        self.list(rest, Some(fields), depth)
-    }
-
-    /// The elements of a list of this tag, behind its type.
-    fn elements<'a>(&mut self, tag: u8, input: &'a [u8], depth: usize) -> Parsed<'a> {
-        match tag {
-            b'U' | b'W' => self.list(input, None, depth),
-            b'V' | b'X' => {
-                let (rest, count) = count(input)?;
-                self.list(rest, Some(count), depth)
-            }
-            _ => self.list(input, Some((tag & 7).into()), depth),
+    /// As many values as the class has fields; its number stands at `at`.
+    fn object<'a>(&mut self, at: &'a [u8], rest: &'a [u8], class: usize) -> Parsed<'a> {
+        match self.classes.get(class) {
+            Some(&fields) => self.values(rest, Some(fields), 1),
+            None => broken(at, "an object is of a class that came before"),
         }
     }
 
-    /// So many values, or all up to the end mark.
-    fn list<'a>(&mut self, mut input: &'a [u8], count: Option<usize>, depth: usize) -> Parsed<'a> {
-        let depth = self.enter(input, depth)?;
-        match count {
-            Some(count) => {
-                for _ in 0..count {
-                    input = self.value(input, depth)?.0;
-                }
-                Ok((input, ()))
+    /// What a list, map or object holds: so many groups of `each` values, or all up to the end mark.
+    fn values<'a>(&mut self, mut input: &'a [u8], count: Option<usize>, each: usize) -> Parsed<'a> {
+        self.enter(input)?;
+        let mut left = count.unwrap_or(usize::MAX);
+        while left > 0 {
+            if let (None, [b'Z', rest @ ..]) = (count, input) {
+                input = rest;
+                break;
             }
-            None => loop {
-                if let [b'Z', rest @ ..] = input {
-                    return Ok((rest, ()));
-                }
-                input = self.value(input, depth)?.0;
-            },
+            for _ in 0..each {
+                input = self.value(input)?.0;
+            }
+            left -= 1;
         }
+        self.depth -= 1;
+        Ok((input, ()))
     }
 
-    /// Keys and values, up to the end mark.
-    fn map<'a>(&mut self, mut input: &'a [u8], depth: usize) -> Parsed<'a> {
-        let depth = self.enter(input, depth)?;
-        loop {
-            if let [b'Z', rest @ ..] = input {
-                return Ok((rest, ()));
-            }
-            input = self.value(input, depth)?.0;
-            input = self.value(input, depth)?.0;
+    /// Begins a list, map or object, to which what is in it can refer.
+    pub(crate) fn enter<'a>(&mut self, at: &'a [u8]) -> Parsed<'a> {
+        (self.values, self.depth) = (self.values + 1, self.depth + 1);
+        if self.depth > MAX_DEPTH {
+            return broken(at, "lists, maps and objects are nested deeper than 256");
         }
-    }
-
-    /// Begins a list, map or object: it can be referred to from within.
-    pub(crate) fn enter<'a>(
-        &mut self,
-        at: &'a [u8],
-        depth: usize,
-    ) -> Result<usize, nom::Err<Broken<'a>>> {
-        self.values += 1;
-        let rule = "lists, maps and objects are nested deeper than 256";
-        let too_deep = || Broken::failure(at, Fault::Protocol { rule });
-        depth.checked_sub(1).ok_or_else(too_deep)
+        Ok((at, ()))
     }
 }
 
 /// A number of 32 bits, in any of its four forms.
 pub(crate) fn int(input: &[u8]) -> Parsed<'_, i32> {
-    let (rest, tag) = byte(input)?;
-    let high = |zero: u8| i32::from(tag) - i32::from(zero);
-    match tag {
-        0x80..=0xBF => Ok((rest, high(0x90))),
-        0xC0..=0xCF => {
-            let (rest, low) = byte(rest)?;
-            Ok((rest, (high(0xC8) << 8) + i32::from(low)))
+    let (rest, tag) = u8(input)?;
+    let high = |zero: i32| i32::from(tag) - zero;
+    match (tag, rest) {
+        (0x80..=0xBF, _) => Ok((rest, high(0x90))),
+        (0xC0..=0xCF, [low, rest @ ..]) => Ok((rest, high(0xC8) << 8 | i32::from(*low))),
+        (0xD0..=0xD7, [middle, low, rest @ ..]) => {
+            let low = i32::from(*middle) << 8 | i32::from(*low);
+            Ok((rest, high(0xD4) << 16 | low))
         }
-        0xD0..=0xD7 => {
-            let (rest, low) = be_u16(rest)?;
-            Ok((rest, (high(0xD4) << 16) + i32::from(low)))
-        }
-        b'I' => {
-            let (rest, bytes) = take(rest, 4)?;
-            let bytes = bytes.first_chunk().copied().unwrap_or_default();
-            Ok((rest, i32::from_be_bytes(bytes)))
-        }
-        _ => refuse(input, Fault::Code { found: tag.into() }),
+        (b'I', [a, b, c, d, rest @ ..]) => Ok((rest, i32::from_be_bytes([*a, *b, *c, *d]))),
+        (0xC0..=0xD7 | b'I', _) => Err(past_end(rest, rest.len() + 1)),
+        _ => unknown(input, tag.into()),
     }
 }
 
-/// How many of something follow, of which each takes a byte at least: not more than there are bytes.
+/// How many of something follow, of which each takes a byte at least.
 fn count(input: &[u8]) -> Parsed<'_, usize> {
+    below(
+        input.len(),
+        input,
+        "there are as many values as their count says",
+    )
+}
+
+/// Which of `count` things is meant.
+fn reference(input: &[u8], count: usize) -> Parsed<'_, usize> {
+    below(count, input, "a reference is to something that came before")
+}
+
+fn below<'a>(bound: usize, input: &'a [u8], rule: &'static str) -> Parsed<'a, usize> {
     let (rest, found) = int(input)?;
-    let left = rest.len();
     match usize::try_from(found) {
-        Ok(needed) if needed <= left => Ok((rest, needed)),
-        Ok(needed) => refuse(input, Fault::PastEnd { needed, left }),
-        Err(_) => {
-            let rule = "a count is not negative";
-            refuse(input, Fault::Protocol { rule })
-        }
+        Ok(number) if number < bound => Ok((rest, number)),
+        _ => broken(input, rule),
     }
 }
 
-/// A number that says which of `count` things is meant; it stands at `at`.
-fn within<'a>(at: &'a [u8], rest: &'a [u8], index: i32, count: usize) -> Parsed<'a> {
-    if usize::try_from(index).is_ok_and(|index| index < count) {
-        return Ok((rest, ()));
-    }
-    let rule = "a reference is to something that came before";
-    refuse(at, Fault::Protocol { rule })
-}
-
-/// Binary data, in chunks: `'A'` before each but the last.
+/// Binary data, in chunks.
 fn binary(mut input: &[u8]) -> Parsed<'_> {
     loop {
-        let (rest, tag) = byte(input)?;
-        let (rest, length) = match tag {
-            0x20..=0x2F => (rest, (tag & 15).into()),
-            0x34..=0x37 => {
-                let (rest, low) = byte(rest)?;
-                (rest, usize::from(tag & 3) << 8 | usize::from(low))
-            }
-            b'A' | b'B' => {
-                let (rest, length) = be_u16(rest)?;
-                (rest, length.into())
-            }
-            _ => return refuse(input, Fault::Code { found: tag.into() }),
-        };
-        input = take(rest, length)?.0;
-        if tag != b'A' {
+        let (rest, (length, is_last)) = chunk(input, is_binary)?;
+        input = take(length)(rest)?.0;
+        if is_last {
             return Ok((input, ()));
         }
+    }
+}
+
+const fn is_binary(tag: u8) -> bool {
+    matches!(tag, 0x20..=0x2F | 0x34..=0x37 | b'A' | b'B')
+}
+
+/// The head of a piece of a string or of binary data: its length, and whether it is the last.
+pub(crate) fn chunk(input: &[u8], is_right: fn(u8) -> bool) -> Parsed<'_, (usize, bool)> {
+    match input {
+        [tag, ..] if !is_right(*tag) => unknown(input, (*tag).into()),
+        [tag @ 0x00..=0x2F, rest @ ..] => Ok((rest, (usize::from(tag & 0x1F), true))),
+        [tag @ 0x30..=0x37, low, rest @ ..] => {
+            let length = usize::from(tag & 3) << 8 | usize::from(*low);
+            Ok((rest, (length, true)))
+        }
+        [tag @ (b'A' | b'B' | b'R' | b'S'), high, low, rest @ ..] => {
+            let length = u16::from_be_bytes([*high, *low]);
+            Ok((rest, (length.into(), matches!(tag, b'B' | b'S'))))
+        }
+        _ => Err(past_end(input, input.len() + 1)),
     }
 }
 
@@ -246,34 +218,21 @@ const fn width(tag: u8) -> Option<usize> {
     })
 }
 
-pub(crate) fn byte(input: &[u8]) -> Parsed<'_, u8> {
-    match input {
-        [byte, rest @ ..] => Ok((rest, *byte)),
-        [] => refuse(input, Fault::PastEnd { needed: 1, left: 0 }),
-    }
-}
-
-pub(crate) fn be_u16(input: &[u8]) -> Parsed<'_, u16> {
-    match input {
-        [high, low, rest @ ..] => Ok((rest, u16::from_be_bytes([*high, *low]))),
-        _ => Err(past_end(input, 2)),
-    }
-}
-
-fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
-    match input.split_at_checked(count) {
-        Some((taken, rest)) => Ok((rest, taken)),
-        None => Err(past_end(input, count)),
-    }
-}
-
-#[cold]
-pub(crate) fn past_end(at: &[u8], needed: usize) -> nom::Err<Broken<'_>> {
+pub(crate) fn past_end(at: &[u8], needed: usize) -> Err<Broken<'_>> {
     let left = at.len();
     Broken::failure(at, Fault::PastEnd { needed, left })
 }
 
-#[cold]
 pub(crate) fn refuse<T>(at: &[u8], fault: Fault) -> Parsed<'_, T> {
     Err(Broken::failure(at, fault))
+}
+
+pub(crate) fn broken<'a, T>(at: &'a [u8], rule: &'static str) -> Parsed<'a, T> {
+    refuse(at, Fault::Protocol { rule })
+}
+
+/// A tag or number that means nothing here.
+pub(crate) fn unknown<T>(at: &[u8], code: i32) -> Parsed<'_, T> {
+    let found = code.cast_unsigned().into();
+    refuse(at, Fault::Code { found })
 }

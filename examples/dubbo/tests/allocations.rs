@@ -42,8 +42,12 @@ fn message() -> Vec<u8> {
 // The counters are those of the whole process: this must stay the only test in this file.
 #[test]
 fn a_message_costs_no_allocation() {
-    let codec = Dubbo::new();
-    let mut session = Session::new(Dubbo::new(), Direction::ClientToServer, Limits::default());
+    let codec = Dubbo::default();
+    let mut session = Session::new(
+        Dubbo::default(),
+        Direction::ClientToServer,
+        Limits::default(),
+    );
     let mut metadata = Metadata::default();
     let mut output = Output::new();
     let mutation = Mutation::new();

@@ -21,7 +21,7 @@ fn decode_with(
     let mut metadata = Metadata::new(direction);
     match codec.decode(bytes, &mut metadata)? {
         DecodeStatus::Done { consumed } => {
-            metadata.attach_frame(Bytes::copy_from_slice(&bytes[..consumed]))
+            metadata.attach_frame(Bytes::copy_from_slice(&bytes[..consumed]));
         }
         wait => panic!("{wait:?}"),
     }
@@ -29,12 +29,12 @@ fn decode_with(
 }
 
 fn decode(bytes: &[u8]) -> Result<Metadata, CodecError> {
-    decode_with(Dubbo::new(), Direction::ClientToServer, bytes)
+    decode_with(Dubbo::default(), Direction::ClientToServer, bytes)
 }
 
 fn changed(message: &Metadata, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
     let mut output = Output::new();
-    Dubbo::new().encode(message, mutation, &mut output)?;
+    Dubbo::default().encode(message, mutation, &mut output)?;
     Ok(output.copy_to_bytes(output.remaining()).into())
 }
 
@@ -116,7 +116,7 @@ proptest! {
             attachments(&mut encoder, &[("tenant", "蓝色")]);
         }
         let bytes = message(2, 20, &encoder.out);
-        let found = decode_with(Dubbo::new(), Direction::ServerToClient, &bytes).unwrap();
+        let found = decode_with(Dubbo::default(), Direction::ServerToClient, &bytes).unwrap();
         let expected = if kind % 3 == 0 { MessageType::Error } else { MessageType::Response };
         prop_assert_eq!(found.kind(), expected);
         prop_assert_eq!(property(&found, "tenant").is_some(), has_attachments);
@@ -143,7 +143,7 @@ proptest! {
     fn no_bytes_cause_a_panic(flags in any::<u8>(), status in prop_oneof![Just(20), any::<u8>()], body in proptest::collection::vec(any::<u8>(), 0..200)) {
         for direction in [Direction::ClientToServer, Direction::ServerToClient] {
             let bytes = message(flags, status, &body);
-            if let Ok(found) = decode_with(Dubbo::new(), direction, &bytes) {
+            if let Ok(found) = decode_with(Dubbo::default(), direction, &bytes) {
                 prop_assert_eq!(changed(&found, &Mutation::new()).unwrap(), bytes);
             }
         }
@@ -230,7 +230,9 @@ fn a_ping_is_answered_in_its_own_serialization() {
         let ping = decode(ping).unwrap();
         assert_eq!(ping.kind(), MessageType::Ping);
         let mut output = Output::new();
-        Dubbo::new().heartbeat_reply(&ping, &mut output).unwrap();
+        Dubbo::default()
+            .heartbeat_reply(&ping, &mut output)
+            .unwrap();
         output.copy_to_bytes(output.remaining())
     };
     assert_eq!(pong(&message(0xE2, 0, b"N")), message(0x22, 20, b"N"));
@@ -248,11 +250,11 @@ fn a_local_reply_has_a_status_for_each_error() {
             r#type,
             message: text,
         };
-        Dubbo::new()
+        Dubbo::default()
             .on_error(&request, &error, &mut output)
             .unwrap();
         let bytes = output.copy_to_bytes(output.remaining());
-        let found = decode_with(Dubbo::new(), Direction::ServerToClient, &bytes).unwrap();
+        let found = decode_with(Dubbo::default(), Direction::ServerToClient, &bytes).unwrap();
         assert_eq!(found.kind(), MessageType::Error);
         assert_eq!(found.request_id(), Some(RequestId::Number(u64::MAX)));
         bytes
@@ -268,14 +270,16 @@ fn a_local_reply_has_a_status_for_each_error() {
 #[test]
 fn an_event_is_no_heartbeat() {
     let found = decode_with(
-        Dubbo::new(),
+        Dubbo::default(),
         Direction::ServerToClient,
         &message(0xA2, 0, b"\x01R"),
     )
     .unwrap();
     assert_eq!(found.kind(), MessageType::Event);
     let mut output = Output::new();
-    Dubbo::new().heartbeat_reply(&found, &mut output).unwrap();
+    Dubbo::default()
+        .heartbeat_reply(&found, &mut output)
+        .unwrap();
     assert_eq!(output.remaining(), 0);
     // Of another serialization, the flag alone tells.
     assert_eq!(

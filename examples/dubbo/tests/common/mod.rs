@@ -24,7 +24,7 @@ pub(crate) struct Recorded {
 
 impl Protocol for Recorded {
     fn codec(&self) -> Box<dyn Codec> {
-        Box::new(Dubbo::new())
+        Box::new(Dubbo::default())
     }
 
     fn expected(&self, message: &Message<'_>) -> Expected {
@@ -52,7 +52,7 @@ impl Protocol for Recorded {
         let header = DubboHeader::read_frame(found.frame()).unwrap();
         let fields = [
             ("serialization_id", header.serialization_id.into()),
-            ("status", u8::from(header.status).into()),
+            ("status", header.status.into()),
             ("request_id", header.request_id),
             ("body_length", header.body_length.into()),
         ];
