@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::schema::{Alternative, Schema};
 use crate::splice::Splice;
 use crate::wire::{Body, Cursor, Payload, Sink, Sizes, Stop, Writer};
-use crate::{CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId};
+use crate::{CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId, fixed};
 
 /// A run of fields: a header, or a part of one. Implemented by `#[derive(Header)]`.
 #[diagnostic::on_unimplemented(
@@ -22,6 +22,10 @@ pub trait Part: Sized {
 
     /// What the part looks like, for tools.
     const SCHEMA: Schema;
+
+    /// Whether this is a header of numbers and arrays of fixed width, so that [`Read::quick`] knows all that are right, and
+    /// [`Header::quick_write`] writes all that can be written. What goes wrong there is told by the schema.
+    const IS_QUICK: bool = false;
 
     /// Writes the part, computing its lengths.
     ///
@@ -74,11 +78,8 @@ pub trait Read<'a>: Part {
         let _ = (view, message, metadata);
     }
 
-    /// Whether [`quick`](Self::quick) knows every right header: where all fields have fixed width.
-    const IS_QUICK: bool = false;
-
     /// As [`check`](Self::check) and [`Cursor::finish`], for a right header whose fields all have fixed width, whether or not
-    /// the body is there; `None` for any other, which is wrong if [`IS_QUICK`](Self::IS_QUICK).
+    /// the body is there; `None` for any other, which is wrong if the part [is quick](Part::IS_QUICK).
     #[inline]
     fn quick(message: &'a [u8]) -> Option<(Self::View, Sizes)> {
         let _ = message;
@@ -180,10 +181,8 @@ pub trait Header: Part {
                 None | Some(0) => Ok(Parsed::Done { view, sizes }),
                 Some(at_least) => Ok(Parsed::Wait { at_least }),
             },
-            None if Self::IS_QUICK => match parse_slowly::<Self>(bytes) {
-                Ok(Parsed::Wait { at_least }) => Ok(Parsed::Wait { at_least }),
-                _ => Err(why_not::<Self>(bytes)),
-            },
+            None if Self::IS_QUICK => fixed::missing(bytes, &Self::SCHEMA, Self::MIN_LEN)
+                .map(|at_least| Parsed::Wait { at_least }),
             None => parse_slowly::<Self>(bytes),
         }
     }
@@ -214,7 +213,7 @@ pub trait Header: Part {
     {
         match Self::quick(bytes) {
             Some((view, _)) => Ok(view),
-            None if Self::IS_QUICK => Err(why_not::<Self>(bytes)),
+            None if Self::IS_QUICK => Err(fixed::why_not(bytes, &Self::SCHEMA, Self::MIN_LEN)),
             None => view_header_slowly::<Self>(bytes),
         }
     }
@@ -231,7 +230,7 @@ pub trait Header: Part {
     {
         match Self::quick(message) {
             Some((view, sizes)) if sizes.frame() <= message.len() => return Ok((view, sizes)),
-            _ if Self::IS_QUICK => return Err(why_not::<Self>(message)),
+            _ if Self::IS_QUICK => return Err(fixed::why_not(message, &Self::SCHEMA, Self::MIN_LEN)),
             _ => {}
         }
         match parse_slowly::<Self>(message)? {
@@ -285,8 +284,13 @@ pub trait Header: Part {
     /// As [`to_frame`](Self::to_frame).
     #[inline]
     fn append_to(&self, body: &[u8], frame: &mut Vec<u8>) -> Result<(), CodecError> {
-        let sizes = Sizes::new(Self::MIN_LEN, body.len(), 0);
-        if self.quick_write(sizes, frame) {
+        if Self::IS_QUICK {
+            let sizes = Sizes::new(Self::MIN_LEN, body.len(), 0);
+            while !self.quick_write(sizes, frame) {
+                if !fixed::make_room(sizes, frame) {
+                    return fixed::append(&|writer| self.write(writer), body, frame);
+                }
+            }
             frame.extend_from_slice(body);
             return Ok(());
         }
@@ -421,23 +425,6 @@ pub(crate) fn truncated(length: usize, missing: usize) -> CodecError {
     )
 }
 
-/// What is wrong with a message of which [`Read::quick`] knows nothing, or what is missing.
-#[cold]
-#[inline(never)]
-fn why_not<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> CodecError {
-    match parse_slowly::<H>(bytes) {
-        Err(error) => error,
-        Ok(Parsed::Wait { at_least }) => truncated(bytes.len(), at_least),
-        Ok(Parsed::Done { .. }) => CodecError::new(
-            0,
-            FieldPath::new("message"),
-            Fault::Contract {
-                rule: "the quick and the slow way of reading differ",
-            },
-        ),
-    }
-}
-
 #[cold]
 #[inline(never)]
 fn view_header_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<H::View, CodecError> {
@@ -470,10 +457,6 @@ fn append_slowly<H: Header>(
 ) -> Result<(), CodecError> {
     let body = payload.body.bytes();
     frame.reserve(H::MIN_LEN.saturating_add(body.len()));
-    if header.quick_write(Sizes::new(H::MIN_LEN, body.len(), 0), frame) {
-        frame.extend_from_slice(body);
-        return Ok(());
-    }
     let sizes = header.sizes(payload)?;
     let before = frame.len();
     frame.reserve(sizes.frame());

@@ -88,8 +88,6 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
         })
     })?;
     Some(quote! {
-        const IS_QUICK: bool = true;
-
         #[inline]
         fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
             let bytes = message.first_chunk::<#total>()?;
