@@ -4,7 +4,7 @@
 use crate::header::truncated;
 use crate::schema::{Constant, Field, NumberKind, Role, Schema, Shape};
 use crate::wire::{self, Body, Cursor, Order, Payload, Scalar, Sizes, Stop, Writer};
-use crate::{CodecError, Fault, FieldPath};
+use crate::{CodecError, Fault};
 
 /// What a header has for a field.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ pub fn number<T: Scalar>(value: T, bits: u32) -> Value<'static> {
 /// # Errors
 ///
 /// `Wait` where bytes are missing, otherwise the broken rule.
-pub fn check<'a>(cursor: &mut Cursor<'a>, fields: &[Field]) -> Result<&'a [u8], Stop> {
+pub(crate) fn check<'a>(cursor: &mut Cursor<'a>, fields: &[Field]) -> Result<&'a [u8], Stop> {
     let start = cursor.position();
     let mut group = 0;
     for field in fields {
@@ -112,17 +112,22 @@ fn follow(cursor: &mut Cursor<'_>, field: &Field, raw: u128) -> Result<(), Stop>
 #[inline(never)]
 pub(crate) fn missing(bytes: &[u8], header: &Schema, len: usize) -> Result<usize, CodecError> {
     let mut cursor = Cursor::new(bytes, len);
-    match check(&mut cursor, header.fields).and_then(|_| cursor.finish()) {
-        Ok(_) => Err(CodecError::new(
-            0,
-            FieldPath::new("message"),
-            Fault::Contract {
-                rule: "the quick and the slow way of reading differ",
-            },
-        )),
-        Err(Stop::Wait) => Ok(cursor.at_least()),
-        Err(Stop::Fault(error)) => Err(error),
+    let stop = match check(&mut cursor, header.fields).and_then(|_| cursor.finish()) {
+        Ok(_) => differ(&cursor),
+        Err(stop) => stop,
+    };
+    match stop {
+        Stop::Wait => Ok(cursor.at_least()),
+        Stop::Fault(error) => Err(error),
     }
+}
+
+/// The quick way refuses what [`check`] found right: a fault of this crate, or of a [`Read`](crate::Read) written by hand.
+#[cold]
+pub(crate) fn differ(cursor: &Cursor<'_>) -> Stop {
+    cursor.fault(Fault::Contract {
+        rule: "the quick and the slow way of reading differ",
+    })
 }
 
 /// What is wrong with a whole message of which the quick way knows nothing.

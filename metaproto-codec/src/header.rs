@@ -5,7 +5,9 @@ use bytes::Bytes;
 use crate::schema::{Alternative, Schema};
 use crate::splice::Splice;
 use crate::wire::{Body, Cursor, Payload, Sink, Sizes, Stop, Writer};
-use crate::{CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId, fixed};
+use crate::{
+    CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId, fixed,
+};
 
 /// A run of fields: a header, or a part of one. Implemented by `#[derive(Header)]`.
 #[diagnostic::on_unimplemented(
@@ -51,21 +53,32 @@ pub trait Read<'a>: Part {
     /// `View` behind, and has a method for each field.
     type View: Clone + std::fmt::Debug;
 
-    /// Checks everything that the declaration says, and finds each field.
+    /// Checks everything that the declaration says, and finds each field. What is [quick](Part::IS_QUICK) is checked by its
+    /// schema.
     ///
     /// # Errors
     ///
     /// `Wait` where bytes are missing, otherwise the broken rule.
-    fn check(cursor: &mut Cursor<'a>) -> Result<Self::View, Stop>;
+    fn check(cursor: &mut Cursor<'a>) -> Result<Self::View, Stop> {
+        let bytes = fixed::check(cursor, Self::SCHEMA.fields)?;
+        match Self::quick(bytes) {
+            Some((view, _)) => Ok(view),
+            None => Err(fixed::differ(cursor)),
+        }
+    }
 
-    /// The part that `view` shows. Fields of type `Bytes` and [`Text`](crate::wire::Text) share the bytes of `message`,
+    /// The part that `view` shows, which is the [bare](Self::bare) one where no field varies in length. Fields of type `Bytes` and [`Text`](crate::wire::Text) share the bytes of `message`,
     /// if the view is of these, and copy otherwise.
     ///
     /// # Errors
     ///
     /// [`Fault::Utf8`] where a map of properties has texts that are none: those are no reason to refuse a message, but a
     /// `String` cannot hold them.
-    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError>;
+    #[inline]
+    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError> {
+        let _ = message;
+        Ok(Self::bare(view))
+    }
 
     /// The part that `view` shows, with the fields that vary in length empty, those of nested parts too, but for the request
     /// id.
@@ -126,37 +139,52 @@ pub trait Header: Part {
     const MAX_FRAME: usize;
 
     /// Names of the properties that can be set and are always there.
-    const SETTABLE: &'static [&'static str];
+    const SETTABLE: &'static [&'static str] = &[];
 
     /// Whether properties of any name can be set and removed.
-    const OPEN_PROPERTIES: bool;
+    const OPEN_PROPERTIES: bool = false;
 
     /// Sets the property `key`.
     ///
     /// # Errors
     ///
     /// [`Fault::CannotSet`], or [`Fault::CannotHold`] where the value does not fit.
-    fn set(&mut self, key: &str, value: &str) -> Result<(), Fault>;
+    #[inline]
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Fault> {
+        let _ = value;
+        Err(Fault::CannotSet { key: key.into() })
+    }
 
     /// Removes the property `key`; one that is not there needs no change.
     ///
     /// # Errors
     ///
     /// [`Fault::CannotRemove`].
-    fn remove(&mut self, key: &str) -> Result<(), Fault>;
+    #[inline]
+    fn remove(&mut self, key: &str) -> Result<(), Fault> {
+        Err(Fault::CannotRemove { key: key.into() })
+    }
 
     /// Replaces the request id.
     ///
     /// # Errors
     ///
     /// [`Fault::RequestId`] where the header has no field that can hold it.
-    fn set_request_id(&mut self, id: &RequestId) -> Result<(), Fault>;
+    #[inline]
+    fn set_request_id(&mut self, id: &RequestId) -> Result<(), Fault> {
+        let _ = id;
+        Err(Fault::RequestId)
+    }
 
     /// Makes of the bare header of a request that of its error response.
-    fn make_error(&mut self, error: ErrorType);
+    #[inline]
+    fn make_error(&mut self, error: ErrorType) {
+        let _ = error;
+    }
 
     /// Makes of the bare header of a ping that of its pong.
-    fn make_pong(&mut self);
+    #[inline]
+    fn make_pong(&mut self) {}
 
     /// Appends a header whose fields all have fixed width, of a message of these sizes, if every value fits and the sink has
     /// room; else nothing.
@@ -230,7 +258,9 @@ pub trait Header: Part {
     {
         match Self::quick(message) {
             Some((view, sizes)) if sizes.frame() <= message.len() => return Ok((view, sizes)),
-            _ if Self::IS_QUICK => return Err(fixed::why_not(message, &Self::SCHEMA, Self::MIN_LEN)),
+            _ if Self::IS_QUICK => {
+                return Err(fixed::why_not(message, &Self::SCHEMA, Self::MIN_LEN));
+            }
             _ => {}
         }
         match parse_slowly::<Self>(message)? {

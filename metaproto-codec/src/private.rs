@@ -10,13 +10,10 @@ pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 
-pub use crate::fixed::{
-    Value as FixedValue, check as check_fixed, number as fixed_number, write as write_fixed,
-};
+pub use crate::declared::{Declared, declared};
+pub use crate::fixed::{Value as FixedValue, number as fixed_number, write as write_fixed};
 pub use crate::patch::{Patch, Place};
-use crate::wire::{
-    Cursor, Octets, Order, OwnedOctets, Scalar, Sizes, Stop, Text, Writer, ends_early, offset_in,
-};
+use crate::wire::{Octets, Order, OwnedOctets, Scalar, Text, Writer, ends_early, offset_in};
 use crate::{
     Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
 };
@@ -42,21 +39,6 @@ pub fn put<const W: usize, const N: usize>(bytes: &mut [u8; N], start: usize, va
     let rest = bytes.get_mut(start..).unwrap_or_default();
     if let Some(place) = rest.first_chunk_mut() {
         *place = value;
-    }
-}
-
-/// What the quick way found in bytes that [`check_fixed`] found right.
-///
-/// # Errors
-///
-/// [`Fault::Contract`] where the two differ.
-#[inline]
-pub fn quickly<V>(found: Option<(V, Sizes)>, cursor: &Cursor<'_>) -> Result<V, Stop> {
-    match found {
-        Some((view, _)) => Ok(view),
-        None => Err(cursor.fault(Fault::Contract {
-            rule: "the quick and the slow way of reading differ",
-        })),
     }
 }
 

@@ -99,7 +99,7 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
             const MIN_LEN: usize = #min;
             const MAX_LEN: usize = #max;
             const SCHEMA: ::metaproto_codec::Schema =
-                ::metaproto_codec::Schema { name: #name, fields: &[#(#schema),*] };
+                ::metaproto_codec::Schema { name: #name, fields: &private::declared([#(#schema),*]) };
             #is_quick
 
             fn write(&self, writer: &mut wire::Writer<'_>) -> Result<(), ::metaproto_codec::CodecError> {

@@ -69,30 +69,30 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
         let (at, width) = places.get(field.place).copied().unwrap_or_default();
         read_field(field, at, width)
     });
-    let sizes = header.fields.iter().find_map(|field| {
+    let (size, frame) = header.fields.iter().find_map(|field| {
         let (role, _) = field.length_role()?;
         let (at, width) = places.get(field.place).copied()?;
         let (name, offset, max) = (local_of(&field.ident), offset(field), max(field));
-        let value = quote! { u128::from(#name) };
-        let after = at + width;
-        Some(match role {
-            "body_len" => {
-                quote! { usize::saturating_add(#total, private::size(#value, #offset, 0, #max)?) }
-            }
-            "rest_len" => {
-                quote! {
-                    usize::saturating_add(#after, private::size(#value, #offset, #total - #after, #max)?)
-                }
-            }
-            _ => quote! { private::size(#value, #offset, #total, #max)? },
-        })
+        // The least that can be stated, and how much of the message stands before what is stated.
+        let (least, before) = match role {
+            "body_len" => (0, total),
+            "rest_len" => (total - (at + width), at + width),
+            _ => (total, 0),
+        };
+        let size = quote! { private::size(u128::from(#name), #offset, #least, #max) };
+        let frame = match before {
+            0 => quote! { size },
+            _ => quote! { usize::saturating_add(#before, size) },
+        };
+        Some((size, frame))
     })?;
     Some(quote! {
         #[inline]
         fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let bytes = message.first_chunk::<#total>()?;
+            let Some(bytes) = message.first_chunk::<#total>() else { return None };
             #(#fields)*
-            let sizes = wire::Sizes::new(#total, #sizes - #total, 0);
+            let Some(size) = #size else { return None };
+            let sizes = wire::Sizes::new(#total, #frame - #total, 0);
             Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
         }
     })
