@@ -13,7 +13,7 @@ pub use bytes::Bytes;
 pub use crate::declared::{Declared, declared};
 pub use crate::fixed::{Value as FixedValue, number as fixed_number, write as write_fixed};
 pub use crate::patch::{Patch, Place};
-use crate::wire::{Octets, Order, OwnedOctets, Scalar, Text, Writer, ends_early, offset_in};
+use crate::wire::{Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, offset_in};
 use crate::{
     Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
 };
@@ -238,14 +238,22 @@ pub fn is_known(raw: u128, table: &[(u128, MessageType)]) -> bool {
 
 /// The size that a length states, if it is one that can be.
 #[inline]
-#[must_use]
-pub fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> {
+fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> {
     let length = if offset == 0 {
         usize::try_from(found).ok()?
     } else {
         usize::try_from(i128::try_from(found).ok()?.checked_add(offset)?).ok()?
     };
     (min <= length && length <= max).then_some(length)
+}
+
+/// The sizes of a message, of whose `header` bytes those `before` are not in the stated length; if it can be one.
+#[inline]
+#[must_use]
+pub fn sizes(found: u128, offset: i128, max: usize, before: usize, header: usize) -> Option<Sizes> {
+    let length = size(found, offset, header.saturating_sub(before), max)?;
+    let frame = before.saturating_add(length);
+    Some(Sizes::new(header, frame.saturating_sub(header), 0))
 }
 
 /// The number that states a length, if it can be stated.

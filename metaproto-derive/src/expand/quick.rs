@@ -69,30 +69,23 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
         let (at, width) = places.get(field.place).copied().unwrap_or_default();
         read_field(field, at, width)
     });
-    let (size, frame) = header.fields.iter().find_map(|field| {
+    let sizes = header.fields.iter().find_map(|field| {
         let (role, _) = field.length_role()?;
         let (at, width) = places.get(field.place).copied()?;
         let (name, offset, max) = (local_of(&field.ident), offset(field), max(field));
-        // The least that can be stated, and how much of the message stands before what is stated.
-        let (least, before) = match role {
-            "body_len" => (0, total),
-            "rest_len" => (total - (at + width), at + width),
-            _ => (total, 0),
+        let before = match role {
+            "body_len" => total,
+            "rest_len" => at + width,
+            _ => 0,
         };
-        let size = quote! { private::size(u128::from(#name), #offset, #least, #max) };
-        let frame = match before {
-            0 => quote! { size },
-            _ => quote! { usize::saturating_add(#before, size) },
-        };
-        Some((size, frame))
+        Some(quote! { private::sizes(u128::from(#name), #offset, #max, #before, #total) })
     })?;
     Some(quote! {
         #[inline]
         fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
             let Some(bytes) = message.first_chunk::<#total>() else { return None };
             #(#fields)*
-            let Some(size) = #size else { return None };
-            let sizes = wire::Sizes::new(#total, #frame - #total, 0);
+            let Some(sizes) = #sizes else { return None };
             Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
         }
     })

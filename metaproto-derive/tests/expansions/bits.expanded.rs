@@ -218,14 +218,8 @@ const _: () = {
             );
             let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
             let size = u8::from_be_bytes(private::at(bytes, 1usize));
-            let Some(size) = private::size(u128::from(size), 0, 0usize, 255) else {
-                return None
-            };
-            let sizes = wire::Sizes::new(
-                2usize,
-                usize::saturating_add(2usize, size) - 2usize,
-                0,
-            );
+            let Some(sizes) = private::sizes(u128::from(size), 0, 255, 2usize, 2usize)
+            else { return None };
             Some((
                 BitsView {
                     version,

@@ -292,10 +292,13 @@ const _: () = {
             let kind = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
             let status = u8::from_be_bytes(private::at(bytes, 7usize));
             let length = u32::from_be_bytes(private::at(bytes, 8usize));
-            let Some(size) = private::size(u128::from(length), 0, 12usize, 4096) else {
-                return None
-            };
-            let sizes = wire::Sizes::new(12usize, size - 12usize, 0);
+            let Some(sizes) = private::sizes(
+                u128::from(length),
+                0,
+                4096,
+                0usize,
+                12usize,
+            ) else { return None };
             Some((
                 FixedView {
                     magic,
