@@ -1,8 +1,9 @@
 //! Headers whose fields all have fixed width, read and written by their schema: slower than by code of their own, and no
 //! code to compile. That is for what is rare there: an error that must be named, bytes that have not come, fields to keep.
 
-use crate::schema::{Constant, Field, NumberKind, Role, Shape};
-use crate::wire::{self, Cursor, Order, Scalar, Stop, Writer};
+use crate::header::truncated;
+use crate::schema::{Constant, Field, NumberKind, Role, Schema, Shape};
+use crate::wire::{self, Body, Cursor, Order, Payload, Scalar, Sizes, Stop, Writer};
 use crate::{CodecError, Fault};
 
 /// What a header has for a field.
@@ -31,7 +32,7 @@ pub fn number<T: Scalar>(value: T, bits: u32) -> Value<'static> {
 /// # Errors
 ///
 /// `Wait` where bytes are missing, otherwise the broken rule.
-pub fn check<'a>(cursor: &mut Cursor<'a>, fields: &[Field]) -> Result<&'a [u8], Stop> {
+pub(crate) fn check<'a>(cursor: &mut Cursor<'a>, fields: &[Field]) -> Result<&'a [u8], Stop> {
     let start = cursor.position();
     let mut group = 0;
     for field in fields {
@@ -100,6 +101,78 @@ fn follow(cursor: &mut Cursor<'_>, field: &Field, raw: u128) -> Result<(), Stop>
         }
     }
     Ok(())
+}
+
+/// Additional bytes without which nothing can be said of a message of which the quick way knows nothing.
+///
+/// # Errors
+///
+/// What is wrong with it.
+#[cold]
+#[inline(never)]
+pub(crate) fn missing(bytes: &[u8], header: &Schema, len: usize) -> Result<usize, CodecError> {
+    let mut cursor = Cursor::new(bytes, len);
+    let stop = match check(&mut cursor, header.fields).and_then(|_| cursor.finish()) {
+        Ok(_) => differ(&cursor),
+        Err(stop) => stop,
+    };
+    match stop {
+        Stop::Wait => Ok(cursor.at_least()),
+        Stop::Fault(error) => Err(error),
+    }
+}
+
+/// The quick way refuses what [`check`] found right: a fault of this crate, or of a [`Read`](crate::Read) written by hand.
+#[cold]
+pub(crate) fn differ(cursor: &Cursor<'_>) -> Stop {
+    cursor.fault(Fault::Contract {
+        rule: "the quick and the slow way of reading differ",
+    })
+}
+
+/// What is wrong with a whole message of which the quick way knows nothing.
+#[cold]
+#[inline(never)]
+pub(crate) fn why_not(bytes: &[u8], header: &Schema, len: usize) -> CodecError {
+    match missing(bytes, header, len) {
+        Ok(missing) => truncated(bytes.len(), missing),
+        Err(error) => error,
+    }
+}
+
+/// Makes room for a message of these sizes; false where there was.
+#[cold]
+#[inline(never)]
+pub(crate) fn make_room(sizes: Sizes, frame: &mut Vec<u8>) -> bool {
+    let had = frame.capacity();
+    frame.reserve(sizes.header.saturating_add(sizes.body));
+    frame.capacity() != had
+}
+
+/// Appends a message that the quick way does not write, or nothing.
+///
+/// # Errors
+///
+/// The value that does not fit its field.
+#[cold]
+#[inline(never)]
+pub(crate) fn append(
+    write: &dyn Fn(&mut Writer<'_>) -> Result<(), CodecError>,
+    body: &[u8],
+    frame: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    let payload = Payload {
+        body: Body::Copied(body),
+        ..Payload::default()
+    };
+    let sizes = Writer::sizes(payload, None, write)?;
+    let before = frame.len();
+    frame.reserve(sizes.frame());
+    let written = write(&mut Writer::onto_vec(frame, payload, sizes));
+    if written.is_err() {
+        frame.truncate(before);
+    }
+    written
 }
 
 /// Writes fields of fixed width, of which `values` has one each.

@@ -5,7 +5,9 @@ use bytes::Bytes;
 use crate::schema::{Alternative, Schema};
 use crate::splice::Splice;
 use crate::wire::{Body, Cursor, Payload, Sink, Sizes, Stop, Writer};
-use crate::{CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId};
+use crate::{
+    CodecError, ErrorType, Fault, FieldPath, FieldValue, Metadata, Output, RequestId, fixed,
+};
 
 /// A run of fields: a header, or a part of one. Implemented by `#[derive(Header)]`.
 #[diagnostic::on_unimplemented(
@@ -22,6 +24,10 @@ pub trait Part: Sized {
 
     /// What the part looks like, for tools.
     const SCHEMA: Schema;
+
+    /// Whether this is a header of numbers and arrays of fixed width, so that [`Read::quick`] knows all that are right, and
+    /// [`Header::quick_write`] writes all that can be written. What goes wrong there is told by the schema.
+    const IS_QUICK: bool = false;
 
     /// Writes the part, computing its lengths.
     ///
@@ -47,21 +53,32 @@ pub trait Read<'a>: Part {
     /// `View` behind, and has a method for each field.
     type View: Clone + std::fmt::Debug;
 
-    /// Checks everything that the declaration says, and finds each field.
+    /// Checks everything that the declaration says, and finds each field. What is [quick](Part::IS_QUICK) is checked by its
+    /// schema.
     ///
     /// # Errors
     ///
     /// `Wait` where bytes are missing, otherwise the broken rule.
-    fn check(cursor: &mut Cursor<'a>) -> Result<Self::View, Stop>;
+    fn check(cursor: &mut Cursor<'a>) -> Result<Self::View, Stop> {
+        let bytes = fixed::check(cursor, Self::SCHEMA.fields)?;
+        match Self::quick(bytes) {
+            Some((view, _)) => Ok(view),
+            None => Err(fixed::differ(cursor)),
+        }
+    }
 
-    /// The part that `view` shows. Fields of type `Bytes` and [`Text`](crate::wire::Text) share the bytes of `message`,
+    /// The part that `view` shows, which is the [bare](Self::bare) one where no field varies in length. Fields of type `Bytes` and [`Text`](crate::wire::Text) share the bytes of `message`,
     /// if the view is of these, and copy otherwise.
     ///
     /// # Errors
     ///
     /// [`Fault::Utf8`] where a map of properties has texts that are none: those are no reason to refuse a message, but a
     /// `String` cannot hold them.
-    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError>;
+    #[inline]
+    fn from_view(view: &Self::View, message: Option<&Bytes>) -> Result<Self, CodecError> {
+        let _ = message;
+        Ok(Self::bare(view))
+    }
 
     /// The part that `view` shows, with the fields that vary in length empty, those of nested parts too, but for the request
     /// id.
@@ -74,12 +91,9 @@ pub trait Read<'a>: Part {
         let _ = (view, message, metadata);
     }
 
-    /// Whether [`quick`](Self::quick) knows every right header: where all fields have fixed width.
-    const IS_QUICK: bool = false;
-
     /// As [`check`](Self::check) and [`Cursor::finish`], for a right header, whether or not the body is there: where all fields
     /// have fixed width, or are texts, byte strings and lists behind their lengths. `None` for any other, which is wrong if
-    /// [`IS_QUICK`](Self::IS_QUICK).
+    /// the part [is quick](Part::IS_QUICK).
     #[inline]
     fn quick(message: &'a [u8]) -> Option<(Self::View, Sizes)> {
         let _ = message;
@@ -126,37 +140,52 @@ pub trait Header: Part {
     const MAX_FRAME: usize;
 
     /// Names of the properties that can be set and are always there.
-    const SETTABLE: &'static [&'static str];
+    const SETTABLE: &'static [&'static str] = &[];
 
     /// Whether properties of any name can be set and removed.
-    const OPEN_PROPERTIES: bool;
+    const OPEN_PROPERTIES: bool = false;
 
     /// Sets the property `key`.
     ///
     /// # Errors
     ///
     /// [`Fault::CannotSet`], or [`Fault::CannotHold`] where the value does not fit.
-    fn set(&mut self, key: &str, value: &str) -> Result<(), Fault>;
+    #[inline]
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Fault> {
+        let _ = value;
+        Err(Fault::CannotSet { key: key.into() })
+    }
 
     /// Removes the property `key`; one that is not there needs no change.
     ///
     /// # Errors
     ///
     /// [`Fault::CannotRemove`].
-    fn remove(&mut self, key: &str) -> Result<(), Fault>;
+    #[inline]
+    fn remove(&mut self, key: &str) -> Result<(), Fault> {
+        Err(Fault::CannotRemove { key: key.into() })
+    }
 
     /// Replaces the request id.
     ///
     /// # Errors
     ///
     /// [`Fault::RequestId`] where the header has no field that can hold it.
-    fn set_request_id(&mut self, id: &RequestId) -> Result<(), Fault>;
+    #[inline]
+    fn set_request_id(&mut self, id: &RequestId) -> Result<(), Fault> {
+        let _ = id;
+        Err(Fault::RequestId)
+    }
 
     /// Makes of the bare header of a request that of its error response.
-    fn make_error(&mut self, error: ErrorType);
+    #[inline]
+    fn make_error(&mut self, error: ErrorType) {
+        let _ = error;
+    }
 
     /// Makes of the bare header of a ping that of its pong.
-    fn make_pong(&mut self);
+    #[inline]
+    fn make_pong(&mut self) {}
 
     /// Bytes that [`quick_write`](Self::quick_write) appends.
     #[inline]
@@ -187,10 +216,8 @@ pub trait Header: Part {
                 None | Some(0) => Ok(Parsed::Done { view, sizes }),
                 Some(at_least) => Ok(Parsed::Wait { at_least }),
             },
-            None if Self::IS_QUICK => match parse_slowly::<Self>(bytes) {
-                Ok(Parsed::Wait { at_least }) => Ok(Parsed::Wait { at_least }),
-                _ => Err(why_not::<Self>(bytes)),
-            },
+            None if Self::IS_QUICK => fixed::missing(bytes, &Self::SCHEMA, Self::MIN_LEN)
+                .map(|at_least| Parsed::Wait { at_least }),
             None => parse_slowly::<Self>(bytes),
         }
     }
@@ -221,7 +248,7 @@ pub trait Header: Part {
     {
         match Self::quick(bytes) {
             Some((view, _)) => Ok(view),
-            None if Self::IS_QUICK => Err(why_not::<Self>(bytes)),
+            None if Self::IS_QUICK => Err(fixed::why_not(bytes, &Self::SCHEMA, Self::MIN_LEN)),
             None => view_header_slowly::<Self>(bytes),
         }
     }
@@ -238,7 +265,9 @@ pub trait Header: Part {
     {
         match Self::quick(message) {
             Some((view, sizes)) if sizes.frame() <= message.len() => return Ok((view, sizes)),
-            _ if Self::IS_QUICK => return Err(why_not::<Self>(message)),
+            _ if Self::IS_QUICK => {
+                return Err(fixed::why_not(message, &Self::SCHEMA, Self::MIN_LEN));
+            }
             _ => {}
         }
         match parse_slowly::<Self>(message)? {
@@ -293,15 +322,13 @@ pub trait Header: Part {
     #[inline]
     fn append_to(&self, body: &[u8], frame: &mut Vec<u8>) -> Result<(), CodecError> {
         let sizes = Sizes::new(self.quick_len(), body.len(), 0);
-        if self.quick_write(sizes, frame) {
-            frame.extend_from_slice(body);
-            return Ok(());
+        while !self.quick_write(sizes, frame) {
+            if !fixed::make_room(sizes, frame) {
+                return fixed::append(&|writer| self.write(writer), body, frame);
+            }
         }
-        let payload = Payload {
-            body: Body::Copied(body),
-            ..Payload::default()
-        };
-        append_slowly(self, payload, frame)
+        frame.extend_from_slice(body);
+        Ok(())
     }
 
     /// Appends a whole message: this header, `extension`, which is bytes of the header that its fields do not know, and
@@ -316,7 +343,7 @@ pub trait Header: Part {
         body: &Bytes,
         output: &mut Output,
     ) -> Result<(), CodecError> {
-        let header = Self::MIN_LEN.saturating_add(extension.len());
+        let header = self.quick_len().saturating_add(extension.len());
         if self.quick_write(Sizes::new(header, body.len(), 0), output) {
             output.push(extension);
             output.push_shared(body.clone());
@@ -454,23 +481,6 @@ pub(crate) fn truncated(length: usize, missing: usize) -> CodecError {
     )
 }
 
-/// What is wrong with a message of which [`Read::quick`] knows nothing, or what is missing.
-#[cold]
-#[inline(never)]
-fn why_not<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> CodecError {
-    match parse_slowly::<H>(bytes) {
-        Err(error) => error,
-        Ok(Parsed::Wait { at_least }) => truncated(bytes.len(), at_least),
-        Ok(Parsed::Done { .. }) => CodecError::new(
-            0,
-            FieldPath::new("message"),
-            Fault::Contract {
-                rule: "the quick and the slow way of reading differ",
-            },
-        ),
-    }
-}
-
 #[cold]
 #[inline(never)]
 fn view_header_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<H::View, CodecError> {
@@ -493,27 +503,4 @@ fn parse_slowly<'a, H: Header + Read<'a>>(bytes: &'a [u8]) -> Result<Parsed<H::V
         }),
         Err(Stop::Fault(error)) => Err(error),
     }
-}
-
-#[inline(never)]
-fn append_slowly<H: Header>(
-    header: &H,
-    payload: Payload<'_>,
-    frame: &mut Vec<u8>,
-) -> Result<(), CodecError> {
-    let body = payload.body.bytes();
-    let quick = Sizes::new(header.quick_len(), body.len(), 0);
-    frame.reserve(quick.frame());
-    if header.quick_write(quick, frame) {
-        frame.extend_from_slice(body);
-        return Ok(());
-    }
-    let sizes = header.sizes(payload)?;
-    let before = frame.len();
-    frame.reserve(sizes.frame());
-    let written = header.write(&mut Writer::onto_vec(frame, payload, sizes));
-    if written.is_err() {
-        frame.truncate(before);
-    }
-    written
 }

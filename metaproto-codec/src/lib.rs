@@ -36,6 +36,7 @@ extern crate self as metaproto_codec;
 pub mod attributes;
 mod codec;
 mod codes;
+mod declared;
 mod error;
 mod fixed;
 mod frames;

@@ -55,6 +55,17 @@ impl<'m> Patch<'m> {
         }
     }
 
+    /// Stores the bytes of a number that fits whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// None; other numbers have some.
+    #[inline]
+    pub fn store_number(&mut self, at: usize, bytes: &[u8]) -> Result<(), Fault> {
+        self.store(at, bytes);
+        Ok(())
+    }
+
     /// Stores a byte array.
     #[inline]
     pub fn set_bytes<H: Header + for<'a> Read<'a>>(

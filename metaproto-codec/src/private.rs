@@ -10,13 +10,10 @@ pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 
-pub use crate::fixed::{
-    Value as FixedValue, check as check_fixed, number as fixed_number, write as write_fixed,
-};
+pub use crate::declared::{Declared, declared};
+pub use crate::fixed::{Value as FixedValue, number as fixed_number, write as write_fixed};
 pub use crate::patch::{Patch, Place};
-use crate::wire::{
-    Cursor, Octets, Order, OwnedOctets, Scalar, Sizes, Stop, Text, Writer, ends_early, offset_in,
-};
+use crate::wire::{Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, offset_in};
 use crate::{
     Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
 };
@@ -42,21 +39,6 @@ pub fn put<const W: usize, const N: usize>(bytes: &mut [u8; N], start: usize, va
     let rest = bytes.get_mut(start..).unwrap_or_default();
     if let Some(place) = rest.first_chunk_mut() {
         *place = value;
-    }
-}
-
-/// What the quick way found in bytes that [`check_fixed`] found right.
-///
-/// # Errors
-///
-/// [`Fault::Contract`] where the two differ.
-#[inline]
-pub fn quickly<V>(found: Option<(V, Sizes)>, cursor: &Cursor<'_>) -> Result<V, Stop> {
-    match found {
-        Some((view, _)) => Ok(view),
-        None => Err(cursor.fault(Fault::Contract {
-            rule: "the quick and the slow way of reading differ",
-        })),
     }
 }
 
@@ -256,7 +238,6 @@ pub fn is_known(raw: u128, table: &[(u128, MessageType)]) -> bool {
 
 /// The size that a length states, if it is one that can be.
 #[inline]
-#[must_use]
 pub fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> {
     let length = if offset == 0 {
         usize::try_from(found).ok()?
@@ -264,6 +245,15 @@ pub fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> 
         usize::try_from(i128::try_from(found).ok()?.checked_add(offset)?).ok()?
     };
     (min <= length && length <= max).then_some(length)
+}
+
+/// The sizes of a message, of whose `header` bytes those `before` are not in the stated length; if it can be one.
+#[inline]
+#[must_use]
+pub fn sizes(found: u128, offset: i128, max: usize, before: usize, header: usize) -> Option<Sizes> {
+    let length = size(found, offset, header.saturating_sub(before), max)?;
+    let frame = before.saturating_add(length);
+    Some(Sizes::new(header, frame.saturating_sub(header), 0))
 }
 
 /// The number that states a length, if it can be stated.

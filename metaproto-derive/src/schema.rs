@@ -8,12 +8,27 @@ use crate::attr::{Codes, Form, ItemAttr, Order};
 use crate::expand::{self, of_module, seal};
 use crate::shape::{self, Extent, Shape, scalar_bytes};
 
-/// One `schema::Field`.
+/// One `private::Declared`. Numbers without more to them are spelled without a call, which is shorter to compile.
 pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
     let name = field.ident.to_string();
+    let roles = roles(field);
+    let max = field.attrs.max.as_ref();
     let declared = match &field.shape {
         Shape::Scalar { repr, bytes } => {
             let (kind, order) = (kind(repr), expand::order(field.order));
+            if is_plain(field) {
+                return match (roles.is_empty(), max) {
+                    (true, None) => {
+                        quote! { private::Declared::Number(#name, #kind, #bytes, #order) }
+                    }
+                    (_, None) => {
+                        quote! { private::Declared::Role(#name, #kind, #bytes, #order, &[#(#roles),*]) }
+                    }
+                    (_, Some(max)) => {
+                        quote! { private::Declared::Length(#name, #kind, #bytes, #order, &[#(#roles),*], #max) }
+                    }
+                };
+            }
             quote! { number(#name, #kind, #bytes, #order) }
         }
         _ => {
@@ -22,11 +37,10 @@ pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
         }
     };
     let constant = constant(field).map(|constant| quote! { .constant(#constant) });
-    let roles = roles(field);
     let roles = (!roles.is_empty()).then(|| quote! { .roles(&[#(#roles),*]) });
     let max = match field.shape.extent() {
         Some(Extent::Padded { bytes, .. }) => Some(quote! { .max(#bytes) }),
-        _ => field.attrs.max.as_ref().map(|max| quote! { .max(#max) }),
+        _ => max.map(|max| quote! { .max(#max) }),
     };
     let scale = field.scale().map(|scale| quote! { .scale(#scale) });
     let presence =
@@ -43,9 +57,23 @@ pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
         quote! { .codes(<#ty as ::metaproto_codec::Codes>::NAMES) }
     });
     quote! {
-        schema::Field::#declared
-            #constant #roles #max #scale #presence #align #trailer #checksum #codes
+        private::Declared::Field(
+            schema::Field::#declared
+                #constant #roles #max #scale #presence #align #trailer #checksum #codes
+        )
     }
+}
+
+/// Whether nothing is said of a number but its roles and its maximum.
+fn is_plain(field: &Field) -> bool {
+    let attrs = &field.attrs;
+    matches!(field.presence, Presence::Always)
+        && field.scale().is_none()
+        && attrs.constant.is_none()
+        && attrs.align.is_none()
+        && attrs.trailer.is_none()
+        && attrs.checksum.is_none()
+        && attrs.code.is_none()
 }
 
 fn presence(field: &Field) -> Option<TokenStream> {

@@ -15,14 +15,6 @@ pub(super) fn is_fixed(header: &Header) -> bool {
     quick::is_quick(header) && header.fields.iter().all(plain)
 }
 
-/// The body of `Read::check`.
-pub(super) fn check() -> TokenStream {
-    quote! {
-        let bytes = private::check_fixed(cursor, <Self as ::metaproto_codec::Part>::SCHEMA.fields)?;
-        private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
-    }
-}
-
 /// The statements that write the header.
 pub(super) fn write(header: &Header) -> TokenStream {
     let values = header.fields.iter().map(value);

@@ -87,6 +87,7 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
         true => fixed::write(header),
         false => write::body(header),
     };
+    let is_quick = quick::is_quick(header).then(|| quote! { const IS_QUICK: bool = true; });
     let template = template(header);
     let shown = header.fields.iter().map(values::shown);
     let schema = header
@@ -99,7 +100,8 @@ fn expand_part(header: &Header, layout: Option<&TokenStream>) -> TokenStream {
             const MIN_LEN: usize = #min;
             const MAX_LEN: usize = #max;
             const SCHEMA: ::metaproto_codec::Schema =
-                ::metaproto_codec::Schema { name: #name, fields: &[#(#schema),*] };
+                ::metaproto_codec::Schema { name: #name, fields: &private::declared([#(#schema),*]) };
+            #is_quick
 
             fn write(&self, writer: &mut wire::Writer<'_>) -> Result<(), ::metaproto_codec::CodecError> {
                 #write

@@ -41,8 +41,7 @@ pub(super) fn type_of(header: &Header) -> TokenStream {
         return TokenStream::new();
     }
     let (ident, vis, patch) = (&header.named.ident, &header.named.vis, name(header));
-    let generics = &header.named.generics;
-    let params = &generics.params;
+    let params = &header.named.generics.params;
     let doc = format!(
         "A message that starts with a [`{ident}`], of which fields of fixed width can be set in place. Lengths stay as they \
          are; checksums are computed anew."
@@ -50,10 +49,7 @@ pub(super) fn type_of(header: &Header) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(Debug)]
-        #vis struct #patch<'m, #params>(
-            ::metaproto_codec::private::Patch<'m>,
-            ::core::marker::PhantomData<fn() -> #ident #generics>,
-        );
+        #vis struct #patch<'m, #params>(::metaproto_codec::private::Patch<'m>);
     }
 }
 
@@ -86,8 +82,7 @@ pub(super) fn expand(header: &Header, layout: &TokenStream) -> TokenStream {
             #[doc = #doc]
             #[inline]
             #vis fn patch(message: &mut [u8]) -> Result<#patch<'_, #generic_params>, ::metaproto_codec::CodecError> {
-                let patch = private::Patch::check::<Self>(message, #sums)?;
-                Ok(#patch(patch, ::core::marker::PhantomData))
+                private::Patch::check::<Self>(message, #sums).map(#patch)
             }
         }
 
@@ -155,8 +150,7 @@ fn setter(header: &Header, field: &Field) -> TokenStream {
             #[doc = #doc]
             #[inline]
             #vis fn #method(&mut self, value: #ty) -> Result<(), ::metaproto_codec::Fault> {
-                self.0.store(#at, &#stored);
-                Ok(())
+                self.0.store_number(#at, &#stored)
             }
         };
     }

@@ -80,28 +80,19 @@ pub(super) fn read(header: &Header) -> Option<TokenStream> {
         let (role, _) = field.length_role()?;
         let (at, width) = places.get(field.place).copied()?;
         let (name, offset, max) = (local_of(&field.ident), offset(field), max(field));
-        let value = quote! { u128::from(#name) };
-        let after = at + width;
-        Some(match role {
-            "body_len" => {
-                quote! { usize::saturating_add(#total, private::size(#value, #offset, 0, #max)?) }
-            }
-            "rest_len" => {
-                quote! {
-                    usize::saturating_add(#after, private::size(#value, #offset, #total - #after, #max)?)
-                }
-            }
-            _ => quote! { private::size(#value, #offset, #total, #max)? },
-        })
+        let before = match role {
+            "body_len" => total,
+            "rest_len" => at + width,
+            _ => 0,
+        };
+        Some(quote! { private::sizes(u128::from(#name), #offset, #max, #before, #total) })
     })?;
     Some(quote! {
-        const IS_QUICK: bool = true;
-
         #[inline]
         fn quick(message: &#lifetime [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let bytes = message.first_chunk::<#total>()?;
+            let Some(bytes) = message.first_chunk::<#total>() else { return None };
             #(#fields)*
-            let sizes = wire::Sizes::new(#total, #sizes - #total, 0);
+            let Some(sizes) = #sizes else { return None };
             Some((#view { #(#locals,)* _message: ::core::marker::PhantomData }, sizes))
         }
     })

@@ -6,8 +6,8 @@ use quote::{format_ident, quote, quote_spanned};
 use super::place::Place;
 use super::roles::is_open_map;
 use super::{
-    at, bytes_literal, code, constant_array, constant_bits, fixed, kind_table, length_of, local_of,
-    max, of_module, offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics,
+    at, bytes_literal, code, constant_array, constant_bits, kind_table, length_of, local_of, max,
+    of_module, offset, order, own_arguments, prefix, prefix_in, quick, raw_of, read_generics,
     roles, scale_and_offset, seal, sweep, unit_min, varint_form, view, view_of,
 };
 use crate::ast::{Field, Header, Presence};
@@ -23,17 +23,25 @@ pub(super) fn expand(header: &Header) -> TokenStream {
     let view_ident = super::view_name(ident);
     let names: Vec<_> = header.fields.iter().map(|field| &field.ident).collect();
     let locals = header.fields.iter().map(|field| local_of(&field.ident));
-    let check = match fixed::is_fixed(header) {
-        true => fixed::check(),
-        false => {
-            let walk = walk(header);
-            quote! {
+    let made = header.fields.iter().map(made);
+    // What is quick is checked by its schema, and all of it is bare.
+    let slow = (!quick::is_quick(header)).then(|| {
+        let walk = walk(header);
+        quote! {
+            fn check(cursor: &mut wire::Cursor<#lifetime>) -> Result<Self::View, wire::Stop> {
                 #walk
                 Ok(#view_ident { #(#locals,)* _message: ::core::marker::PhantomData })
             }
+
+            #[allow(unused_variables)]
+            fn from_view(
+                view: &Self::View,
+                message: Option<&private::Bytes>,
+            ) -> Result<Self, ::metaproto_codec::CodecError> {
+                Ok(Self { #(#names: #made),* })
+            }
         }
-    };
-    let made = header.fields.iter().map(made);
+    });
     let bare = header.fields.iter().map(super::values::bare);
     let elements = header
         .fields
@@ -45,17 +53,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
         impl #params ::metaproto_codec::Read<#lifetime> for #ident #arguments #bounds {
             type View = #view;
 
-            fn check(cursor: &mut wire::Cursor<#lifetime>) -> Result<Self::View, wire::Stop> {
-                #check
-            }
-
-            #[allow(unused_variables)]
-            fn from_view(
-                view: &Self::View,
-                message: Option<&private::Bytes>,
-            ) -> Result<Self, ::metaproto_codec::CodecError> {
-                Ok(Self { #(#names: #made),* })
-            }
+            #slow
 
             #[inline]
             #[allow(unused_variables)]

@@ -15,14 +15,49 @@ pub(super) fn expand(header: &Header) -> TokenStream {
     let ident = &named.ident;
     let generics = part_generics(named);
     let (params, arguments, bounds) = generics.split_for_impl();
+    let properties = properties(header);
+    let set_id = header
+        .fields
+        .iter()
+        .find(|field| field.attrs.request_id.is_some())
+        .map(set_request_id)
+        .map(|set| {
+            quote! {
+                #[inline]
+                fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> {
+                    #set
+                }
+            }
+        });
+    let replies = replies(header);
+    let max_frame = max_frame(header);
+    let quick = quick::write(header).or_else(|| sweep::write(header));
+    quote! {
+        impl #params ::metaproto_codec::Header for #ident #arguments #bounds {
+            const MAX_FRAME: usize = #max_frame;
+
+            #properties
+            #set_id
+            #replies
+            #quick
+        }
+    }
+}
+
+/// `Header::set` and `Header::remove`, where there are properties.
+fn properties(header: &Header) -> Option<TokenStream> {
+    let keys: Vec<_> = header.fields.iter().filter_map(metadata_key).collect();
+    let open = header.fields.iter().any(is_open_map);
+    if keys.is_empty() && !open {
+        return None;
+    }
     let settable = header
         .fields
         .iter()
         .filter(|field| is_settable(field))
         .filter_map(metadata_key);
-    let open = header.fields.iter().any(is_open_map);
     let set = header.fields.iter().map(set);
-    let fixed = header.fields.iter().filter_map(metadata_key).map(|key| {
+    let fixed = keys.iter().map(|key| {
         quote! { if key.eq_ignore_ascii_case(#key) { return private::cannot_remove(key); } }
     });
     // A key of the codec's own wins over the same key in the peer's map.
@@ -32,63 +67,56 @@ pub(super) fn expand(header: &Header) -> TokenStream {
             quote! { private::cannot_remove(key) },
         )
     });
-    let set_id = header
-        .fields
-        .iter()
-        .find(|field| field.attrs.request_id.is_some())
-        .map_or_else(
-            || quote! { let _ = id; Err(::metaproto_codec::Fault::RequestId) },
-            set_request_id,
-        );
+    Some(quote! {
+        const SETTABLE: &'static [&'static str] = &[#(#settable),*];
+        const OPEN_PROPERTIES: bool = #open;
+
+        #[inline]
+        fn set(&mut self, key: &str, value: &str) -> Result<(), ::metaproto_codec::Fault> {
+            #(#set)*
+            #set_rest
+        }
+
+        #[inline]
+        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
+            #(#fixed)*
+            #remove_rest
+        }
+    })
+}
+
+/// `Header::make_error` and `Header::make_pong`, where there is something to make.
+fn replies(header: &Header) -> TokenStream {
     // A condition rests on codes of fields that stand before.
     let settle = |field| values::settle(header, field, &quote! { self });
-    let make_error = header.fields.iter().map(|field| {
-        let (settle, make) = (settle(field), make_error(field));
-        quote! { #settle #make }
-    });
-    let make_pong = header.fields.iter().map(|field| {
-        let (settle, make) = (settle(field), make_pong(field));
-        quote! { #settle #make }
-    });
-    let max_frame = max_frame(header);
-    let quick = quick::write(header).or_else(|| sweep::write(header));
-    quote! {
-        impl #params ::metaproto_codec::Header for #ident #arguments #bounds {
-            const MAX_FRAME: usize = #max_frame;
-            const SETTABLE: &'static [&'static str] = &[#(#settable),*];
-            const OPEN_PROPERTIES: bool = #open;
-
-            #[inline]
-            fn set(&mut self, key: &str, value: &str) -> Result<(), ::metaproto_codec::Fault> {
-                #(#set)*
-                #set_rest
-            }
-
-            #[inline]
-            fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
-                #(#fixed)*
-                #remove_rest
-            }
-
-            #[inline]
-            fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> {
-                #set_id
-            }
-
+    let make_error: TokenStream = header
+        .fields
+        .iter()
+        .flat_map(|field| [settle(field), make_error(field)])
+        .collect();
+    let make_pong: TokenStream = header
+        .fields
+        .iter()
+        .flat_map(|field| [settle(field), make_pong(field)])
+        .collect();
+    let make_error = (!make_error.is_empty()).then(|| {
+        quote! {
             #[inline]
             fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-                #(#make_error)*
+                #make_error
                 let _ = error;
             }
-
+        }
+    });
+    let make_pong = (!make_pong.is_empty()).then(|| {
+        quote! {
             #[inline]
             fn make_pong(&mut self) {
-                #(#make_pong)*
+                #make_pong
             }
-
-            #quick
         }
-    }
+    });
+    quote! { #make_error #make_pong }
 }
 
 // What the fields of a message say.

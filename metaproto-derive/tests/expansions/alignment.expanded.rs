@@ -44,10 +44,7 @@ pub struct AlignedView<'a> {
 }
 ///A message that starts with a [`Aligned`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
-pub struct AlignedPatch<'m>(
-    ::metaproto_codec::private::Patch<'m>,
-    ::core::marker::PhantomData<fn() -> Aligned>,
-);
+pub struct AlignedPatch<'m>(::metaproto_codec::private::Patch<'m>);
 #[allow(
     unused_imports,
     clippy::cast_lossless,
@@ -84,48 +81,50 @@ const _: () = {
             .saturating_add(2usize.saturating_add(64).saturating_add(4 - 1));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Aligned",
-            fields: &[
-                schema::Field::number(
-                        "words",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Little,
-                    )
-                    .roles(
-                        &[
-                            schema::Role::HeaderLen {
-                                offset: 0,
-                            },
-                        ],
-                    )
-                    .max(1020)
-                    .scale(4),
-                schema::Field::number(
-                        "size",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Little,
-                    )
-                    .roles(
-                        &[
-                            schema::Role::BodyLen {
-                                offset: (-1) as i128,
-                            },
-                        ],
-                    )
-                    .max(254),
-                schema::Field::new(
-                        "name",
-                        schema::Shape::Octets {
-                            text: true,
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(2usize, wire::Order::Little, 64),
-                            ),
+            fields: &private::declared([
+                private::Declared::Field(
+                    schema::Field::number(
+                            "words",
+                            schema::NumberKind::Unsigned,
+                            1usize,
+                            wire::Order::Little,
+                        )
+                        .roles(
+                            &[
+                                schema::Role::HeaderLen {
+                                    offset: 0,
+                                },
+                            ],
+                        )
+                        .max(1020)
+                        .scale(4),
+                ),
+                private::Declared::Length(
+                    "size",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Little,
+                    &[
+                        schema::Role::BodyLen {
+                            offset: (-1) as i128,
                         },
-                    )
-                    .max(64)
-                    .align(4),
-            ],
+                    ],
+                    254,
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "name",
+                            schema::Shape::Octets {
+                                text: true,
+                                length: schema::Length::Prefix(
+                                    wire::Prefix::new(2usize, wire::Order::Little, 64),
+                                ),
+                            },
+                        )
+                        .max(64)
+                        .align(4),
+                ),
+            ]),
         };
         fn write(
             &self,
@@ -252,35 +251,6 @@ const _: () = {
     }
     impl ::metaproto_codec::Header for Aligned {
         const MAX_FRAME: usize = usize::saturating_add(1020, 254);
-        const SETTABLE: &'static [&'static str] = &[];
-        const OPEN_PROPERTIES: bool = false;
-        #[inline]
-        fn set(
-            &mut self,
-            key: &str,
-            value: &str,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = value;
-            private::cannot_set(key)
-        }
-        #[inline]
-        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
-            private::cannot_remove(key)
-        }
-        #[inline]
-        fn set_request_id(
-            &mut self,
-            id: &::metaproto_codec::RequestId,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = id;
-            Err(::metaproto_codec::Fault::RequestId)
-        }
-        #[inline]
-        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-            let _ = error;
-        }
-        #[inline]
-        fn make_pong(&mut self) {}
     }
     /**# Wire layout
 
@@ -322,8 +292,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         pub fn patch(
             message: &mut [u8],
         ) -> Result<AlignedPatch<'_>, ::metaproto_codec::CodecError> {
-            let patch = private::Patch::check::<Self>(message, false)?;
-            Ok(AlignedPatch(patch, ::core::marker::PhantomData))
+            private::Patch::check::<Self>(message, false).map(AlignedPatch)
         }
     }
 };

@@ -38,10 +38,7 @@ pub struct BitsView<'a> {
 }
 ///A message that starts with a [`Bits`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
-pub struct BitsPatch<'m>(
-    ::metaproto_codec::private::Patch<'m>,
-    ::core::marker::PhantomData<fn() -> Bits>,
-);
+pub struct BitsPatch<'m>(::metaproto_codec::private::Patch<'m>);
 #[allow(
     unused_imports,
     clippy::cast_lossless,
@@ -73,53 +70,60 @@ const _: () = {
         const MAX_LEN: usize = 2usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Bits",
-            fields: &[
-                schema::Field::new(
-                        "version",
-                        schema::Shape::Bits {
-                            kind: schema::NumberKind::Unsigned,
-                            bits: 4u32,
-                            shift: 4u32,
-                            group: 1usize,
-                            order: wire::Order::Big,
-                            first: true,
-                        },
-                    )
-                    .constant(schema::Constant::Number(wire::code(1 as i128, 4u32))),
-                schema::Field::new(
-                        "is_oneway",
-                        schema::Shape::Bits {
-                            kind: schema::NumberKind::Bool,
-                            bits: 1u32,
-                            shift: 3u32,
-                            group: 1usize,
-                            order: wire::Order::Big,
-                            first: false,
-                        },
-                    )
-                    .roles(&[schema::Role::OneWay(wire::code(1 as i128, 1u32))]),
-                schema::Field::new(
-                        "spare",
-                        schema::Shape::Bits {
-                            kind: schema::NumberKind::Unsigned,
-                            bits: 3u32,
-                            shift: 0u32,
-                            group: 1usize,
-                            order: wire::Order::Big,
-                            first: false,
-                        },
-                    )
-                    .roles(&[schema::Role::Reserved]),
-                schema::Field::number(
-                        "size",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Big,
-                    )
-                    .roles(&[schema::Role::BodyLen { offset: 0 }])
-                    .max(255),
-            ],
+            fields: &private::declared([
+                private::Declared::Field(
+                    schema::Field::new(
+                            "version",
+                            schema::Shape::Bits {
+                                kind: schema::NumberKind::Unsigned,
+                                bits: 4u32,
+                                shift: 4u32,
+                                group: 1usize,
+                                order: wire::Order::Big,
+                                first: true,
+                            },
+                        )
+                        .constant(schema::Constant::Number(wire::code(1 as i128, 4u32))),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "is_oneway",
+                            schema::Shape::Bits {
+                                kind: schema::NumberKind::Bool,
+                                bits: 1u32,
+                                shift: 3u32,
+                                group: 1usize,
+                                order: wire::Order::Big,
+                                first: false,
+                            },
+                        )
+                        .roles(&[schema::Role::OneWay(wire::code(1 as i128, 1u32))]),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "spare",
+                            schema::Shape::Bits {
+                                kind: schema::NumberKind::Unsigned,
+                                bits: 3u32,
+                                shift: 0u32,
+                                group: 1usize,
+                                order: wire::Order::Big,
+                                first: false,
+                            },
+                        )
+                        .roles(&[schema::Role::Reserved]),
+                ),
+                private::Declared::Length(
+                    "size",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
+                    &[schema::Role::BodyLen { offset: 0 }],
+                    255,
+                ),
+            ]),
         };
+        const IS_QUICK: bool = true;
         fn write(
             &self,
             writer: &mut wire::Writer<'_>,
@@ -165,25 +169,6 @@ const _: () = {
     }
     impl<'a> ::metaproto_codec::Read<'a> for Bits {
         type View = BitsView<'a>;
-        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
-            let bytes = private::check_fixed(
-                cursor,
-                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
-            )?;
-            private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
-        }
-        #[allow(unused_variables)]
-        fn from_view(
-            view: &Self::View,
-            message: Option<&private::Bytes>,
-        ) -> Result<Self, ::metaproto_codec::CodecError> {
-            Ok(Self {
-                version: view.version,
-                is_oneway: view.is_oneway,
-                spare: view.spare,
-                size: view.size,
-            })
-        }
         #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
@@ -208,10 +193,9 @@ const _: () = {
                 private::mark_oneway(metadata, raw == wire::code(1 as i128, 1u32));
             }
         }
-        const IS_QUICK: bool = true;
         #[inline]
         fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let bytes = message.first_chunk::<2usize>()?;
+            let Some(bytes) = message.first_chunk::<2usize>() else { return None };
             let raw: u128 = wire::bits(
                 u8::from_be_bytes(private::at(bytes, 0usize)).into(),
                 4u32,
@@ -234,14 +218,8 @@ const _: () = {
             );
             let spare = <u8 as wire::Scalar>::from_raw(raw, 3u32)?;
             let size = u8::from_be_bytes(private::at(bytes, 1usize));
-            let sizes = wire::Sizes::new(
-                2usize,
-                usize::saturating_add(
-                    2usize,
-                    private::size(u128::from(size), 0, 0, 255)?,
-                ) - 2usize,
-                0,
-            );
+            let Some(sizes) = private::sizes(u128::from(size), 0, 255, 2usize, 2usize)
+            else { return None };
             Some((
                 BitsView {
                     version,
@@ -286,35 +264,6 @@ const _: () = {
             <Self as ::metaproto_codec::Part>::MAX_LEN,
             255,
         );
-        const SETTABLE: &'static [&'static str] = &[];
-        const OPEN_PROPERTIES: bool = false;
-        #[inline]
-        fn set(
-            &mut self,
-            key: &str,
-            value: &str,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = value;
-            private::cannot_set(key)
-        }
-        #[inline]
-        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
-            private::cannot_remove(key)
-        }
-        #[inline]
-        fn set_request_id(
-            &mut self,
-            id: &::metaproto_codec::RequestId,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = id;
-            Err(::metaproto_codec::Fault::RequestId)
-        }
-        #[inline]
-        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-            let _ = error;
-        }
-        #[inline]
-        fn make_pong(&mut self) {}
         #[inline]
         fn quick_write<S: wire::Sink>(&self, sizes: wire::Sizes, sink: &mut S) -> bool {
             let mut bytes = [0; 2usize];
@@ -386,8 +335,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         pub fn patch(
             message: &mut [u8],
         ) -> Result<BitsPatch<'_>, ::metaproto_codec::CodecError> {
-            let patch = private::Patch::check::<Self>(message, false)?;
-            Ok(BitsPatch(patch, ::core::marker::PhantomData))
+            private::Patch::check::<Self>(message, false).map(BitsPatch)
         }
     }
     #[allow(dead_code)]

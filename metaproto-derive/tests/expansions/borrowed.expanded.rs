@@ -93,30 +93,34 @@ const _: () = {
             .saturating_add(<T as ::metaproto_codec::Part>::MAX_LEN);
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Borrowed",
-            fields: &[
-                schema::Field::number(
-                        "size",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Big,
-                    )
-                    .roles(&[schema::Role::BodyLen { offset: 0 }])
-                    .max(255),
-                schema::Field::new(
-                        "path",
-                        schema::Shape::Octets {
-                            text: true,
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(2usize, wire::Order::Big, 256),
-                            ),
-                        },
-                    )
-                    .max(256),
-                schema::Field::new(
-                    "part",
-                    schema::Shape::Part(&<T as ::metaproto_codec::Part>::SCHEMA),
+            fields: &private::declared([
+                private::Declared::Length(
+                    "size",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
+                    &[schema::Role::BodyLen { offset: 0 }],
+                    255,
                 ),
-            ],
+                private::Declared::Field(
+                    schema::Field::new(
+                            "path",
+                            schema::Shape::Octets {
+                                text: true,
+                                length: schema::Length::Prefix(
+                                    wire::Prefix::new(2usize, wire::Order::Big, 256),
+                                ),
+                            },
+                        )
+                        .max(256),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                        "part",
+                        schema::Shape::Part(&<T as ::metaproto_codec::Part>::SCHEMA),
+                    ),
+                ),
+            ]),
         };
         fn write(
             &self,
@@ -242,34 +246,5 @@ const _: () = {
             <Self as ::metaproto_codec::Part>::MAX_LEN,
             255,
         );
-        const SETTABLE: &'static [&'static str] = &[];
-        const OPEN_PROPERTIES: bool = false;
-        #[inline]
-        fn set(
-            &mut self,
-            key: &str,
-            value: &str,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = value;
-            private::cannot_set(key)
-        }
-        #[inline]
-        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
-            private::cannot_remove(key)
-        }
-        #[inline]
-        fn set_request_id(
-            &mut self,
-            id: &::metaproto_codec::RequestId,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = id;
-            Err(::metaproto_codec::Fault::RequestId)
-        }
-        #[inline]
-        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-            let _ = error;
-        }
-        #[inline]
-        fn make_pong(&mut self) {}
     }
 };

@@ -33,10 +33,7 @@ pub struct SealedView<'a> {
 }
 ///A message that starts with a [`Sealed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
-pub struct SealedPatch<'m>(
-    ::metaproto_codec::private::Patch<'m>,
-    ::core::marker::PhantomData<fn() -> Sealed>,
-);
+pub struct SealedPatch<'m>(::metaproto_codec::private::Patch<'m>);
 #[allow(
     unused_imports,
     clippy::cast_lossless,
@@ -60,35 +57,35 @@ const _: () = {
         const MAX_LEN: usize = 4usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Sealed",
-            fields: &[
-                schema::Field::number(
-                        "length",
-                        schema::NumberKind::Unsigned,
-                        4usize,
-                        wire::Order::Big,
-                    )
-                    .roles(
-                        &[
-                            schema::Role::FrameLen {
-                                offset: 0,
-                            },
-                        ],
-                    )
-                    .max(4096),
-                schema::Field::number(
-                        "sum",
-                        schema::NumberKind::Unsigned,
-                        4usize,
-                        wire::Order::Big,
-                    )
-                    .trailer()
-                    .checksum(schema::Checksum {
-                        algorithm: <wire::Crc32c as wire::Checksum>::NAME,
-                        compute: wire::checksum_of::<wire::Crc32c>,
-                        from: schema::Edge::Start,
-                        to: schema::Edge::Before("sum"),
-                    }),
-            ],
+            fields: &private::declared([
+                private::Declared::Length(
+                    "length",
+                    schema::NumberKind::Unsigned,
+                    4usize,
+                    wire::Order::Big,
+                    &[
+                        schema::Role::FrameLen {
+                            offset: 0,
+                        },
+                    ],
+                    4096,
+                ),
+                private::Declared::Field(
+                    schema::Field::number(
+                            "sum",
+                            schema::NumberKind::Unsigned,
+                            4usize,
+                            wire::Order::Big,
+                        )
+                        .trailer()
+                        .checksum(schema::Checksum {
+                            algorithm: <wire::Crc32c as wire::Checksum>::NAME,
+                            compute: wire::checksum_of::<wire::Crc32c>,
+                            from: schema::Edge::Start,
+                            to: schema::Edge::Before("sum"),
+                        }),
+                ),
+            ]),
         };
         fn write(
             &self,
@@ -205,35 +202,6 @@ const _: () = {
     }
     impl ::metaproto_codec::Header for Sealed {
         const MAX_FRAME: usize = 4096;
-        const SETTABLE: &'static [&'static str] = &[];
-        const OPEN_PROPERTIES: bool = false;
-        #[inline]
-        fn set(
-            &mut self,
-            key: &str,
-            value: &str,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = value;
-            private::cannot_set(key)
-        }
-        #[inline]
-        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
-            private::cannot_remove(key)
-        }
-        #[inline]
-        fn set_request_id(
-            &mut self,
-            id: &::metaproto_codec::RequestId,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = id;
-            Err(::metaproto_codec::Fault::RequestId)
-        }
-        #[inline]
-        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-            let _ = error;
-        }
-        #[inline]
-        fn make_pong(&mut self) {}
     }
     /**# Wire layout
 
@@ -266,8 +234,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         pub fn patch(
             message: &mut [u8],
         ) -> Result<SealedPatch<'_>, ::metaproto_codec::CodecError> {
-            let patch = private::Patch::check::<Self>(message, true)?;
-            Ok(SealedPatch(patch, ::core::marker::PhantomData))
+            private::Patch::check::<Self>(message, true).map(SealedPatch)
         }
     }
 };

@@ -56,14 +56,14 @@ const _: () = {
         const MAX_LEN: usize = 1usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Login",
-            fields: &[
-                schema::Field::number(
+            fields: &private::declared([
+                private::Declared::Number(
                     "user",
                     schema::NumberKind::Unsigned,
                     1usize,
                     wire::Order::Big,
                 ),
-            ],
+            ]),
         };
         fn write(
             &self,
@@ -368,22 +368,24 @@ const _: () = {
             .saturating_add(<Command as ::metaproto_codec::Choice>::MAX_LEN);
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Chosen",
-            fields: &[
-                schema::Field::number(
+            fields: &private::declared([
+                private::Declared::Number(
                     "kind",
                     schema::NumberKind::Unsigned,
                     1usize,
                     wire::Order::Big,
                 ),
-                schema::Field::new(
-                    "command",
-                    schema::Shape::Choice {
-                        tag: "kind",
-                        alternatives: <Command as ::metaproto_codec::Choice>::ALTERNATIVES,
-                        other: <Command as ::metaproto_codec::Choice>::OTHER,
-                    },
+                private::Declared::Field(
+                    schema::Field::new(
+                        "command",
+                        schema::Shape::Choice {
+                            tag: "kind",
+                            alternatives: <Command as ::metaproto_codec::Choice>::ALTERNATIVES,
+                            other: <Command as ::metaproto_codec::Choice>::OTHER,
+                        },
+                    ),
                 ),
-            ],
+            ]),
         };
         fn write(
             &self,

@@ -94,51 +94,59 @@ const _: () = {
         const MAX_LEN: usize = 11usize.saturating_add(2usize.saturating_add(249));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Conditions",
-            fields: &[
-                schema::Field::number(
+            fields: &private::declared([
+                private::Declared::Number(
                     "flags",
                     schema::NumberKind::Unsigned,
                     1usize,
                     wire::Order::Big,
                 ),
-                schema::Field::number(
-                        "trace",
-                        schema::NumberKind::Unsigned,
-                        8usize,
-                        wire::Order::Big,
-                    )
-                    .presence(
-                        schema::Presence::If(
-                            &schema::Expr::Binary(
-                                schema::Operator::NotEqual,
+                private::Declared::Field(
+                    schema::Field::number(
+                            "trace",
+                            schema::NumberKind::Unsigned,
+                            8usize,
+                            wire::Order::Big,
+                        )
+                        .presence(
+                            schema::Presence::If(
                                 &schema::Expr::Binary(
-                                    schema::Operator::BitAnd,
-                                    &schema::Expr::Field("flags"),
-                                    &schema::Expr::Number(1 as i128),
+                                    schema::Operator::NotEqual,
+                                    &schema::Expr::Binary(
+                                        schema::Operator::BitAnd,
+                                        &schema::Expr::Field("flags"),
+                                        &schema::Expr::Number(1 as i128),
+                                    ),
+                                    &schema::Expr::Number(0 as i128),
                                 ),
-                                &schema::Expr::Number(0 as i128),
                             ),
                         ),
-                    ),
-                schema::Field::new(
-                        "client",
-                        schema::Shape::Octets {
-                            text: true,
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(2usize, wire::Order::Big, 249),
-                            ),
-                        },
-                    )
-                    .max(249)
-                    .presence(schema::Presence::Unless(wire::code((-1) as i128, 16u32))),
-                schema::Field::number(
-                        "extra",
-                        schema::NumberKind::Unsigned,
-                        2usize,
-                        wire::Order::Big,
-                    )
-                    .presence(schema::Presence::Room),
-            ],
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "client",
+                            schema::Shape::Octets {
+                                text: true,
+                                length: schema::Length::Prefix(
+                                    wire::Prefix::new(2usize, wire::Order::Big, 249),
+                                ),
+                            },
+                        )
+                        .max(249)
+                        .presence(
+                            schema::Presence::Unless(wire::code((-1) as i128, 16u32)),
+                        ),
+                ),
+                private::Declared::Field(
+                    schema::Field::number(
+                            "extra",
+                            schema::NumberKind::Unsigned,
+                            2usize,
+                            wire::Order::Big,
+                        )
+                        .presence(schema::Presence::Room),
+                ),
+            ]),
         };
         fn write(
             &self,

@@ -44,10 +44,7 @@ pub struct FixedView<'a> {
 }
 ///A message that starts with a [`Fixed`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
-pub struct FixedPatch<'m>(
-    ::metaproto_codec::private::Patch<'m>,
-    ::core::marker::PhantomData<fn() -> Fixed>,
-);
+pub struct FixedPatch<'m>(::metaproto_codec::private::Patch<'m>);
 #[allow(
     unused_imports,
     clippy::cast_lossless,
@@ -95,81 +92,78 @@ const _: () = {
         const MAX_LEN: usize = 12usize;
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Fixed",
-            fields: &[
-                schema::Field::number(
-                        "magic",
-                        schema::NumberKind::Unsigned,
-                        2usize,
-                        wire::Order::Big,
-                    )
-                    .constant(
-                        schema::Constant::Number(wire::code(0xCAFE as i128, 16u32)),
-                    ),
-                schema::Field::number(
-                        "id",
-                        schema::NumberKind::Unsigned,
-                        4usize,
-                        wire::Order::Big,
-                    )
-                    .roles(&[schema::Role::RequestId]),
-                schema::Field::number(
-                        "kind",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Big,
-                    )
-                    .roles(
-                        &[
-                            schema::Role::MessageType(
-                                &[
-                                    (
-                                        wire::code(1 as i128, 8u32),
-                                        ::metaproto_codec::MessageType::Request,
-                                    ),
-                                    (
-                                        wire::code(2 as i128, 8u32),
-                                        ::metaproto_codec::MessageType::Response,
-                                    ),
-                                ],
-                            ),
-                        ],
-                    ),
-                schema::Field::number(
-                        "status",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Big,
-                    )
-                    .roles(
-                        &[
-                            schema::Role::Status {
-                                ok: wire::code(0 as i128, 8u32),
-                                other: wire::code(2 as i128, 8u32),
-                                errors: &[
-                                    (
-                                        wire::code(1 as i128, 8u32),
-                                        ::metaproto_codec::ErrorType::RouteNotFound,
-                                    ),
-                                ],
-                            },
-                        ],
-                    ),
-                schema::Field::number(
-                        "length",
-                        schema::NumberKind::Unsigned,
-                        4usize,
-                        wire::Order::Big,
-                    )
-                    .roles(
-                        &[
-                            schema::Role::FrameLen {
-                                offset: 0,
-                            },
-                        ],
-                    )
-                    .max(4096),
-            ],
+            fields: &private::declared([
+                private::Declared::Field(
+                    schema::Field::number(
+                            "magic",
+                            schema::NumberKind::Unsigned,
+                            2usize,
+                            wire::Order::Big,
+                        )
+                        .constant(
+                            schema::Constant::Number(wire::code(0xCAFE as i128, 16u32)),
+                        ),
+                ),
+                private::Declared::Role(
+                    "id",
+                    schema::NumberKind::Unsigned,
+                    4usize,
+                    wire::Order::Big,
+                    &[schema::Role::RequestId],
+                ),
+                private::Declared::Role(
+                    "kind",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
+                    &[
+                        schema::Role::MessageType(
+                            &[
+                                (
+                                    wire::code(1 as i128, 8u32),
+                                    ::metaproto_codec::MessageType::Request,
+                                ),
+                                (
+                                    wire::code(2 as i128, 8u32),
+                                    ::metaproto_codec::MessageType::Response,
+                                ),
+                            ],
+                        ),
+                    ],
+                ),
+                private::Declared::Role(
+                    "status",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
+                    &[
+                        schema::Role::Status {
+                            ok: wire::code(0 as i128, 8u32),
+                            other: wire::code(2 as i128, 8u32),
+                            errors: &[
+                                (
+                                    wire::code(1 as i128, 8u32),
+                                    ::metaproto_codec::ErrorType::RouteNotFound,
+                                ),
+                            ],
+                        },
+                    ],
+                ),
+                private::Declared::Length(
+                    "length",
+                    schema::NumberKind::Unsigned,
+                    4usize,
+                    wire::Order::Big,
+                    &[
+                        schema::Role::FrameLen {
+                            offset: 0,
+                        },
+                    ],
+                    4096,
+                ),
+            ]),
         };
+        const IS_QUICK: bool = true;
         fn write(
             &self,
             writer: &mut wire::Writer<'_>,
@@ -220,26 +214,6 @@ const _: () = {
     }
     impl<'a> ::metaproto_codec::Read<'a> for Fixed {
         type View = FixedView<'a>;
-        fn check(cursor: &mut wire::Cursor<'a>) -> Result<Self::View, wire::Stop> {
-            let bytes = private::check_fixed(
-                cursor,
-                <Self as ::metaproto_codec::Part>::SCHEMA.fields,
-            )?;
-            private::quickly(<Self as ::metaproto_codec::Read<'_>>::quick(bytes), cursor)
-        }
-        #[allow(unused_variables)]
-        fn from_view(
-            view: &Self::View,
-            message: Option<&private::Bytes>,
-        ) -> Result<Self, ::metaproto_codec::CodecError> {
-            Ok(Self {
-                magic: view.magic,
-                id: view.id,
-                kind: view.kind,
-                status: view.status,
-                length: view.length,
-            })
-        }
         #[inline]
         #[allow(unused_variables)]
         fn bare(view: &Self::View) -> Self {
@@ -290,10 +264,9 @@ const _: () = {
                 private::mark_status(metadata, raw == wire::code(0 as i128, 8u32));
             }
         }
-        const IS_QUICK: bool = true;
         #[inline]
         fn quick(message: &'a [u8]) -> Option<(Self::View, wire::Sizes)> {
-            let bytes = message.first_chunk::<12usize>()?;
+            let Some(bytes) = message.first_chunk::<12usize>() else { return None };
             let raw: u128 = u16::from_be_bytes(private::at(bytes, 0usize)).into();
             if raw != wire::code(0xCAFE as i128, 16u32) {
                 return None;
@@ -319,11 +292,13 @@ const _: () = {
             let kind = <u8 as wire::Scalar>::from_raw(raw, 8u32)?;
             let status = u8::from_be_bytes(private::at(bytes, 7usize));
             let length = u32::from_be_bytes(private::at(bytes, 8usize));
-            let sizes = wire::Sizes::new(
-                12usize,
-                private::size(u128::from(length), 0, 12usize, 4096)? - 12usize,
+            let Some(sizes) = private::sizes(
+                u128::from(length),
                 0,
-            );
+                4096,
+                0usize,
+                12usize,
+            ) else { return None };
             Some((
                 FixedView {
                     magic,
@@ -372,21 +347,6 @@ const _: () = {
     }
     impl ::metaproto_codec::Header for Fixed {
         const MAX_FRAME: usize = 4096;
-        const SETTABLE: &'static [&'static str] = &[];
-        const OPEN_PROPERTIES: bool = false;
-        #[inline]
-        fn set(
-            &mut self,
-            key: &str,
-            value: &str,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = value;
-            private::cannot_set(key)
-        }
-        #[inline]
-        fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
-            private::cannot_remove(key)
-        }
         #[inline]
         fn set_request_id(
             &mut self,
@@ -495,8 +455,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         pub fn patch(
             message: &mut [u8],
         ) -> Result<FixedPatch<'_>, ::metaproto_codec::CodecError> {
-            let patch = private::Patch::check::<Self>(message, false)?;
-            Ok(FixedPatch(patch, ::core::marker::PhantomData))
+            private::Patch::check::<Self>(message, false).map(FixedPatch)
         }
     }
     #[allow(dead_code)]
@@ -508,8 +467,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
 [`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 32 bits.*/
         #[inline]
         pub fn set_id(&mut self, value: u32) -> Result<(), ::metaproto_codec::Fault> {
-            self.0.store(2usize, &u32::to_be_bytes(value));
-            Ok(())
+            self.0.store_number(2usize, &u32::to_be_bytes(value))
         }
         /**Sets `kind`.
 
@@ -543,8 +501,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
 [`TooLarge`](::metaproto_codec::Fault::TooLarge) where the value does not fit its 8 bits.*/
         #[inline]
         pub fn set_status(&mut self, value: u8) -> Result<(), ::metaproto_codec::Fault> {
-            self.0.store(7usize, &u8::to_be_bytes(value));
-            Ok(())
+            self.0.store_number(7usize, &u8::to_be_bytes(value))
         }
     }
 };

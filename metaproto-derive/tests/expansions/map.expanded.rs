@@ -42,10 +42,7 @@ pub struct MapsView<'a> {
 }
 ///A message that starts with a [`Maps`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
-pub struct MapsPatch<'m>(
-    ::metaproto_codec::private::Patch<'m>,
-    ::core::marker::PhantomData<fn() -> Maps>,
-);
+pub struct MapsPatch<'m>(::metaproto_codec::private::Patch<'m>);
 #[allow(
     unused_imports,
     clippy::cast_lossless,
@@ -92,56 +89,60 @@ const _: () = {
             .saturating_add(2usize.saturating_add(1024));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Maps",
-            fields: &[
-                schema::Field::number(
-                        "size",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Big,
-                    )
-                    .roles(&[schema::Role::BodyLen { offset: 0 }])
-                    .max(255),
-                schema::Field::new(
-                        "ports",
-                        schema::Shape::List {
-                            item: schema::Item::Number(schema::Number {
-                                kind: schema::NumberKind::Unsigned,
-                                bytes: 2usize,
-                                order: wire::Order::Big,
-                            }),
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(1usize, wire::Order::Big, 16),
-                            ),
-                            unit: schema::Unit::Elements,
-                        },
-                    )
-                    .max(16),
-                schema::Field::new(
-                        "properties",
-                        schema::Shape::Map {
-                            key: schema::Item::Octets {
-                                text: true,
+            fields: &private::declared([
+                private::Declared::Length(
+                    "size",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
+                    &[schema::Role::BodyLen { offset: 0 }],
+                    255,
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "ports",
+                            schema::Shape::List {
+                                item: schema::Item::Number(schema::Number {
+                                    kind: schema::NumberKind::Unsigned,
+                                    bytes: 2usize,
+                                    order: wire::Order::Big,
+                                }),
                                 length: schema::Length::Prefix(
-                                    wire::Prefix::new(1usize, wire::Order::Big, 32),
+                                    wire::Prefix::new(1usize, wire::Order::Big, 16),
                                 ),
-                                max: 32,
+                                unit: schema::Unit::Elements,
                             },
-                            value: schema::Item::Octets {
-                                text: true,
+                        )
+                        .max(16),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "properties",
+                            schema::Shape::Map {
+                                key: schema::Item::Octets {
+                                    text: true,
+                                    length: schema::Length::Prefix(
+                                        wire::Prefix::new(1usize, wire::Order::Big, 32),
+                                    ),
+                                    max: 32,
+                                },
+                                value: schema::Item::Octets {
+                                    text: true,
+                                    length: schema::Length::Prefix(
+                                        wire::Prefix::new(2usize, wire::Order::Big, 256),
+                                    ),
+                                    max: 256,
+                                },
                                 length: schema::Length::Prefix(
-                                    wire::Prefix::new(2usize, wire::Order::Big, 256),
+                                    wire::Prefix::new(2usize, wire::Order::Big, 1024),
                                 ),
-                                max: 256,
+                                unit: schema::Unit::Bytes,
                             },
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(2usize, wire::Order::Big, 1024),
-                            ),
-                            unit: schema::Unit::Bytes,
-                        },
-                    )
-                    .roles(&[schema::Role::Properties])
-                    .max(1024),
-            ],
+                        )
+                        .roles(&[schema::Role::Properties])
+                        .max(1024),
+                ),
+            ]),
         };
         fn write(
             &self,
@@ -402,20 +403,6 @@ const _: () = {
         fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> {
             private::remove_pair(&mut self.properties, key)
         }
-        #[inline]
-        fn set_request_id(
-            &mut self,
-            id: &::metaproto_codec::RequestId,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = id;
-            Err(::metaproto_codec::Fault::RequestId)
-        }
-        #[inline]
-        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-            let _ = error;
-        }
-        #[inline]
-        fn make_pong(&mut self) {}
         fn quick_len(&self) -> usize {
             let mut len: usize = 4usize;
             len = len.wrapping_add(self.ports.len().wrapping_mul(2usize));
@@ -544,8 +531,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         pub fn patch(
             message: &mut [u8],
         ) -> Result<MapsPatch<'_>, ::metaproto_codec::CodecError> {
-            let patch = private::Patch::check::<Self>(message, false)?;
-            Ok(MapsPatch(patch, ::core::marker::PhantomData))
+            private::Patch::check::<Self>(message, false).map(MapsPatch)
         }
     }
 };

@@ -64,22 +64,24 @@ const _: () = {
         const MAX_LEN: usize = 2usize.saturating_add(0usize.saturating_add(16));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Zone",
-            fields: &[
-                schema::Field::number(
+            fields: &private::declared([
+                private::Declared::Number(
                     "weight",
                     schema::NumberKind::Unsigned,
                     2usize,
                     wire::Order::Big,
                 ),
-                schema::Field::new(
-                        "name",
-                        schema::Shape::Octets {
-                            text: true,
-                            length: schema::Length::Rest,
-                        },
-                    )
-                    .max(16),
-            ],
+                private::Declared::Field(
+                    schema::Field::new(
+                            "name",
+                            schema::Shape::Octets {
+                                text: true,
+                                length: schema::Length::Rest,
+                            },
+                        )
+                        .max(16),
+                ),
+            ]),
         };
         fn write(
             &self,
@@ -242,22 +244,26 @@ const _: () = {
             .saturating_add(<Zone as ::metaproto_codec::Part>::MAX_LEN);
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Nested",
-            fields: &[
-                schema::Field::new(
-                        "block",
-                        schema::Shape::Block {
-                            part: &<Zone as ::metaproto_codec::Part>::SCHEMA,
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(1usize, wire::Order::Big, 18),
-                            ),
-                        },
-                    )
-                    .max(18),
-                schema::Field::new(
-                    "last",
-                    schema::Shape::Part(&<Zone as ::metaproto_codec::Part>::SCHEMA),
+            fields: &private::declared([
+                private::Declared::Field(
+                    schema::Field::new(
+                            "block",
+                            schema::Shape::Block {
+                                part: &<Zone as ::metaproto_codec::Part>::SCHEMA,
+                                length: schema::Length::Prefix(
+                                    wire::Prefix::new(1usize, wire::Order::Big, 18),
+                                ),
+                            },
+                        )
+                        .max(18),
                 ),
-            ],
+                private::Declared::Field(
+                    schema::Field::new(
+                        "last",
+                        schema::Shape::Part(&<Zone as ::metaproto_codec::Part>::SCHEMA),
+                    ),
+                ),
+            ]),
         };
         fn write(
             &self,

@@ -58,10 +58,7 @@ pub struct StringsView<'a> {
 }
 ///A message that starts with a [`Strings`], of which fields of fixed width can be set in place. Lengths stay as they are; checksums are computed anew.
 #[derive(Debug)]
-pub struct StringsPatch<'m>(
-    ::metaproto_codec::private::Patch<'m>,
-    ::core::marker::PhantomData<fn() -> Strings>,
-);
+pub struct StringsPatch<'m>(::metaproto_codec::private::Patch<'m>);
 #[allow(
     unused_imports,
     clippy::cast_lossless,
@@ -97,65 +94,73 @@ const _: () = {
             .saturating_add(8usize.saturating_add(0));
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Strings",
-            fields: &[
-                schema::Field::number(
-                        "size",
-                        schema::NumberKind::Unsigned,
-                        1usize,
-                        wire::Order::Big,
-                    )
-                    .roles(&[schema::Role::BodyLen { offset: 0 }])
-                    .max(255),
-                schema::Field::number(
+            fields: &private::declared([
+                private::Declared::Length(
+                    "size",
+                    schema::NumberKind::Unsigned,
+                    1usize,
+                    wire::Order::Big,
+                    &[schema::Role::BodyLen { offset: 0 }],
+                    255,
+                ),
+                private::Declared::Number(
                     "name_len",
                     schema::NumberKind::Unsigned,
                     1usize,
                     wire::Order::Big,
                 ),
-                schema::Field::new(
-                        "name",
-                        schema::Shape::Octets {
-                            text: true,
-                            length: schema::Length::Field {
-                                name: "name_len",
-                                scale: 1,
-                                offset: 0,
+                private::Declared::Field(
+                    schema::Field::new(
+                            "name",
+                            schema::Shape::Octets {
+                                text: true,
+                                length: schema::Length::Field {
+                                    name: "name_len",
+                                    scale: 1,
+                                    offset: 0,
+                                },
                             },
-                        },
-                    )
-                    .roles(&[schema::Role::Property("name")])
-                    .max(64),
-                schema::Field::new(
-                        "method",
-                        schema::Shape::Octets {
-                            text: true,
-                            length: schema::Length::Prefix(
-                                wire::Prefix::new(2usize, wire::Order::Big, 256),
-                            ),
-                        },
-                    )
-                    .roles(&[schema::Role::Operation])
-                    .max(256),
-                schema::Field::new(
-                        "line",
-                        schema::Shape::Octets {
-                            text: false,
-                            length: schema::Length::Until(b"\r\n"),
-                        },
-                    )
-                    .max(80),
-                schema::Field::new(
-                        "padded",
-                        schema::Shape::Octets {
-                            text: false,
-                            length: schema::Length::Padded {
-                                bytes: 8usize,
-                                pad: 0u8,
+                        )
+                        .roles(&[schema::Role::Property("name")])
+                        .max(64),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "method",
+                            schema::Shape::Octets {
+                                text: true,
+                                length: schema::Length::Prefix(
+                                    wire::Prefix::new(2usize, wire::Order::Big, 256),
+                                ),
                             },
-                        },
-                    )
-                    .max(8usize),
-            ],
+                        )
+                        .roles(&[schema::Role::Operation])
+                        .max(256),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "line",
+                            schema::Shape::Octets {
+                                text: false,
+                                length: schema::Length::Until(b"\r\n"),
+                            },
+                        )
+                        .max(80),
+                ),
+                private::Declared::Field(
+                    schema::Field::new(
+                            "padded",
+                            schema::Shape::Octets {
+                                text: false,
+                                length: schema::Length::Padded {
+                                    bytes: 8usize,
+                                    pad: 0u8,
+                                },
+                            },
+                        )
+                        .max(8usize),
+                ),
+            ]),
         };
         fn write(
             &self,
@@ -372,20 +377,6 @@ const _: () = {
             }
             private::cannot_remove(key)
         }
-        #[inline]
-        fn set_request_id(
-            &mut self,
-            id: &::metaproto_codec::RequestId,
-        ) -> Result<(), ::metaproto_codec::Fault> {
-            let _ = id;
-            Err(::metaproto_codec::Fault::RequestId)
-        }
-        #[inline]
-        fn make_error(&mut self, error: ::metaproto_codec::ErrorType) {
-            let _ = error;
-        }
-        #[inline]
-        fn make_pong(&mut self) {}
     }
     /**# Wire layout
 
@@ -433,8 +424,7 @@ As [`view_header`](::metaproto_codec::Header::view_header).*/
         pub fn patch(
             message: &mut [u8],
         ) -> Result<StringsPatch<'_>, ::metaproto_codec::CodecError> {
-            let patch = private::Patch::check::<Self>(message, false)?;
-            Ok(StringsPatch(patch, ::core::marker::PhantomData))
+            private::Patch::check::<Self>(message, false).map(StringsPatch)
         }
     }
 };

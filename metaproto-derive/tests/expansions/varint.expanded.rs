@@ -90,54 +90,62 @@ const _: () = {
             );
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Varints",
-            fields: &[
-                schema::Field::new(
-                    "count",
-                    schema::Shape::Varint(schema::Varint {
-                        form: wire::VarintForm::Leb128,
-                        zigzag: false,
-                        bits: 32u32,
-                        bytes: 5usize,
-                    }),
+            fields: &private::declared([
+                private::Declared::Field(
+                    schema::Field::new(
+                        "count",
+                        schema::Shape::Varint(schema::Varint {
+                            form: wire::VarintForm::Leb128,
+                            zigzag: false,
+                            bits: 32u32,
+                            bytes: 5usize,
+                        }),
+                    ),
                 ),
-                schema::Field::new(
-                    "ticks",
-                    schema::Shape::Varint(schema::Varint {
-                        form: wire::VarintForm::Vlq,
-                        zigzag: false,
-                        bits: 64u32,
-                        bytes: 10usize,
-                    }),
+                private::Declared::Field(
+                    schema::Field::new(
+                        "ticks",
+                        schema::Shape::Varint(schema::Varint {
+                            form: wire::VarintForm::Vlq,
+                            zigzag: false,
+                            bits: 64u32,
+                            bytes: 10usize,
+                        }),
+                    ),
                 ),
-                schema::Field::new(
-                    "delta",
-                    schema::Shape::Varint(schema::Varint {
-                        form: wire::VarintForm::Leb128,
-                        zigzag: true,
-                        bits: 32u32,
-                        bytes: 5usize,
-                    }),
+                private::Declared::Field(
+                    schema::Field::new(
+                        "delta",
+                        schema::Shape::Varint(schema::Varint {
+                            form: wire::VarintForm::Leb128,
+                            zigzag: true,
+                            bits: 32u32,
+                            bytes: 5usize,
+                        }),
+                    ),
                 ),
-                schema::Field::new(
-                        "ids",
-                        schema::Shape::List {
-                            item: schema::Item::Varint(schema::Varint {
-                                form: wire::VarintForm::Leb128,
-                                zigzag: false,
-                                bits: 32u32,
-                                bytes: 5usize,
-                            }),
-                            length: schema::Length::Prefix(
-                                wire::Prefix::of(
-                                    wire::Form::Varint(wire::VarintForm::Leb128),
-                                    8,
+                private::Declared::Field(
+                    schema::Field::new(
+                            "ids",
+                            schema::Shape::List {
+                                item: schema::Item::Varint(schema::Varint {
+                                    form: wire::VarintForm::Leb128,
+                                    zigzag: false,
+                                    bits: 32u32,
+                                    bytes: 5usize,
+                                }),
+                                length: schema::Length::Prefix(
+                                    wire::Prefix::of(
+                                        wire::Form::Varint(wire::VarintForm::Leb128),
+                                        8,
+                                    ),
                                 ),
-                            ),
-                            unit: schema::Unit::Elements,
-                        },
-                    )
-                    .max(8),
-            ],
+                                unit: schema::Unit::Elements,
+                            },
+                        )
+                        .max(8),
+                ),
+            ]),
         };
         fn write(
             &self,

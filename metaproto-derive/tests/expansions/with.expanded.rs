@@ -56,25 +56,27 @@ const _: () = {
         const MAX_LEN: usize = 0usize.saturating_add(lines::MAX_LEN);
         const SCHEMA: ::metaproto_codec::Schema = ::metaproto_codec::Schema {
             name: "Custom",
-            fields: &[
-                schema::Field::new(
-                    "lines",
-                    schema::Shape::Custom(schema::Custom {
-                        min: lines::MIN_LEN,
-                        max: lines::MAX_LEN,
-                        skip: |cursor| lines::read(cursor).map(::core::mem::drop),
-                        sample: |bytes| private::sample(
-                            bytes,
-                            |writer| {
-                                lines::write(
-                                    &<Vec<String> as ::core::default::Default>::default(),
-                                    writer,
-                                )
-                            },
-                        ),
-                    }),
+            fields: &private::declared([
+                private::Declared::Field(
+                    schema::Field::new(
+                        "lines",
+                        schema::Shape::Custom(schema::Custom {
+                            min: lines::MIN_LEN,
+                            max: lines::MAX_LEN,
+                            skip: |cursor| lines::read(cursor).map(::core::mem::drop),
+                            sample: |bytes| private::sample(
+                                bytes,
+                                |writer| {
+                                    lines::write(
+                                        &<Vec<String> as ::core::default::Default>::default(),
+                                        writer,
+                                    )
+                                },
+                            ),
+                        }),
+                    ),
                 ),
-            ],
+            ]),
         };
         fn write(
             &self,
