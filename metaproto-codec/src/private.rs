@@ -238,6 +238,7 @@ pub fn is_known(raw: u128, table: &[(u128, MessageType)]) -> bool {
 
 /// The size that a length states, if it is one that can be.
 #[inline]
+#[must_use]
 pub fn size(found: u128, offset: i128, min: usize, max: usize) -> Option<usize> {
     let length = if offset == 0 {
         usize::try_from(found).ok()?
