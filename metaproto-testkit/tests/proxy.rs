@@ -123,6 +123,41 @@ async fn equal_ids_of_two_clients_do_not_collide() {
 }
 
 #[tokio::test]
+async fn equal_ids_of_one_client_are_answered_in_order() {
+    // Holds all requests back until the last has arrived, and answers in reverse order.
+    let held = std::sync::Mutex::new(Vec::new());
+    let upstream = Upstream::start(move |frame| {
+        let mut held = held.lock().unwrap();
+        let is_last = frame.text() == "last";
+        held.push(frame.response().to_bytes());
+        if !is_last {
+            return Reaction::Nothing;
+        }
+        held.reverse();
+        Reaction::Send(held.concat())
+    })
+    .await;
+    let here = Match::present("lost").invert();
+    let proxy = start(one(&upstream, all().when(here)), NUMBERS).await;
+    let mut client = Peer::connect(proxy.local_addr()).await;
+    let lost = Frame::request(5, "").with("lost", "yes");
+    let (first, second) = (Frame::request(5, "first"), Frame::request(5, "second"));
+    for request in [&first, &second, &lost, &Frame::request(6, "last")] {
+        client.send(request).await;
+    }
+    let mut answers = Vec::new();
+    while answers.len() < 4 {
+        answers.push(client.receive().await.unwrap());
+    }
+    answers.retain(|answer| answer.id == 5);
+    assert_eq!(answers[..2], [first.response(), second.response()]);
+    // What the proxy answers itself takes its turn, too.
+    assert_eq!(answers[2].get("status"), "route_not_found");
+    assert_eq!(answers.len(), 3);
+    assert_eq!(client.call(&lost).await, answers[2]);
+}
+
+#[tokio::test]
 async fn many_requests_in_flight_all_return_with_their_ids() {
     for ids in ID_SPACES {
         let upstream = Upstream::echo("blue").await;

@@ -1,10 +1,11 @@
-//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, and the longer `cargo xtask mutants` and
-//! `cargo xtask fuzz`.
+//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, and the
+//! longer `cargo xtask mutants` and `cargo xtask fuzz`.
 
 mod fuzz;
 mod layers;
 mod lint;
 mod mutants;
+mod peers;
 mod summary;
 mod test;
 
@@ -21,8 +22,10 @@ use clap::Parser;
 enum Task {
     /// Formatting, clippy, rustdoc, and who may depend on whom.
     Lint,
-    /// All tests and doctests, and what could not be tested here.
+    /// All tests and doctests, codecs between real clients and servers, and what could not be tested here.
     Test,
+    /// Codecs between real clients and servers alone, which are installed where they are missing.
+    Peers,
     /// How many mutants of a codec the conformance suite kills; takes minutes, and needs cargo-mutants.
     Mutants,
     /// The fuzz targets, for a while each.
@@ -33,6 +36,11 @@ fn main() -> Result<()> {
     let summary = match Task::parse() {
         Task::Lint => lint::run(),
         Task::Test => test::run(),
+        Task::Peers => {
+            let mut summary = summary::Summary::default();
+            peers::run(&mut summary);
+            summary
+        }
         Task::Mutants => mutants::run(),
         Task::Fuzz(options) => return fuzz::run(&options),
     };

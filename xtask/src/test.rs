@@ -1,9 +1,9 @@
-//! `cargo xtask test`: every test and doctest of the workspace.
+//! `cargo xtask test`: every test and doctest of the workspace, and codecs between real peers.
 
 use std::process::{Command, Stdio};
 
 use crate::summary::Summary;
-use crate::{cargo, check};
+use crate::{cargo, check, peers};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
@@ -13,6 +13,7 @@ pub(crate) fn run() -> Summary {
     summary.step("tests and doctests", || {
         check(&mut cargo(&["test", "--workspace", "--all-features"]))
     });
+    peers::run(&mut summary);
     // Tests that need another program belong to the run above and pass without doing anything when it is not there.
     // Only these lines make that visible.
     if !starts("python3") {

@@ -8,6 +8,7 @@
 //! Guarantees:
 //!
 //! * A request is answered exactly once, a one-way request never.
+//! * Of requests of one client that have the same id, the answers come in the order of the requests.
 //! * What is in flight for one client is bounded; a slow peer slows down its own counterpart and nothing else.
 //! * A malformed byte stream ends its own connection only.
 //!

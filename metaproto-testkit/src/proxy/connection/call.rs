@@ -7,6 +7,7 @@ use metaproto_codec::{ErrorType, MessageType, Metadata, Mutation, Output};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
+use super::turn::Turn;
 use crate::proxy::route::Route;
 
 /// What the writer is given.
@@ -25,6 +26,8 @@ pub(super) struct Call {
     pub(super) deadline: Option<Instant>,
     /// Whether the request was given another id.
     pub(super) id_changed: bool,
+    /// Among the client's requests with the same id.
+    pub(super) turn: Turn,
     /// Held until the answer is written.
     _permit: OwnedSemaphorePermit,
 }
@@ -58,6 +61,7 @@ impl Call {
     pub(super) fn new(
         request: Metadata,
         route: Option<Arc<Route>>,
+        turn: Turn,
         permit: OwnedSemaphorePermit,
     ) -> Self {
         let timeout: Option<Duration> = route.as_ref().and_then(|route| route.timeout);
@@ -70,6 +74,7 @@ impl Call {
             outcome,
             deadline,
             id_changed: false,
+            turn,
             _permit: permit,
         }
     }

@@ -2,6 +2,7 @@
 
 mod call;
 mod forward;
+mod turn;
 mod writer;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use self::call::{Call, Fault, Outbound};
+use self::turn::{Turn, Turns};
 use super::task::Task;
 use super::upstream::{Cluster, Ids};
 use super::{Heartbeat, Host};
@@ -45,6 +47,7 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, host: Arc<Host>) 
         queue,
         in_flight,
         calls: JoinSet::new(),
+        turns: Turns::default(),
     };
     match connection.read(&mut reader).await {
         End::Closed => {
@@ -74,6 +77,7 @@ struct Connection {
     queue: mpsc::Sender<Outbound>,
     in_flight: Arc<Semaphore>,
     calls: JoinSet<()>,
+    turns: Turns,
 }
 
 /// How reading ended.
@@ -165,7 +169,8 @@ impl Connection {
     async fn answer_heartbeat(&mut self, ping: &Metadata) {
         let mut output = Output::new();
         match self.session.codec().heartbeat_reply(ping, &mut output) {
-            Ok(()) => self.push(Outbound::Ready(output)).await,
+            // A closed queue is noticed by the loop that reads.
+            Ok(()) => drop(self.queue.send(Outbound::Ready(output)).await),
             Err(error) => {
                 let text = format!("client {}: heartbeat: {error}", self.peer);
                 self.host
@@ -180,12 +185,16 @@ impl Connection {
             return;
         };
         let route = self.host.route(&request);
-        let mut call = Call::new(request, route, permit);
+        let turn = match request.request_id() {
+            Some(id) if request.kind() != MessageType::OneWay => self.turns.take(id),
+            _ => Turn::default(),
+        };
+        let mut call = Call::new(request, route, turn, permit);
         match self.admit(&call) {
             Ok(cluster) => self.forward(call, cluster).await,
             Err(fault) => {
                 call.fail(fault);
-                self.push(Outbound::Call(Box::new(call))).await;
+                self.push(call).await;
             }
         }
     }
@@ -219,23 +228,23 @@ impl Connection {
                     let queue = self.queue.clone();
                     self.calls.spawn(async move {
                         pending.wait(&mut call).await;
-                        let _ = queue.send(Outbound::Call(Box::new(call))).await;
+                        send(&queue, call).await;
                     });
                 }
                 Ok(None) => {}
                 Err(fault) => {
                     call.fail(fault);
-                    self.push(Outbound::Call(Box::new(call))).await;
+                    self.push(call).await;
                 }
             },
             Ids::Exclusive => {
                 let Some(request) = self.encode_unchanged_id(&mut call) else {
-                    return self.push(Outbound::Call(Box::new(call))).await;
+                    return self.push(call).await;
                 };
                 let (queue, host) = (self.queue.clone(), Arc::clone(&self.host));
                 self.calls.spawn(async move {
                     forward::exclusive(&mut call, request, &cluster, &host.recorder).await;
-                    let _ = queue.send(Outbound::Call(Box::new(call))).await;
+                    send(&queue, call).await;
                 });
             }
             // Without ids, order is all that ties a response to its request.
@@ -244,7 +253,7 @@ impl Connection {
                     let host = Arc::clone(&self.host);
                     forward::exclusive(&mut call, request, &cluster, &host.recorder).await;
                 }
-                self.push(Outbound::Call(Box::new(call))).await;
+                self.push(call).await;
             }
         }
     }
@@ -272,10 +281,23 @@ impl Connection {
         }
     }
 
-    /// A closed queue is noticed by the loop that reads.
-    async fn push(&mut self, message: Outbound) {
-        let _ = self.queue.send(message).await;
+    async fn push(&mut self, mut call: Call) {
+        if call.turn.has_come() {
+            return send(&self.queue, call).await;
+        }
+        // What comes before it may rest on requests that are still to be read.
+        let queue = self.queue.clone();
+        self.calls.spawn(async move { send(&queue, call).await });
     }
+}
+
+/// Hands a call to the writer when its turn has come. A closed queue is noticed by the loop that reads.
+async fn send(queue: &mpsc::Sender<Outbound>, mut call: Call) {
+    tokio::select! {
+        () = call.turn.wait() => {}
+        () = queue.closed() => {}
+    }
+    let _ = queue.send(Outbound::Call(Box::new(call))).await;
 }
 
 async fn discard(reader: &mut OwnedReadHalf) {
