@@ -8,6 +8,10 @@ use crate::wire::Order;
 
 /// A field.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "rows of a constant, which no program holds"
+)]
 pub enum Declared {
     /// A number: name, kind, bytes, order.
     Number(&'static str, NumberKind, usize, Order),

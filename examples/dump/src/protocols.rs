@@ -28,12 +28,12 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
     },
     Protocol {
         name: "brpc",
-        subject: || Subject::of_header::<BrpcHeader>(Box::new(BrpcRpc::default())),
+        subject: || Subject::of_header::<BrpcHeader>(Box::new(BrpcRpc)),
         starts: |bytes| is_magic(b"PRPC", bytes) || is_magic(b"STRM", bytes),
     },
     Protocol {
         name: "trpc",
-        subject: || Subject::of_header::<TrpcHeader>(Box::new(TrpcRpc::default())),
+        subject: || Subject::of_header::<TrpcHeader>(Box::new(TrpcRpc)),
         starts: |bytes| is_magic(&[0x09, 0x30], bytes),
     },
     Protocol {
