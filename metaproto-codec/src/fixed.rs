@@ -3,7 +3,7 @@
 
 use crate::header::truncated;
 use crate::schema::{Constant, Field, NumberKind, Role, Schema, Shape};
-use crate::wire::{self, Body, Cursor, Order, Payload, Scalar, Sizes, Stop, Writer};
+use crate::wire::{self, Body, Cursor, Order, Payload, Scalar, Stop, Writer};
 use crate::{CodecError, Fault};
 
 /// What a header has for a field.
@@ -140,16 +140,7 @@ pub(crate) fn why_not(bytes: &[u8], header: &Schema, len: usize) -> CodecError {
     }
 }
 
-/// Makes room for a message of these sizes; false where there was.
-#[cold]
-#[inline(never)]
-pub(crate) fn make_room(sizes: Sizes, frame: &mut Vec<u8>) -> bool {
-    let had = frame.capacity();
-    frame.reserve(sizes.header.saturating_add(sizes.body));
-    frame.capacity() != had
-}
-
-/// Appends a message that the quick way does not write, or nothing.
+/// Appends a message that the quick way does not write, for lack of room or because a value does not fit; then nothing.
 ///
 /// # Errors
 ///

@@ -309,7 +309,7 @@ pub trait Header: Part {
     ///
     /// A value that does not fit its field.
     fn to_frame(&self, body: &[u8]) -> Result<Vec<u8>, CodecError> {
-        let mut frame = Vec::new();
+        let mut frame = Vec::with_capacity(self.quick_len().saturating_add(body.len()));
         self.append_to(body, &mut frame)?;
         Ok(frame)
     }
@@ -322,13 +322,11 @@ pub trait Header: Part {
     #[inline]
     fn append_to(&self, body: &[u8], frame: &mut Vec<u8>) -> Result<(), CodecError> {
         let sizes = Sizes::new(self.quick_len(), body.len(), 0);
-        while !self.quick_write(sizes, frame) {
-            if !fixed::make_room(sizes, frame) {
-                return fixed::append(&|writer| self.write(writer), body, frame);
-            }
+        if self.quick_write(sizes, frame) {
+            frame.extend_from_slice(body);
+            return Ok(());
         }
-        frame.extend_from_slice(body);
-        Ok(())
+        fixed::append(&|writer| self.write(writer), body, frame)
     }
 
     /// Appends a whole message: this header, `extension`, which is bytes of the header that its fields do not know, and
