@@ -29,6 +29,9 @@ pub(crate) fn render(root: &Path) -> Result<String> {
     Ok(page)
 }
 
+/// A row of a table: what it is about, and what is told there of each `T`.
+type Feature<T> = (&'static str, fn(&T) -> String);
+
 const HEAD: &str = "\
 # The codecs
 
@@ -97,7 +100,7 @@ can also be asked to replace the request id of a call, which is how hosts share 
     let codecs = SUBJECTS.each_ref().map(|subject| (subject.codec)());
     let heads = SUBJECTS.iter().map(|subject| subject.protocol);
     head(page, "", heads)?;
-    let told: [(&str, fn(&Capabilities) -> String); 5] = [
+    let told: [Feature<Capabilities>; 5] = [
         ("kinds of message", features::kinds),
         ("request id", features::request_id),
         ("mutation sets", features::set),
@@ -130,7 +133,7 @@ as the sources say that are named in the last row. A mutation there is a map of 
         both.filter_map(|(protocol, reference)| Some((protocol, reference?)))
     };
     head(page, "", theirs().map(|(protocol, _)| protocol))?;
-    let told: [(&str, fn(&Reference) -> String); 6] = [
+    let told: [Feature<Reference>; 6] = [
         ("kinds of message", |it| it.kinds.to_owned()),
         ("request id", |it| it.request_id.to_owned()),
         ("mutation sets", |it| it.set.to_owned()),
