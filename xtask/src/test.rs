@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test and doctest of the workspace, and codecs between real peers.
+//! `cargo xtask test`: every test and doctest of the workspace, the page of the codecs, and codecs between real peers.
 
 use std::process::{Command, Stdio};
 
@@ -12,6 +12,9 @@ pub(crate) fn run() -> Summary {
     }
     summary.step("tests and doctests", || {
         check(&mut cargo(&["test", "--workspace", "--all-features"]))
+    });
+    summary.step("page of the codecs", || {
+        check(&mut cargo(&["run", "--quiet", "--package", "codecs"]))
     });
     peers::run(&mut summary);
     // Tests that need another program belong to the run above and pass without doing anything when it is not there.

@@ -31,6 +31,7 @@ impl Codec for BrpcRpc {
         capabilities.request_id = IdSpace::Number { bits, signed };
         capabilities.settable = &["request_id"];
         capabilities.open_properties = true;
+        capabilities.fixed_properties = &["interface", "method"];
         capabilities.fixed_header = 12;
         capabilities
     }

@@ -38,10 +38,9 @@ pub(crate) fn read<'a>(
         (Body::Result(0 | 1 | 3 | 4), _) => named("result", tables.value(rest))?.0,
         // Python's peers write null although the type says it.
         (Body::Result(2), [b'N', rest @ ..]) => rest,
-        (Body::Result(_) | Body::Heartbeat, _) => rest,
+        (Body::Result(_) | Body::Heartbeat | Body::Foreign, _) => rest,
         (Body::Failure, _) => named("error_message", string_or_null(rest))?.0,
         (Body::Event, _) => named("event", tables.value(rest))?.0,
-        (Body::Foreign, _) => Default::default(),
     };
     Ok(match body {
         Body::Call(_) | Body::Result(3..) if !brief => (Default::default(), (body, Some(rest))),
@@ -52,7 +51,7 @@ pub(crate) fn read<'a>(
 /// Reads the start of a body.
 fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
     Ok(match input {
-        _ if header.serialization_id != HESSIAN2 => (input, Body::Foreign),
+        _ if header.serialization_id != HESSIAN2 => (Default::default(), Body::Foreign),
         [] | [b'N'] if header.event => (Default::default(), Body::Heartbeat),
         _ if header.event => (input, Body::Event),
         _ if header.request => {
@@ -60,6 +59,8 @@ fn start<'a>(header: &DubboHeader, input: &'a [u8]) -> Parsed<'a, Body<'a>> {
             (rest, Body::Call(names))
         }
         _ if header.status != OK => (input, Body::Failure),
+        // Node.js's `dubbo-remoting` writes null, false and the empty text as they are, without a type before them.
+        [b'N' | b'F' | 0] => (Default::default(), Body::Result(2)),
         _ => match named("result_type", int(input))? {
             (rest, code @ 0..=5) => (rest, Body::Result(code)),
             (_, code) => return named("result_type", unknown(input, code)),

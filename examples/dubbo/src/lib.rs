@@ -58,6 +58,8 @@
 //! - A status that Dubbo does not define is an error; in events, where peers write 0 as well, it is not looked at.
 //! - A negative reference is to nothing, and an error; so are attachments that are neither a map nor null, or missing.
 //! - Bytes behind the last value are an error, but for a null behind the type that says it, which Python's peers write.
+//! - A result without its type is one if it is null, false or the empty text and nothing else: so one of Node.js's peers writes
+//!   it. It does the same with the number 0, which looks like an exception that is missing, and is an error.
 //! - An event without a body is a heartbeat.
 //! - Of a name that occurs twice, the last value holds, as in Java's map; a change leaves one.
 //! - A text that is no UTF-8 because half of a pair of surrogates is missing stays in the message and is not exposed; as the

@@ -287,3 +287,24 @@ fn an_event_is_no_heartbeat() {
         MessageType::Event
     );
 }
+
+#[test]
+fn a_result_may_lack_its_type_where_nothing_else_can_be_meant() {
+    let decode = |body: &[u8]| {
+        decode_with(
+            Dubbo::default(),
+            Direction::ServerToClient,
+            &message(0x02, 20, body),
+        )
+    };
+    for body in [&b"N"[..], b"F", b"\0"] {
+        assert_eq!(decode(body).unwrap().kind(), MessageType::Response);
+    }
+    // More of it, true, and zero, which is the type of an exception that is missing.
+    for body in [&b"NN"[..], b"F\x90", b"\0\0", b"T", b"\x90"] {
+        assert_eq!(
+            decode(body).unwrap_err().offset(),
+            if body == b"\x90" { 17 } else { 16 }
+        );
+    }
+}

@@ -8,7 +8,7 @@ use metaproto_codec::{
 use metaproto_protobuf::{Changes, Message};
 
 use crate::header::{INIT, TrpcHeader};
-use crate::{OWN, reply, stream, unary};
+use crate::{FIXED, OWN, reply, stream, unary};
 
 /// The codec of tRPC; see the [crate](crate).
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +25,7 @@ impl Codec for TrpcRpc {
             .with(MessageType::StreamClose);
         capabilities.request_id = IdSpace::Number { bits, signed };
         capabilities.open_properties = true;
+        capabilities.fixed_properties = FIXED;
         capabilities.fixed_header = TrpcHeader::MIN_LEN;
         capabilities
     }

@@ -54,4 +54,5 @@ pub use codec::TrpcRpc;
 pub use header::{TrpcHeader, TrpcHeaderView};
 
 /// Properties that say what is called, or what became of it, cannot be changed.
-const OWN: Changes = Changes::refusing(&["caller", "callee", "func", "error_msg"]);
+const FIXED: &[&str] = &["caller", "callee", "func", "error_msg"];
+const OWN: Changes = Changes::refusing(FIXED);
