@@ -95,5 +95,5 @@ mod zlib;
 
 pub use begin::{BinaryBegin, CompactBegin, MAX_NAME, MessageBegin, OldBinaryBegin};
 pub use codec::Thrift;
-pub use frame::{MAX_LENGTH, Transport};
+pub use frame::{Frame, MAX_LENGTH, Transport};
 pub use theader::{InfoBlock, KeyValues, THeader, THeaderFrame, Unread};
