@@ -30,6 +30,7 @@ pub struct LoginView<'a> {
     clippy::elidable_lifetime_names,
     clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
+    clippy::question_mark,
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_cast,
     clippy::unnecessary_wraps
@@ -152,6 +153,7 @@ pub enum CommandView<'a> {
     clippy::elidable_lifetime_names,
     clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
+    clippy::question_mark,
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_cast,
     clippy::unnecessary_wraps
@@ -334,6 +336,7 @@ pub struct ChosenView<'a> {
     clippy::elidable_lifetime_names,
     clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
+    clippy::question_mark,
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_cast,
     clippy::unnecessary_wraps

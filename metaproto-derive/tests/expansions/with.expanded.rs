@@ -30,6 +30,7 @@ pub struct CustomView<'a> {
     clippy::elidable_lifetime_names,
     clippy::expl_impl_clone_on_copy,
     clippy::match_same_arms,
+    clippy::question_mark,
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_cast,
     clippy::unnecessary_wraps
