@@ -3,10 +3,10 @@
 //! Source: Apache Thrift, `doc/specs/thrift-binary-protocol.md`.
 
 use metaproto_codec::Fault;
+use metaproto_codec::nom::Broken;
 use nom::Parser;
-use nom::number::streaming::{be_i16, be_u8, be_u32};
 
-use crate::grammar::{Grammar, Parsed, Value, count};
+use crate::grammar::{Counted, Grammar, Parsed, Value, array, count};
 
 /// The binary protocol: numbers of fixed width, big-endian.
 pub(crate) struct Binary;
@@ -15,6 +15,7 @@ pub(crate) struct Binary;
 const STOP: u8 = 0;
 
 impl Grammar for Binary {
+    #[inline]
     fn value(code: u8) -> Result<Value, Fault> {
         Ok(match code {
             // Bool and byte; i16; i32 and enums; double and i64; UUID.
@@ -31,27 +32,30 @@ impl Grammar for Binary {
         })
     }
 
+    #[inline]
     fn field(input: &[u8], _: i16) -> Parsed<'_, Option<(i16, Value)>> {
-        match input {
-            [STOP, rest @ ..] => Ok((rest, None)),
-            _ => {
-                let (rest, value) = be_u8.map_res(Self::value).parse(input)?;
-                be_i16.map(|id| Some((id, value))).parse(rest)
-            }
+        let (_, [code]) = array(input)?;
+        if code == STOP {
+            return Ok((&input[1..], None));
         }
+        let value = Self::value(code).map_err(|fault| Broken::failure(input, fault))?;
+        let (rest, [_, high, low]) = array(input)?;
+        Ok((rest, Some((i16::from_be_bytes([high, low]), value))))
     }
 
-    fn list(input: &[u8]) -> Parsed<'_, ([u8; 2], u32)> {
-        let types = be_u8.map(|code| [code; 2]);
+    fn list(input: &[u8]) -> Parsed<'_, Counted> {
+        let types = array.map(|[code]| [code; 2]);
         (types, Self::length).parse(input)
     }
 
-    fn map(input: &[u8]) -> Parsed<'_, ([u8; 2], u32)> {
-        let types = (be_u8, be_u8).map(|(key, value)| [key, value]);
-        (types, Self::length).parse(input)
+    fn map(input: &[u8]) -> Parsed<'_, Counted> {
+        (array, Self::length).parse(input)
     }
 
+    #[inline]
     fn length(input: &[u8]) -> Parsed<'_, u32> {
-        be_u32.map_res(count).parse(input)
+        let (rest, length) = array(input)?;
+        let length = count(u32::from_be_bytes(length));
+        Ok((rest, length.map_err(|fault| Broken::failure(input, fault))?))
     }
 }

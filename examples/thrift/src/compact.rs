@@ -8,7 +8,7 @@ use metaproto_codec::wire::{low64, unzigzag};
 use nom::Parser;
 use nom::number::streaming::be_u8;
 
-use crate::grammar::{Grammar, Parsed, Value, count};
+use crate::grammar::{Counted, Grammar, Parsed, Value, count};
 
 /// The compact protocol: numbers as wide as they need to be, types and small numbers in one byte.
 pub(crate) struct Compact;
@@ -20,6 +20,7 @@ const STOP: u8 = 0;
 const LONG: u8 = 15;
 
 impl Grammar for Compact {
+    #[inline]
     fn value(code: u8) -> Result<Value, Fault> {
         Ok(match code {
             1..=3 => Value::Fixed(1),
@@ -34,6 +35,7 @@ impl Grammar for Compact {
         })
     }
 
+    #[inline]
     fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>> {
         let in_field = |byte: u8| match byte & 0x0F {
             STOP => Ok((0, None)),
@@ -54,7 +56,7 @@ impl Grammar for Compact {
         }
     }
 
-    fn list(input: &[u8]) -> Parsed<'_, ([u8; 2], u32)> {
+    fn list(input: &[u8]) -> Parsed<'_, Counted> {
         let (rest, byte) = be_u8(input)?;
         let types = [byte & 0x0F; 2];
         match byte >> 4 {
@@ -63,7 +65,7 @@ impl Grammar for Compact {
         }
     }
 
-    fn map(input: &[u8]) -> Parsed<'_, ([u8; 2], u32)> {
+    fn map(input: &[u8]) -> Parsed<'_, Counted> {
         match Self::length(input)? {
             (rest, 0) => Ok((rest, ([0; 2], 0))),
             (rest, count) => {
@@ -73,6 +75,7 @@ impl Grammar for Compact {
         }
     }
 
+    #[inline]
     fn length(input: &[u8]) -> Parsed<'_, u32> {
         varint.map_res(count).parse(input)
     }

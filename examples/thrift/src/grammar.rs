@@ -2,10 +2,13 @@
 
 use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
-use nom::{IResult, Parser};
+use nom::{Err, IResult, Needed, Parser};
 
 /// What a parser answers: what is left, and what it read.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Broken<'a>>;
+
+/// Types, as key and as value, and how many values of them follow, or pairs.
+pub(crate) type Counted = ([u8; 2], u32);
 
 /// How a value is to be skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,21 +56,22 @@ pub(crate) trait Grammar {
     fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>>;
 
     /// What stands before the values of a list: their type, as key and as value, and their count.
-    fn list(input: &[u8]) -> Parsed<'_, ([u8; 2], u32)>;
+    fn list(input: &[u8]) -> Parsed<'_, Counted>;
 
     /// What stands before the pairs of a map: the types of key and value, and their count.
-    fn map(input: &[u8]) -> Parsed<'_, ([u8; 2], u32)>;
+    fn map(input: &[u8]) -> Parsed<'_, Counted>;
 
     /// What stands before bytes: how many they are.
     fn length(input: &[u8]) -> Parsed<'_, u32>;
 
     /// The items that begin here, `each` for one that is counted. Where there are none, their types do not matter.
+    #[inline]
     fn items<'a>(
-        header: fn(&'a [u8]) -> Parsed<'a, ([u8; 2], u32)>,
+        header: fn(&'a [u8]) -> Parsed<'a, Counted>,
         each: u64,
         input: &'a [u8],
     ) -> Parsed<'a, Items> {
-        let items = |([key, value], count): ([u8; 2], u32)| {
+        let items = |([key, value], count): Counted| {
             let of = match count {
                 0 => [Value::Struct; 2],
                 _ => [Self::value(key)?, Self::value(value)?],
@@ -79,7 +83,17 @@ pub(crate) trait Grammar {
     }
 }
 
+/// The next bytes.
+#[inline]
+pub(crate) fn array<const N: usize>(input: &[u8]) -> Parsed<'_, [u8; N]> {
+    match input.split_first_chunk() {
+        Some((array, rest)) => Ok((rest, *array)),
+        None => Err(Err::Incomplete(Needed::new(N - input.len()))),
+    }
+}
+
 /// A length or count, which is not negative.
+#[inline]
 pub(crate) fn count(found: impl Into<u64>) -> Result<u32, Fault> {
     let found = found.into();
     let count = i32::try_from(found).map(i32::cast_unsigned);

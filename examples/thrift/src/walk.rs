@@ -130,13 +130,13 @@ impl Walk {
             let found = end as u128;
             return Err(Broken::failure(input, Fault::AboveMaximum { found, max }));
         }
-        if inside.is_none() {
-            return take(needed).map(|_| None).parse(rest);
-        }
-        if self.open.len() == MAX_DEPTH {
+        if inside.is_some() && self.open.len() == MAX_DEPTH {
             let rule = "values are nested deeper than 64 structs, lists and maps";
             return Err(Broken::failure(input, Fault::Protocol { rule }));
         }
-        Ok((rest, inside))
+        match inside {
+            None => Ok((take(needed).parse(rest)?.0, None)),
+            inside => Ok((rest, inside)),
+        }
     }
 }
