@@ -36,6 +36,19 @@ pub trait Part: Sized {
     /// A value that does not fit its field.
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), CodecError>;
 
+    /// The bytes of the part, for a codec that puts a message together by hand.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    fn to_bytes(&self) -> Result<Vec<u8>, CodecError> {
+        let mut bytes = Vec::new();
+        let sizes = Sizes::new(Self::MIN_LEN, 0, 0);
+        let mut writer = Writer::onto_vec(&mut bytes, Payload::default(), sizes);
+        self.write(&mut writer)?;
+        Ok(bytes)
+    }
+
     /// The part with its constants set and all else zero or empty.
     fn template() -> Self;
 
@@ -108,6 +121,38 @@ pub trait Read<'a>: Part {
     fn read(cursor: &mut Cursor<'a>) -> Result<Self, Stop> {
         let view = Self::check(cursor)?;
         Ok(Self::from_view(&view, None)?)
+    }
+
+    /// The part with which `bytes` begin, and how many of them are its own, where nothing comes behind them: for a codec that
+    /// takes a message apart by hand.
+    ///
+    /// ```
+    /// use metaproto_codec::{Header, Part, Read};
+    ///
+    /// #[derive(Header, Debug)]
+    /// #[header(part)]
+    /// struct Name<'a> {
+    ///     #[header(len = u8, max = 16)]
+    ///     name: &'a str,
+    /// }
+    ///
+    /// let (view, length) = Name::view_start(b"\x04echo...")?;
+    /// assert_eq!((view.name(), length), ("echo", 5));
+    /// assert_eq!(Name { name: "echo" }.to_bytes()?, b"\x04echo");
+    /// assert_eq!(Name::view_start(b"\x04ech").unwrap_err().fault().rule(), "past_end");
+    /// # Ok::<(), metaproto_codec::CodecError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The broken rule; [`Fault::PastEnd`] where bytes are missing.
+    fn view_start(bytes: &'a [u8]) -> Result<(Self::View, usize), CodecError> {
+        let mut cursor = Cursor::closed(bytes);
+        match Self::check(&mut cursor) {
+            Ok(view) => Ok((view, cursor.position())),
+            Err(Stop::Wait) => Err(truncated(bytes.len(), cursor.at_least())),
+            Err(Stop::Fault(error)) => Err(error),
+        }
     }
 }
 

@@ -71,9 +71,9 @@
 use std::ops::Range;
 
 use ::nom::error::{ContextError, ErrorKind, FromExternalError, ParseError};
-use ::nom::{Err, Needed, Parser};
+use ::nom::{Err, IResult, Needed, Parser};
 
-use crate::wire::offset_in;
+use crate::wire::{Cursor, Stop, offset_in};
 use crate::{CodecError, Fault, FieldPath};
 
 /// What the start of a stream holds, see [`start`].
@@ -175,6 +175,36 @@ pub fn range(message: &[u8], part: &[u8]) -> Range<usize> {
     match offset_in(part, message) {
         Some(start) => start..start + part.len(),
         None => 0..0,
+    }
+}
+
+/// An unsigned LEB128 number of at most 64 bits in at most 10 bytes, as [`Cursor::varint`](crate::wire::Cursor::varint) reads
+/// it: seven bits a byte, the lowest first.
+///
+/// ```
+/// use metaproto_codec::nom::{Start, start, varint};
+///
+/// assert_eq!(start(b"\xAC\x02...", varint), Ok(Start::Done { value: 300, consumed: 2 }));
+/// assert_eq!(start(b"\xAC", varint), Ok(Start::Wait { at_least: 1 }));
+/// ```
+///
+/// # Errors
+///
+/// [`Fault::Varint`], at its first byte.
+#[inline]
+pub fn varint(input: &[u8]) -> IResult<&[u8], u64, Broken<'_>> {
+    match input {
+        [byte @ ..0x80, rest @ ..] => Ok((rest, (*byte).into())),
+        _ => long_varint(input),
+    }
+}
+
+fn long_varint(input: &[u8]) -> IResult<&[u8], u64, Broken<'_>> {
+    let mut cursor = Cursor::new(input, 1);
+    match cursor.varint() {
+        Ok(number) => Ok((&input[cursor.position()..], number)),
+        Err(Stop::Wait) => Err(Err::Incomplete(Needed::new(1))),
+        Err(Stop::Fault(error)) => Err(Broken::failure(input, error.fault().clone())),
     }
 }
 

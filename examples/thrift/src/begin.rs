@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use metaproto_codec::wire::{Cursor, Payload, Sizes, Stop, Writer, offset_in};
-use metaproto_codec::{CodecError, Fault, FieldPath, Header, KIB, MessageType, Part, Read};
+use metaproto_codec::nom::range;
+use metaproto_codec::{Fault, Header, KIB, MessageType, Read, Result};
 
 /// The longest name of a method, bytes.
 pub const MAX_NAME: usize = 64 * KIB;
@@ -86,7 +86,13 @@ pub struct OldBinaryBegin<'a> {
     pub sequence_id: u32,
 }
 
-impl MessageBegin<'_> {
+impl<'a> MessageBegin<'a> {
+    /// The beginning of a message, and its length.
+    pub(crate) fn of(message: &'a [u8]) -> Result<(Self, usize)> {
+        let (view, length) = Self::view_start(message)?;
+        Ok((Self::from_view(&view, None)?, length))
+    }
+
     /// Kind and sequence id, to be changed.
     pub(crate) fn numbers(&mut self) -> (&mut u8, &mut u32) {
         match self {
@@ -110,41 +116,36 @@ pub(crate) struct Begin {
 }
 
 impl Begin {
-    /// Reads the beginning of `message`, over which the cursor is.
-    pub(crate) fn read<'a>(message: &'a [u8], cursor: &mut Cursor<'a>) -> Result<Self, Stop> {
-        cursor.field("begin");
-        let start = cursor.position();
-        // Kind, where it stands, and the others.
-        let (kind, kind_at, name, sequence_id, is_compact) = match MessageBegin::check(cursor)? {
-            MessageBeginView::Binary(it) => (it.kind(), 3, it.name(), it.sequence_id(), false),
-            MessageBeginView::Compact(it) => (it.kind(), 1, it.name(), it.sequence_id(), true),
-            MessageBeginView::OldBinary(it) => {
-                let kind_at = 4 + it.name().len();
-                (it.kind(), kind_at, it.name(), it.sequence_id(), false)
-            }
+    /// What `view` says, which was read of `frame`, at `place`.
+    pub(crate) fn of(
+        view: &MessageBeginView<'_>,
+        frame: &[u8],
+        place: Range<usize>,
+    ) -> Result<Self> {
+        let (kind, name, sequence_id) = match view {
+            MessageBeginView::Binary(it) => (it.kind(), it.name(), it.sequence_id()),
+            MessageBeginView::Compact(it) => (it.kind(), it.name(), it.sequence_id()),
+            MessageBeginView::OldBinary(it) => (it.kind(), it.name(), it.sequence_id()),
         };
-        let refuse = |at, name, fault| Err(CodecError::new(at, FieldPath::new(name), fault).into());
-        let name_at = offset_in(name.as_bytes(), message).unwrap_or_default();
         let Some(message_type) = KINDS.get(usize::from(kind).wrapping_sub(1)) else {
-            let found = kind.into();
-            return refuse(start + kind_at, "kind", Fault::Code { found });
+            let at = match view {
+                MessageBeginView::Binary(_) => place.start + 3,
+                MessageBeginView::Compact(_) => place.start + 1,
+                MessageBeginView::OldBinary(_) => place.end - 5,
+            };
+            return Err(Fault::Code { found: kind.into() }.at(at, "kind"));
         };
+        let name_at = range(frame, name.as_bytes());
         if name.bytes().any(|byte| byte.is_ascii_control()) {
             let rule = "a method's name has no control characters";
-            return refuse(name_at, "name", Fault::Protocol { rule });
+            return Err(Fault::Protocol { rule }.at(name_at.start, "name"));
         }
         Ok(Self {
-            is_compact,
+            is_compact: matches!(view, MessageBeginView::Compact(_)),
             kind: *message_type,
             sequence_id,
-            name: name_at..name_at + name.len(),
-            end: cursor.position(),
+            name: name_at,
+            end: place.end,
         })
     }
-}
-
-/// Appends a part that states no length of the message.
-pub(crate) fn append<P: Part>(part: &P, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
-    let sizes = Sizes::new(P::MIN_LEN, 0, 0);
-    part.write(&mut Writer::new(bytes, Payload::default(), sizes))
 }

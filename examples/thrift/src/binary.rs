@@ -2,10 +2,11 @@
 //!
 //! Source: Apache Thrift, `doc/specs/thrift-binary-protocol.md`.
 
+use metaproto_codec::Fault;
+use metaproto_codec::nom::Broken;
 use nom::Parser;
-use nom::number::streaming::{be_i16, be_u8, be_u32};
 
-use crate::grammar::{Grammar, Items, Parsed, Value, count};
+use crate::grammar::{Counted, Grammar, Parsed, Value, array, count};
 
 /// The binary protocol: numbers of fixed width, big-endian.
 pub(crate) struct Binary;
@@ -14,10 +15,9 @@ pub(crate) struct Binary;
 const STOP: u8 = 0;
 
 impl Grammar for Binary {
-    const SHORTEST: [u8; 3] = [4, 5, 6];
-
-    fn value(code: u8) -> Option<Value> {
-        Some(match code {
+    #[inline]
+    fn value(code: u8) -> Result<Value, Fault> {
+        Ok(match code {
             // Bool and byte; i16; i32 and enums; double and i64; UUID.
             2 | 3 => Value::Fixed(1),
             6 => Value::Fixed(2),
@@ -28,33 +28,34 @@ impl Grammar for Binary {
             12 => Value::Struct,
             13 => Value::Map,
             14 | 15 => Value::List,
-            _ => return None,
+            _ => return Err(Fault::Code { found: code.into() }),
         })
     }
 
+    #[inline]
     fn field(input: &[u8], _: i16) -> Parsed<'_, Option<(i16, Value)>> {
-        let (rest, code) = be_u8(input)?;
+        let (_, [code]) = array(input)?;
         if code == STOP {
-            return Ok((rest, None));
+            return Ok((&input[1..], None));
         }
-        let value = Self::known(input, code)?;
-        be_i16.map(|id| Some((id, value))).parse(rest)
+        let value = Self::value(code).map_err(|fault| Broken::failure(input, fault))?;
+        let (rest, [_, high, low]) = array(input)?;
+        Ok((rest, Some((i16::from_be_bytes([high, low]), value))))
     }
 
-    fn list(input: &[u8]) -> Parsed<'_, Items> {
-        let (counted, code) = be_u8(input)?;
-        let (rest, count) = Self::length(counted)?;
-        Ok((rest, Self::items(input, [code; 2], 1, count)?))
+    fn list(input: &[u8]) -> Parsed<'_, Counted> {
+        let types = array.map(|[code]| [code; 2]);
+        (types, Self::length).parse(input)
     }
 
-    fn map(input: &[u8]) -> Parsed<'_, Items> {
-        let (counted, (key, value)) = (be_u8, be_u8).parse(input)?;
-        let (rest, count) = Self::length(counted)?;
-        Ok((rest, Self::items(input, [key, value], 2, count)?))
+    fn map(input: &[u8]) -> Parsed<'_, Counted> {
+        (array, Self::length).parse(input)
     }
 
+    #[inline]
     fn length(input: &[u8]) -> Parsed<'_, u32> {
-        let (rest, found) = be_u32(input)?;
-        Ok((rest, count(input, found.into())?))
+        let (rest, length) = array(input)?;
+        let length = count(u32::from_be_bytes(length));
+        Ok((rest, length.map_err(|fault| Broken::failure(input, fault))?))
     }
 }

@@ -1,20 +1,22 @@
 //! The codec.
 
-use std::borrow::Cow;
 use std::mem;
 
+use bytes::{Buf, Bytes};
+use metaproto_codec::nom::{Start, start};
 use metaproto_codec::wire::{Cursor, Stop};
 use metaproto_codec::{
-    Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
-    IdSpace, Kinds, MessageType, Metadata, Mutation, Output, Part, Read, Recorded, RequestId,
-    ResponseStatus,
+    Capabilities, Codec, CodecError, DecodeStatus, Error, Fault, Header, IdSpace, Kinds,
+    MessageType, Metadata, Mutation, Output, Parsed, Part, Read, Recorded, RequestId,
+    ResponseStatus, Result,
 };
 
-use crate::begin::{Begin, BinaryBegin, EXCEPTION, MessageBegin, append};
-use crate::exception::append_exception;
-use crate::frame::{LENGTH, MAX_LENGTH, Opened, SHORTEST, Transport, frame_end, open};
-use crate::theader::{self, THeaderFrame, THeaderFrameView};
+use crate::begin::{Begin, EXCEPTION, MessageBegin};
+use crate::exception::exception;
+use crate::frame::{Envelope, Frame, LENGTH, MAX_LENGTH, SHORTEST, Transport};
+use crate::theader::{THeader, THeaderFrame};
 use crate::walk::Walk;
+use crate::zlib::inflate_start;
 
 /// The property that tells which method is called.
 const METHOD: &str = "method";
@@ -52,98 +54,109 @@ impl Thrift {
         }
     }
 
-    fn decode_framed(
-        &mut self,
-        transport: Transport,
-        input: &[u8],
-        metadata: &mut Metadata,
-    ) -> Result<DecodeStatus, CodecError> {
-        let end = frame_end(input)?.unwrap_or(LENGTH + SHORTEST);
-        let Some(frame) = input.get(..end) else {
-            check_start(transport, input.get(..FIXED_HEADER).unwrap_or(input), end)?;
-            let at_least = end - input.len();
-            return Ok(DecodeStatus::WaitForData { at_least });
+    fn decode_framed(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus> {
+        let (begin, consumed) = match read_begin(input, true)? {
+            Start::Done { value, consumed } => (value, consumed),
+            Start::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
         };
-        let Opened {
-            header,
-            at,
-            message,
-        } = open(transport, frame)?;
-        if message.is_empty() {
-            // So peers written in C++ take their leave.
-            return Ok(DecodeStatus::Skip { consumed: end });
-        }
-        let is_inflated = matches!(message, Cow::Owned(_));
-        let begin = self.read(&message, !is_inflated);
-        let begin = begin.map_err(|error| error.moved_by(at as u64))?;
-        if is_inflated {
-            // What was inflated is no part of the frame.
-            let name = String::from_utf8_lossy(message.get(begin.name.clone()).unwrap_or_default());
-            let names = [(); 2].map(|()| metadata.compose([&*name]));
-            self.describe(&begin, at, names, metadata);
-        } else {
-            let name = at + begin.name.start..at + begin.name.end;
-            self.describe(&begin, at + begin.end, [name.clone(), name], metadata);
-        }
-        if let Some(header) = &header {
-            theader::describe(header, frame, metadata);
-        }
-        Ok(DecodeStatus::Done { consumed: end })
+        self.walk_through(&begin, &input[..consumed], true)?;
+        self.describe(&begin, begin.end, begin.name.clone(), metadata);
+        Ok(DecodeStatus::Done { consumed })
     }
 
-    fn decode_unframed(
-        &mut self,
-        input: &[u8],
-        metadata: &mut Metadata,
-    ) -> Result<DecodeStatus, CodecError> {
+    fn decode_unframed(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus> {
         let begin = match self.begun.take() {
             Some(begin) => begin,
-            None => {
-                let mut cursor = Cursor::new(input, SHORTEST);
-                let begin = match Begin::read(input, &mut cursor) {
-                    Err(Stop::Wait) => {
-                        let at_least = cursor.at_least();
-                        return Ok(DecodeStatus::WaitForData { at_least });
-                    }
-                    begin => begin.map_err(fault)?,
-                };
-                self.walk.restart(begin.end);
-                begin
-            }
+            None => match read_begin(input, false)? {
+                Start::Done { value, .. } => {
+                    self.walk.restart(value.end);
+                    value
+                }
+                Start::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
+            },
         };
-        let status = self.walk.go(input, begin.is_compact, false)?;
-        if let DecodeStatus::WaitForData { .. } = status {
-            self.begun = Some(begin);
-        } else {
-            let names = [begin.name.clone(), begin.name.clone()];
-            self.describe(&begin, begin.end, names, metadata);
-        }
-        Ok(status)
-    }
-
-    /// Reads a message, of which the end may be missing unless it `is_whole`.
-    fn read(&mut self, message: &[u8], is_whole: bool) -> Result<Begin, CodecError> {
-        let begin = Begin::read(message, &mut Cursor::closed(message)).map_err(fault)?;
-        self.walk.restart(begin.end);
-        match self.walk.go(message, begin.is_compact, is_whole)? {
-            DecodeStatus::Done { consumed: end } if end < message.len() => {
-                let left = message.len() - end;
-                Err(CodecError::new(
-                    end,
-                    FieldPath::new("frame"),
-                    Fault::Excess { left },
-                ))
+        match self.walk(&begin, input, false)? {
+            Start::Done { consumed, .. } => {
+                self.describe(&begin, begin.end, begin.name.clone(), metadata);
+                Ok(DecodeStatus::Done { consumed })
             }
-            _ => Ok(begin),
+            Start::Wait { at_least } => {
+                self.begun = Some(begin);
+                Ok(DecodeStatus::WaitForData { at_least })
+            }
         }
     }
 
-    /// Tells what the message is that was walked over, and the name of its method, which is there twice.
-    fn describe<T: Into<Recorded>>(
+    fn decode_header(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus> {
+        let (view, sizes) = match THeaderFrame::parse(input)? {
+            Parsed::Done { view, sizes } => (view, sizes),
+            Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
+        };
+        let (at, consumed) = (sizes.header, sizes.frame());
+        let (frame, message) = (&input[..consumed], &input[at..consumed]);
+        if message.is_empty() {
+            // So peers written in C++ take their leave.
+            return Ok(DecodeStatus::Skip { consumed });
+        }
+        let header = THeader::view_start(view.header());
+        let header = header.and_then(|(header, _)| Ok((header.is_deflated()?, header)));
+        let header_at = at - view.header().len();
+        let (is_deflated, header) = header.map_err(|error| error.moved_by(header_at as u64))?;
+        let moved = |error: CodecError| error.moved_by(at as u64);
+        if is_deflated {
+            // What was inflated is no part of the frame.
+            let (begin, name) = self.inflate(message).map_err(moved)?;
+            self.describe(&begin, at, name, metadata);
+        } else {
+            let (begin, length) = MessageBegin::view_start(message).map_err(moved)?;
+            let begin = Begin::of(&begin, frame, at..at + length)?;
+            self.walk_through(&begin, frame, true)?;
+            self.describe(&begin, begin.end, begin.name.clone(), metadata);
+        }
+        header.describe(frame, metadata);
+        Ok(DecodeStatus::Done { consumed })
+    }
+
+    /// What a deflated message begins with, and its name.
+    fn inflate(&mut self, deflated: &[u8]) -> Result<(Begin, String)> {
+        let message = inflate_start(deflated)?;
+        let (begin, end) = MessageBegin::view_start(&message)?;
+        let begin = Begin::of(&begin, &message, 0..end)?;
+        let name = String::from_utf8_lossy(&message[begin.name.clone()]).into_owned();
+        self.walk_through(&begin, &message, false)?;
+        Ok((begin, name))
+    }
+
+    /// Walks over a struct that fills what `begin` leaves of its frame, or would, if that `is_whole`.
+    fn walk_through(&mut self, begin: &Begin, frame: &[u8], is_whole: bool) -> Result {
+        self.walk.restart(begin.end);
+        let end = frame.len();
+        match self.walk(begin, frame, is_whole)? {
+            Start::Done { consumed, .. } if consumed < end => {
+                let left = end - consumed;
+                Err(Fault::Excess { left }.at(consumed, "frame"))
+            }
+            Start::Wait { at_least } if is_whole => {
+                let (needed, left) = (at_least, 0);
+                Err(Fault::PastEnd { needed, left }.at(end, "struct"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Goes on behind `begin`, up to the end of the message.
+    fn walk(&mut self, begin: &Begin, message: &[u8], is_whole: bool) -> Result<Start<()>> {
+        start(message, |message| {
+            self.walk.go(begin.is_compact, is_whole, message)
+        })
+    }
+
+    /// Tells what the message is that was walked over.
+    fn describe(
         &self,
         begin: &Begin,
         header_size: usize,
-        [method, operation]: [T; 2],
+        name: impl Into<Recorded> + Clone,
         metadata: &mut Metadata,
     ) {
         metadata.set_kind(begin.kind);
@@ -159,8 +172,8 @@ impl Thrift {
         }
         metadata.set_request_id(begin.sequence_id.into());
         metadata.set_header_size(header_size);
-        metadata.property(METHOD, method);
-        metadata.set_operation(operation);
+        metadata.property(METHOD, name.clone());
+        metadata.set_operation(name);
     }
 }
 
@@ -177,21 +190,17 @@ impl Codec for Thrift {
         capabilities
     }
 
-    fn decode(
-        &mut self,
-        input: &[u8],
-        metadata: &mut Metadata,
-    ) -> Result<DecodeStatus, CodecError> {
+    fn decode(&mut self, input: &[u8], metadata: &mut Metadata) -> Result<DecodeStatus> {
         let known = self.stated.or(self.detected);
-        let status = match known.or_else(|| Transport::detect(input)) {
-            // A message without a frame is longer than its name, whose length may be what looks like that of a frame.
-            None => {
-                let end = frame_end(input)?.unwrap_or(SHORTEST);
-                let at_least = end - input.len();
-                return Ok(DecodeStatus::WaitForData { at_least });
-            }
+        let transport = known.or_else(|| Transport::detect(input));
+        if transport != Some(Transport::Unframed) {
+            check_length(input)?;
+        }
+        let status = match transport {
             Some(Transport::Unframed) => self.decode_unframed(input, metadata)?,
-            Some(transport) => self.decode_framed(transport, input, metadata)?,
+            Some(Transport::Header) => self.decode_header(input, metadata)?,
+            // What cannot be told yet is at most the length of a frame, or of a name, behind which more stands.
+            Some(Transport::Framed) | None => self.decode_framed(input, metadata)?,
         };
         if !matches!(status, DecodeStatus::WaitForData { .. }) {
             self.detected = Transport::detect(input);
@@ -199,156 +208,110 @@ impl Codec for Thrift {
         Ok(status)
     }
 
-    fn encode(
-        &self,
-        message: &Metadata,
-        mutation: &Mutation,
-        output: &mut Output,
-    ) -> Result<(), CodecError> {
+    fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result {
         let frame = &message.share_frame();
         let transport = Transport::detect(frame).ok_or_else(|| refuse(Fault::NoMessage))?;
         if mutation.is_empty() {
             output.push_shared(frame.clone());
             return Ok(());
         }
-        let opened = open(transport, frame)?;
         let has_place = transport == Transport::Header;
         let mut changes = mutation.changes();
         let fixed = changes.find(|(key, _)| !has_place || key.eq_ignore_ascii_case(METHOD));
         if let Some((key, change)) = fixed {
-            let key = key.into();
-            return Err(refuse(match change {
-                Change::Set(_) => Fault::CannotSet { key },
-                Change::Remove => Fault::CannotRemove { key },
-            }));
+            return Err(refuse(change.refused(key)));
         }
-        let (mut start, mut rest) = match transport {
-            Transport::Header => (theader::changed(frame, mutation)?, opened.at),
-            _ => (frame.slice(..opened.at).into(), opened.at),
-        };
+        let (mut envelope, mut rest) = Envelope::open(transport, frame)?;
+        let mut start = Vec::new();
         if let Some(id) = mutation.request_id() {
-            let Cow::Borrowed(message) = opened.message else {
+            if envelope.is_deflated()? {
                 return Err(refuse(Fault::RequestId));
-            };
-            let new = sequence_id(id)?;
-            let (mut begin, end) = read_begin(message)?;
-            let old = mem::replace(begin.numbers().1, new);
-            if transport == Transport::Header {
-                theader::renumber(&mut start, old, new);
             }
-            append(&begin, &mut start)?;
-            rest += end;
+            let id = id.number().map_err(refuse)?;
+            let (mut begin, length) = MessageBegin::of(&rest)?;
+            let old = mem::replace(begin.numbers().1, id);
+            start = begin.to_bytes()?;
+            rest.advance(length);
+            if let Envelope::Header(header) = &mut envelope {
+                header.renumber(old, id);
+            }
         }
-        let rest = frame.slice(rest..);
-        set_length(transport, &mut start, rest.len())?;
-        output.push(&start);
-        output.push_shared(rest);
-        Ok(())
+        if let Envelope::Header(header) = &mut envelope {
+            header.change(mutation)?;
+        }
+        envelope.write(start, &rest, output)
     }
 
     /// A `TApplicationException`, in transport and protocol of the request, with its sequence id and its name.
-    fn on_error(
-        &self,
-        request: &Metadata,
-        error: &Error<'_>,
-        output: &mut Output,
-    ) -> Result<(), CodecError> {
+    fn on_error(&self, request: &Metadata, error: &Error<'_>, output: &mut Output) -> Result {
         if request.kind() != MessageType::Request {
             return Ok(());
         }
-        let id = request.request_id().map_or(Ok(0), |id| sequence_id(&id))?;
-        let frame = request.frame();
-        let transport = Transport::detect(frame).or(self.stated);
-        let transport = transport.unwrap_or(Transport::Framed);
-        let opened = (!frame.is_empty()).then(|| open(transport, frame));
-        let opened = opened.transpose()?;
-        let mut begin = match &opened {
-            Some(opened) => read_begin(&opened.message)?.0,
-            None => MessageBegin::Binary(BinaryBegin::template()),
-        };
-        let is_compact = matches!(begin, MessageBegin::Compact(_));
-        let mut reply = match transport {
-            Transport::Framed => vec![0; LENGTH],
-            Transport::Unframed => Vec::new(),
-            Transport::Header => {
-                let header = opened.as_ref().and_then(|opened| opened.header.as_ref());
-                theader::plain(
-                    is_compact,
-                    header.map_or(0, THeaderFrameView::sequence_number),
-                )?
+        let id = request.request_id().unwrap_or(RequestId::Number(0));
+        let id = id.number().map_err(refuse)?;
+        let frame = &request.share_frame();
+        let (mut envelope, mut message) = match Transport::detect(frame) {
+            Some(transport) => Envelope::open(transport, frame)?,
+            None => {
+                let transport = self.stated.unwrap_or(Transport::Framed);
+                let begin = MessageBegin::template().to_bytes()?;
+                (Envelope::new(transport)?, begin.into())
             }
         };
+        if envelope.is_deflated()? {
+            message = inflate_start(&message)?.into();
+        }
+        let (mut begin, _) = MessageBegin::of(&message)?;
+        let is_compact = matches!(begin, MessageBegin::Compact(_));
         let (kind, sequence_id) = begin.numbers();
         (*kind, *sequence_id) = (EXCEPTION, id);
-        append(&begin, &mut reply)?;
-        append_exception(&mut reply, is_compact, error)?;
-        set_length(transport, &mut reply, 0)?;
-        output.push(&reply);
-        Ok(())
-    }
-
-    /// The protocol has no heartbeats.
-    fn heartbeat_reply(&self, _: &Metadata, _: &mut Output) -> Result<(), CodecError> {
-        Ok(())
+        if let Envelope::Header(header) = &mut envelope {
+            *header = THeaderFrame::plain(is_compact, header.sequence_number)?;
+        }
+        let mut reply = begin.to_bytes()?;
+        reply.extend(exception(is_compact, error)?);
+        envelope.write(reply, &Bytes::new(), output)
     }
 }
 
-/// Refuses a frame whose start tells that it will hold no message.
-fn check_start(transport: Transport, start: &[u8], end: usize) -> Result<(), CodecError> {
-    if transport == Transport::Header {
-        THeaderFrame::parse(start)?;
-        return Ok(());
+/// Refuses the length of a frame, as soon as it is there, if it is negative or that of no message.
+fn check_length(input: &[u8]) -> Result {
+    let length = input
+        .first_chunk()
+        .map(|length| i32::from_be_bytes(*length));
+    if let Some(length) = length.filter(|length| *length < SHORTEST as i32) {
+        let (found, min) = (length.cast_unsigned().into(), SHORTEST);
+        return Err(Fault::BelowMinimum { found, min }.at(0, "frame_length"));
     }
-    let mut cursor = Cursor::new(start, LENGTH);
-    let begin = cursor.take(LENGTH).and_then(|_| {
-        cursor.frame_len(end as u128, 0, end)?;
-        Begin::read(start, &mut cursor)
-    });
-    match begin {
-        Err(Stop::Fault(error)) => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// The beginning of a whole message, and where it ends.
-fn read_begin(message: &[u8]) -> Result<(MessageBegin<'_>, usize), CodecError> {
-    let mut cursor = Cursor::closed(message);
-    let begin = MessageBegin::read(&mut cursor).map_err(fault)?;
-    Ok((begin, cursor.position()))
-}
-
-/// States in `start` the length of a frame that has `rest` bytes behind it.
-fn set_length(transport: Transport, start: &mut [u8], rest: usize) -> Result<(), CodecError> {
-    if transport == Transport::Unframed {
-        return Ok(());
-    }
-    let length = start.len() - LENGTH + rest;
-    if length > MAX_LENGTH {
-        let (found, max) = (length as u128, MAX_LENGTH as u128);
-        return Err(refuse(Fault::TooLarge { found, max }));
-    }
-    theader::replace(start, 0, (length as u32).to_be_bytes());
     Ok(())
 }
 
-/// The sequence id that is this request id.
-fn sequence_id(id: &RequestId) -> Result<u32, CodecError> {
-    let id = match id {
-        RequestId::Number(id) => u32::try_from(*id).ok(),
-        RequestId::Bytes(_) => None,
+/// Reads the beginning of a message and, before it, that of its frame, which then is awaited.
+fn read_begin(input: &[u8], is_framed: bool) -> Result<Start<Begin>> {
+    let before = if is_framed { LENGTH } else { 0 };
+    let mut cursor = Cursor::new(input, before + SHORTEST);
+    let mut read = || {
+        if is_framed {
+            Frame::check(&mut cursor)?;
+        }
+        let view = MessageBegin::check(&mut cursor)?;
+        let value = Begin::of(&view, input, before..cursor.position())?;
+        let consumed = match is_framed {
+            true => cursor.finish()?.frame(),
+            false => value.end,
+        };
+        Ok(Start::Done { value, consumed })
     };
-    id.ok_or_else(|| refuse(Fault::RequestId))
-}
-
-/// What stopped a cursor behind whose bytes nothing can come.
-fn fault(stop: Stop) -> CodecError {
-    match stop {
-        Stop::Fault(error) => error,
-        Stop::Wait => refuse(Fault::NoEnd),
+    match read() {
+        Ok(done) => Ok(done),
+        Err(Stop::Fault(error)) => Err(error),
+        Err(Stop::Wait) => Ok(Start::Wait {
+            at_least: cursor.at_least(),
+        }),
     }
 }
 
 /// An error that lies in what a host asks for, not in a byte of the message.
 fn refuse(fault: Fault) -> CodecError {
-    CodecError::new(0, FieldPath::new("mutation"), fault)
+    fault.at(0, "mutation")
 }

@@ -2,10 +2,13 @@
 //!
 //! Source: Apache Thrift, `doc/specs/thrift-compact-protocol.md`.
 
+use metaproto_codec::Fault;
+use metaproto_codec::nom::varint;
 use metaproto_codec::wire::{low64, unzigzag};
+use nom::Parser;
 use nom::number::streaming::be_u8;
 
-use crate::grammar::{Grammar, Items, Parsed, Value, count, varint};
+use crate::grammar::{Counted, Grammar, Parsed, Value, count};
 
 /// The compact protocol: numbers as wide as they need to be, types and small numbers in one byte.
 pub(crate) struct Compact;
@@ -17,10 +20,9 @@ const STOP: u8 = 0;
 const LONG: u8 = 15;
 
 impl Grammar for Compact {
-    const SHORTEST: [u8; 3] = [1, 1, 1];
-
-    fn value(code: u8) -> Option<Value> {
-        Some(match code {
+    #[inline]
+    fn value(code: u8) -> Result<Value, Fault> {
+        Ok(match code {
             1..=3 => Value::Fixed(1),
             4..=6 => Value::Varint,
             7 => Value::Fixed(8),
@@ -29,50 +31,52 @@ impl Grammar for Compact {
             11 => Value::Map,
             12 => Value::Struct,
             13 => Value::Fixed(16),
-            _ => return None,
+            _ => return Err(Fault::Code { found: code.into() }),
         })
     }
 
+    #[inline]
     fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>> {
-        let (rest, byte) = be_u8(input)?;
-        let value = match byte & 0x0F {
-            STOP => return Ok((rest, None)),
+        let in_field = |byte: u8| match byte & 0x0F {
+            STOP => Ok((0, None)),
             // Of a boolean, the type says all.
-            1 | 2 => Value::Fixed(0),
-            code => Self::known(input, code)?,
+            1 | 2 => Ok((byte >> 4, Some(Value::Fixed(0)))),
+            code => Ok((byte >> 4, Some(Self::value(code)?))),
         };
-        let delta = byte >> 4;
-        if delta != 0 {
-            return Ok((rest, Some((last.wrapping_add(delta.into()), value))));
+        match be_u8.map_res(in_field).parse(input)? {
+            (rest, (_, None)) => Ok((rest, None)),
+            (rest, (0, Some(value))) => {
+                // As other readers do, without a look at what does not fit.
+                let id = |id: u64| low64(unzigzag(id.into(), 64)) as i16;
+                varint.map(|found| Some((id(found), value))).parse(rest)
+            }
+            (rest, (delta, Some(value))) => {
+                Ok((rest, Some((last.wrapping_add(delta.into()), value))))
+            }
         }
-        let (rest, id) = varint(rest)?;
-        // As other readers do, without a look at what does not fit.
-        let id = low64(unzigzag(id.into(), 64)) as i16;
-        Ok((rest, Some((id, value))))
     }
 
-    fn list(input: &[u8]) -> Parsed<'_, Items> {
-        let (mut rest, byte) = be_u8(input)?;
-        let mut count = u32::from(byte >> 4);
-        if byte >> 4 == LONG {
-            (rest, count) = Self::length(rest)?;
+    fn list(input: &[u8]) -> Parsed<'_, Counted> {
+        let (rest, byte) = be_u8(input)?;
+        let types = [byte & 0x0F; 2];
+        match byte >> 4 {
+            LONG => Self::length.map(|count| (types, count)).parse(rest),
+            count => Ok((rest, (types, count.into()))),
         }
-        Ok((rest, Self::items(input, [byte & 0x0F; 2], 1, count)?))
     }
 
-    fn map(input: &[u8]) -> Parsed<'_, Items> {
-        let (typed, count) = Self::length(input)?;
-        let (rest, types) = if count == 0 {
-            (typed, 0)
-        } else {
-            be_u8(typed)?
-        };
-        let types = [types >> 4, types & 0x0F];
-        Ok((rest, Self::items(typed, types, 2, count)?))
+    fn map(input: &[u8]) -> Parsed<'_, Counted> {
+        match Self::length(input)? {
+            (rest, 0) => Ok((rest, ([0; 2], 0))),
+            (rest, count) => {
+                let types = be_u8.map(|types| [types >> 4, types & 0x0F]);
+                types.map(|types| (types, count)).parse(rest)
+            }
+        }
     }
 
+    #[inline]
     fn length(input: &[u8]) -> Parsed<'_, u32> {
-        let (rest, found) = varint(input)?;
-        Ok((rest, count(input, found)?))
+        varint.map_res(count).parse(input)
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Response struct".
 
-use metaproto_codec::{CodecError, Error, ErrorType, Header, Part};
-
-use crate::begin::append;
+use metaproto_codec::{Error, ErrorType, Header, Part, Result};
 
 /// The longest text of an exception, bytes; what is longer is cut.
 const MAX_TEXT: usize = 1024;
@@ -42,36 +40,20 @@ struct CompactException<'a> {
     stop: u8,
 }
 
-/// Appends the struct of the exception that tells of `error`.
-pub(crate) fn append_exception(
-    bytes: &mut Vec<u8>,
-    is_compact: bool,
-    error: &Error<'_>,
-) -> Result<(), CodecError> {
+/// The struct of the exception that tells of `error`.
+pub(crate) fn exception(is_compact: bool, error: &Error<'_>) -> Result<Vec<u8>> {
     let text = &error.message[..error.message.floor_char_boundary(MAX_TEXT)];
     let code = match error.r#type {
         ErrorType::RouteNotFound => 1, // UNKNOWN_METHOD
         _ => 6,                        // INTERNAL_ERROR
     };
     if is_compact {
-        let blank = CompactException::template();
-        append(
-            &CompactException {
-                text,
-                code,
-                ..blank
-            },
-            bytes,
-        )
+        let mut exception = CompactException::template();
+        (exception.text, exception.code) = (text, code);
+        exception.to_bytes()
     } else {
-        let blank = BinaryException::template();
-        append(
-            &BinaryException {
-                text,
-                code,
-                ..blank
-            },
-            bytes,
-        )
+        let mut exception = BinaryException::template();
+        (exception.text, exception.code) = (text, code);
+        exception.to_bytes()
     }
 }

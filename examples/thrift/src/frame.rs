@@ -2,12 +2,10 @@
 //!
 //! Source: Apache Thrift, `doc/specs/thrift-rpc.md`, "Framed vs. unframed transport".
 
-use std::borrow::Cow;
+use bytes::Bytes;
+use metaproto_codec::{Header, Output, Part, Read, Result};
 
-use metaproto_codec::{CodecError, Fault, FieldPath, Header};
-
-use crate::theader::{self, THeaderFrame, THeaderFrameView};
-use crate::zlib::inflate_start;
+use crate::theader::{THeader, THeaderFrame};
 
 /// The largest frame, without its length, bytes: what Apache's servers accept unless told otherwise.
 pub const MAX_LENGTH: usize = 16_384_000;
@@ -46,57 +44,63 @@ impl Transport {
     }
 }
 
-/// Where the frame ends that begins with `input`, as soon as its length is there.
-pub(crate) fn frame_end(input: &[u8]) -> Result<Option<usize>, CodecError> {
-    let Some(length) = input.first_chunk::<LENGTH>() else {
-        return Ok(None);
-    };
-    let found = i32::from_be_bytes(*length);
-    let (length, max) = (usize::try_from(found).unwrap_or_default(), MAX_LENGTH);
-    let wide = found.cast_unsigned().into();
-    let fault = match length {
-        ..SHORTEST => Fault::BelowMinimum {
-            found: wide,
-            min: SHORTEST,
-        },
-        SHORTEST..=MAX_LENGTH => return Ok(Some(LENGTH + length)),
-        _ => Fault::AboveMaximum { found: wide, max },
-    };
-    Err(CodecError::new(0, FieldPath::new("frame_length"), fault))
+/// What stands before a message.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+pub struct Frame {
+    /// Bytes of the message.
+    #[header(rest_len, max = MAX_LENGTH)]
+    pub frame_length: u32,
 }
 
-/// What is in a frame.
-pub(crate) struct Opened<'a> {
-    /// The header, where the transport has one.
-    pub(crate) header: Option<THeaderFrameView<'a>>,
-    /// Where the message begins.
-    pub(crate) at: usize,
-    /// The message; of one that is deflated, what it begins with.
-    pub(crate) message: Cow<'a, [u8]>,
+/// What a message is in, to be changed or made.
+pub(crate) enum Envelope {
+    Unframed,
+    Framed,
+    Header(THeaderFrame),
 }
 
-/// Opens a whole frame, or a message without one.
-pub(crate) fn open(transport: Transport, frame: &[u8]) -> Result<Opened<'_>, CodecError> {
-    let (at, header) = match transport {
-        Transport::Framed => (LENGTH, None),
-        Transport::Unframed => (0, None),
-        Transport::Header => {
-            let (view, sizes) = THeaderFrame::view_sized(frame)?;
-            (sizes.header, Some(view))
+impl Envelope {
+    /// For a message that is made from nothing.
+    pub(crate) fn new(transport: Transport) -> Result<Self> {
+        Ok(match transport {
+            Transport::Unframed => Self::Unframed,
+            Transport::Framed => Self::Framed,
+            Transport::Header => Self::Header(THeaderFrame::plain(false, 0)?),
+        })
+    }
+
+    /// That of a whole frame, and the message in it.
+    pub(crate) fn open(transport: Transport, frame: &Bytes) -> Result<(Self, Bytes)> {
+        Ok(match transport {
+            Transport::Unframed => (Self::Unframed, frame.clone()),
+            Transport::Framed => (Self::Framed, frame.slice(LENGTH..)),
+            Transport::Header => {
+                let (view, sizes) = THeaderFrame::view_sized(frame)?;
+                let header = THeaderFrame::from_view(&view, Some(frame))?;
+                (Self::Header(header), frame.slice(sizes.header..))
+            }
+        })
+    }
+
+    /// Whether the message is deflated.
+    pub(crate) fn is_deflated(&self) -> Result<bool> {
+        match self {
+            Self::Header(frame) => THeader::view_start(&frame.header)?.0.is_deflated(),
+            _ => Ok(false),
         }
-    };
-    let message = frame.get(at..).unwrap_or_default();
-    let is_deflated = header.as_ref().map_or(Ok(false), theader::is_deflated)?;
-    let message = if is_deflated && !message.is_empty() {
-        inflate_start(message)
-            .map_err(|error| error.moved_by(at as u64))?
-            .into()
-    } else {
-        message.into()
-    };
-    Ok(Opened {
-        header,
-        at,
-        message,
-    })
+    }
+
+    /// Appends a message that consists of `start` and `rest`.
+    pub(crate) fn write(&self, start: Vec<u8>, rest: &Bytes, output: &mut Output) -> Result {
+        match self {
+            Self::Framed => Frame::template().append_shared(&start.into(), rest, output),
+            Self::Header(header) => header.append_shared(&start.into(), rest, output),
+            Self::Unframed => {
+                output.push(&start);
+                output.push_shared(rest.clone());
+                Ok(())
+            }
+        }
+    }
 }

@@ -2,10 +2,13 @@
 
 use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
-use nom::{Err, IResult, Needed};
+use nom::{Err, IResult, Needed, Parser};
 
 /// What a parser answers: what is left, and what it read.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Broken<'a>>;
+
+/// Types, as key and as value, and how many values of them follow, or pairs.
+pub(crate) type Counted = ([u8; 2], u32);
 
 /// How a value is to be skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub(crate) enum Value {
 }
 
 /// Values that follow each other: of a list, or keys and values of a map in turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Items {
     /// What they are, in turn.
     pub(crate) of: [Value; 2],
@@ -33,80 +36,67 @@ pub(crate) struct Items {
     pub(crate) left: u64,
 }
 
+impl Items {
+    /// The fewest bytes of them, and whether all of them are so many.
+    pub(crate) fn bytes(&self) -> (u64, bool) {
+        let [first, second] = self.of.map(|value| match value {
+            Value::Fixed(width) => (u64::from(width), true),
+            _ => (1, false),
+        });
+        (self.left * (first.0 + second.0) / 2, first.1 && second.1)
+    }
+}
+
 /// How a protocol writes what holds values together.
 pub(crate) trait Grammar {
-    /// The shortest form of bytes, of a list and of a map.
-    const SHORTEST: [u8; 3];
-
-    /// What a type is outside of a field; nothing for one that is unknown, or takes no bytes and so has no place there.
-    fn value(code: u8) -> Option<Value>;
+    /// What a type is outside of a field. One that takes no bytes has no place there.
+    fn value(code: u8) -> Result<Value, Fault>;
 
     /// A field of a struct: its id, where the field before had `last`, and its value; nothing where the struct ends.
     fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>>;
 
-    /// What stands before the values of a list.
-    fn list(input: &[u8]) -> Parsed<'_, Items>;
+    /// What stands before the values of a list: their type, as key and as value, and their count.
+    fn list(input: &[u8]) -> Parsed<'_, Counted>;
 
-    /// What stands before the pairs of a map.
-    fn map(input: &[u8]) -> Parsed<'_, Items>;
+    /// What stands before the pairs of a map: the types of key and value, and their count.
+    fn map(input: &[u8]) -> Parsed<'_, Counted>;
 
     /// What stands before bytes: how many they are.
     fn length(input: &[u8]) -> Parsed<'_, u32>;
 
-    /// The value of a type in a field.
-    fn known(input: &[u8], code: u8) -> Result<Value, Err<Broken<'_>>> {
-        let found = code.into();
-        Self::value(code).ok_or_else(|| Broken::failure(input, Fault::Code { found }))
-    }
-
-    /// Items of these types, as many times `count` as each stands for; of none, the types do not matter.
-    fn items(
-        input: &[u8],
-        types: [u8; 2],
+    /// The items that begin here, `each` for one that is counted. Where there are none, their types do not matter.
+    #[inline]
+    fn items<'a>(
+        header: fn(&'a [u8]) -> Parsed<'a, Counted>,
         each: u64,
-        count: u32,
-    ) -> Result<Items, Err<Broken<'_>>> {
-        let mut of = [Value::Struct; 2];
-        if count > 0 {
-            of = [Self::known(input, types[0])?, Self::known(input, types[1])?];
-        }
-        let left = each * u64::from(count);
-        Ok(Items { of, left })
-    }
-
-    /// The fewest bytes of items.
-    fn shortest(items: &Items) -> u64 {
-        let [bytes, list, map] = Self::SHORTEST;
-        let [first, second] = items.of.map(|value| match value {
-            Value::Fixed(width) => width,
-            Value::Varint | Value::Struct => 1,
-            Value::Bytes => bytes,
-            Value::List => list,
-            Value::Map => map,
-        });
-        items.left * (u64::from(first) + u64::from(second)) / 2
+        input: &'a [u8],
+    ) -> Parsed<'a, Items> {
+        let items = |([key, value], count): Counted| {
+            let of = match count {
+                0 => [Value::Struct; 2],
+                _ => [Self::value(key)?, Self::value(value)?],
+            };
+            let left = each * u64::from(count);
+            Ok(Items { of, left })
+        };
+        header.map_res(items).parse(input)
     }
 }
 
-/// A number of up to 64 bits in up to 10 bytes, of which the first has the lowest seven.
-pub(crate) fn varint(input: &[u8]) -> Parsed<'_, u64> {
-    const MAX: usize = 10;
-    let mut number = 0;
-    for (index, byte) in input.iter().take(MAX).enumerate() {
-        number |= u64::from(byte & 0x7F) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Ok((input.get(index + 1..).unwrap_or_default(), number));
-        }
+/// The next bytes.
+#[inline]
+pub(crate) fn array<const N: usize>(input: &[u8]) -> Parsed<'_, [u8; N]> {
+    match input.split_first_chunk() {
+        Some((array, rest)) => Ok((rest, *array)),
+        None => Err(Err::Incomplete(Needed::new(N - input.len()))),
     }
-    if input.len() < MAX {
-        return Err(Err::Incomplete(Needed::new(1)));
-    }
-    Err(Broken::failure(input, Fault::Varint { max: MAX }))
 }
 
-/// The length or count that stands at `input`, which is refused if it is negative.
-pub(crate) fn count(input: &[u8], found: u64) -> Result<u32, Err<Broken<'_>>> {
-    let count = i32::try_from(found).map(i32::cast_unsigned);
+/// A length or count, which is not negative.
+#[inline]
+pub(crate) fn count(found: impl Into<u64>) -> Result<u32, Fault> {
     let found = found.into();
-    count.map_err(|_| Broken::failure(input, Fault::BelowMinimum { found, min: 0 }))
+    let count = i32::try_from(found).map(i32::cast_unsigned);
+    let (found, min) = (found.into(), 0);
+    count.map_err(|_| Fault::BelowMinimum { found, min })
 }

@@ -56,8 +56,7 @@
 //!
 //! Key-values of a THeader, set and removed; and the request id, but for that of a message that is deflated. Framed and
 //! unframed messages have no place for properties: to set or remove one is refused with the name of the key, and so is to set
-//! `method`. Blocks of a header that nobody knows are kept; where a header has several blocks of key-values, a change makes
-//! one of them.
+//! `method`. Blocks of a header that nobody knows are kept, and a key is added to the first block of key-values.
 //!
 //! # Local replies
 //!
@@ -95,5 +94,5 @@ mod zlib;
 
 pub use begin::{BinaryBegin, CompactBegin, MAX_NAME, MessageBegin, OldBinaryBegin};
 pub use codec::Thrift;
-pub use frame::{MAX_LENGTH, Transport};
+pub use frame::{Frame, MAX_LENGTH, Transport};
 pub use theader::{InfoBlock, KeyValues, THeader, THeaderFrame, Unread};

@@ -3,12 +3,9 @@
 //! Source: Apache Thrift, `doc/specs/HeaderFormat.md`.
 
 use bytes::Bytes;
-use metaproto_codec::wire::offset_in;
-use metaproto_codec::{
-    Change, CodecError, Fault, FieldPath, Header, KIB, Metadata, Mutation, Part, Read,
-};
+use metaproto_codec::nom::range;
+use metaproto_codec::{Change, Fault, Header, KIB, Metadata, Mutation, Part, Read, Result};
 
-use crate::begin::append;
 use crate::frame::MAX_LENGTH;
 
 /// The longest key or value, bytes.
@@ -22,12 +19,8 @@ const ZLIB: u32 = 1;
 /// Bytes of a word of the header.
 const WORD: usize = 4;
 
-/// Where fields of a frame stand.
-const SEQUENCE_NUMBER_AT: usize = 8;
-const WORDS_AT: usize = 12;
-
-/// Bytes of a frame before its header.
-const HEADER_AT: usize = 14;
+/// The longest header, bytes.
+const MAX_HEADER: usize = WORD * 0xFFFF;
 
 /// A frame, but for the message in it.
 #[derive(Header, Clone, Debug, PartialEq, Eq)]
@@ -35,7 +28,7 @@ const HEADER_AT: usize = 14;
 pub struct THeaderFrame {
     /// Bytes of the frame, without this length.
     #[header(rest_len, max = MAX_LENGTH)]
-    pub length: u32,
+    pub frame_length: u32,
     /// Tells the transport from others.
     #[header(constant = 0x0FFF)]
     pub magic: u16,
@@ -44,11 +37,9 @@ pub struct THeaderFrame {
     pub flags: u16,
     /// Some peers repeat the sequence id of the message here, others leave it 0.
     pub sequence_number: u32,
-    /// Length of the header, in words of 4 bytes.
-    pub header_words: u16,
-    /// What these words say.
-    #[header(nested, len = header_words, scale = 4, max = 4 * 0xFFFF)]
-    pub header: THeader,
+    /// A [`THeader`], kept as it came until something in it is changed. Its length is counted in words of 4 bytes.
+    #[header(len = u16, scale = 4, max = MAX_HEADER)]
+    pub header: Bytes,
 }
 
 /// The part that varies.
@@ -62,7 +53,7 @@ pub struct THeader {
     #[header(count = varint, max = 127, item(varint))]
     pub transforms: Vec<u32>,
     /// Blocks of properties, then padding.
-    #[header(rest, max = 4 * 0xFFFF, nested, align = 4)]
+    #[header(rest, max = MAX_HEADER, nested, align = 4)]
     pub blocks: Vec<InfoBlock>,
 }
 
@@ -92,44 +83,35 @@ pub struct KeyValues {
 #[header(part)]
 pub struct Unread {
     /// Kept as they came.
-    #[header(rest, max = 4 * 0xFFFF)]
+    #[header(rest, max = MAX_HEADER)]
     pub bytes: Bytes,
 }
 
-/// Refuses protocols and transforms that nobody knows, and says whether the message is deflated.
-pub(crate) fn is_deflated(view: &THeaderFrameView<'_>) -> Result<bool, CodecError> {
-    let refuse = |field, code: u32| {
-        let found = code.into();
-        Err(CodecError::new(
-            HEADER_AT,
-            FieldPath::new(field),
-            Fault::Code { found },
-        ))
-    };
-    let header = view.header();
-    if !matches!(header.protocol_id(), BINARY | COMPACT) {
-        return refuse("protocol_id", header.protocol_id());
+impl THeaderView<'_> {
+    /// Refuses protocols and transforms that nobody knows, and says whether the message is deflated.
+    pub(crate) fn is_deflated(&self) -> Result<bool> {
+        let refuse = |field, code: u32| Err(Fault::Code { found: code.into() }.at(0, field));
+        if !matches!(self.protocol_id(), BINARY | COMPACT) {
+            return refuse("protocol_id", self.protocol_id());
+        }
+        let mut transforms = self.transforms().iter();
+        match (transforms.next(), transforms.next()) {
+            (None, _) => Ok(false),
+            (Some(ZLIB), None) => Ok(true),
+            (Some(ZLIB), Some(found)) | (Some(found), _) => refuse("transforms", found),
+        }
     }
-    let mut transforms = header.transforms().iter();
-    match (transforms.next(), transforms.next()) {
-        (None, _) => Ok(false),
-        (Some(ZLIB), None) => Ok(true),
-        (Some(ZLIB), Some(found)) | (Some(found), _) => refuse("transforms", found),
-    }
-}
 
-/// Tells the host of the properties that are text; others stay in the message.
-pub(crate) fn describe(view: &THeaderFrameView<'_>, frame: &[u8], metadata: &mut Metadata) {
-    for block in view.header().blocks().iter() {
-        let InfoBlockView::KeyValues(block) = block else {
-            return;
-        };
-        for (key, value) in block.pairs().iter() {
-            let is_text = is_name(key) && str::from_utf8(value).is_ok();
-            let places = offset_in(key, frame).zip(offset_in(value, frame));
-            if let Some((key_at, value_at)) = places.filter(|_| is_text) {
-                metadata
-                    .peer_property(key_at..key_at + key.len(), value_at..value_at + value.len());
+    /// Tells the host of the properties that are text; others stay in the message.
+    pub(crate) fn describe(&self, frame: &[u8], metadata: &mut Metadata) {
+        for block in self.blocks() {
+            let InfoBlockView::KeyValues(block) = block else {
+                return;
+            };
+            for (key, value) in block.pairs() {
+                if is_name(key) && str::from_utf8(value).is_ok() {
+                    metadata.peer_property(range(frame, key), range(frame, value));
+                }
             }
         }
     }
@@ -141,85 +123,92 @@ fn is_name(key: &[u8]) -> bool {
     is_clean && str::from_utf8(key).is_ok()
 }
 
-/// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
-pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
-    let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
-    let (view, sizes) = THeaderFrame::view_sized(frame)?;
-    let (mut pairs, mut rest) = (Vec::new(), None);
-    for block in THeaderFrame::from_view(&view, Some(frame))?.header.blocks {
-        match block {
-            InfoBlock::KeyValues(block) => pairs.extend(block.pairs),
-            InfoBlock::Rest(tag, bytes) => rest = Some((tag, bytes)),
+impl THeaderFrame {
+    /// A frame without properties, of a message to which nothing was done.
+    pub(crate) fn plain(is_compact: bool, sequence_number: u32) -> Result<Self> {
+        let mut header = THeader::template();
+        header.protocol_id = if is_compact { COMPACT } else { BINARY };
+        let mut frame = Self::template();
+        (frame.sequence_number, frame.header) = (sequence_number, header.to_bytes()?.into());
+        Ok(frame)
+    }
+
+    /// Replaces what some peers repeat here of the sequence id of the message.
+    pub(crate) fn renumber(&mut self, old: u32, new: u32) {
+        if self.sequence_number == old {
+            self.sequence_number = new;
         }
     }
-    let before = pairs.clone();
-    for (key, change) in mutation.changes() {
-        apply(key, change, &mut pairs).map_err(refuse)?;
-    }
-    if pairs == before {
-        return Ok(frame.slice(..sizes.header).into());
-    }
-    let blocks_at = offset_in(view.header().blocks().bytes(), frame).unwrap_or_default();
-    let mut start = Vec::from(frame.slice(..blocks_at));
-    if !pairs.is_empty() {
-        append(&InfoBlock::KeyValues(KeyValues { pairs }), &mut start)?;
-    }
-    match rest {
-        // Padding is made anew, but for whole words, which some peers add.
-        Some((0, Unread { bytes })) if bytes.iter().all(|byte| *byte == 0) => {
-            start.resize(start.len() + (1 + bytes.len()) / WORD * WORD, 0);
+
+    /// Makes the changes of `mutation`.
+    pub(crate) fn change(&mut self, mutation: &Mutation) -> Result {
+        let (view, _) = THeader::view_start(&self.header)?;
+        let mut header = THeader::from_view(&view, Some(&self.header))?;
+        let before = header.blocks.clone();
+        for (key, change) in mutation.changes() {
+            let changed = header.change(key, change);
+            changed.map_err(|fault| fault.at(0, "mutation"))?;
         }
-        Some((tag, bytes)) => append(&InfoBlock::Rest(tag, bytes), &mut start)?,
-        None => {}
-    }
-    let words = (start.len() - HEADER_AT).div_ceil(WORD);
-    start.resize(HEADER_AT + words * WORD, 0);
-    let key = mutation.changes().last().map_or("", |(key, _)| key).into();
-    let why = "all properties together have up to 256 KiB";
-    let words = u16::try_from(words).map_err(|_| refuse(Fault::CannotHold { key, why }))?;
-    replace(&mut start, WORDS_AT, words.to_be_bytes());
-    Ok(start)
-}
-
-/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last is what counts.
-fn apply(key: &str, change: Change<'_>, pairs: &mut Vec<(Bytes, Bytes)>) -> Result<(), Fault> {
-    let is_it = |(known, _): &(Bytes, Bytes)| known.eq_ignore_ascii_case(key.as_bytes());
-    let Change::Set(value) = change else {
-        pairs.retain(|pair| !is_it(pair));
-        return Ok(());
-    };
-    if !is_name(key.as_bytes()) || key.len().max(value.len()) > MAX_TEXT {
-        let why =
-            "keys are texts without control characters; neither they nor values exceed 64 KiB";
-        let key = key.into();
-        return Err(Fault::CannotHold { key, why });
-    }
-    let value = Bytes::copy_from_slice(value.as_bytes());
-    match pairs.iter_mut().rfind(|pair| is_it(pair)) {
-        Some((_, old)) => *old = value,
-        None => pairs.push((Bytes::copy_from_slice(key.as_bytes()), value)),
-    }
-    Ok(())
-}
-
-/// The bytes before the message of a frame without properties; its length is yet to be set.
-pub(crate) fn plain(is_compact: bool, sequence_number: u32) -> Result<Vec<u8>, CodecError> {
-    let mut frame = THeaderFrame::template();
-    frame.sequence_number = sequence_number;
-    frame.header.protocol_id = if is_compact { COMPACT } else { BINARY };
-    frame.to_frame(b"")
-}
-
-/// Replaces what the frame that begins with `start` repeats of the sequence id, if it does.
-pub(crate) fn renumber(start: &mut [u8], old: u32, new: u32) {
-    if start.get(SEQUENCE_NUMBER_AT..WORDS_AT) == Some(&old.to_be_bytes()) {
-        replace(start, SEQUENCE_NUMBER_AT, new.to_be_bytes());
+        if header.blocks != before {
+            header.trim();
+            let kept = self.header.len() - view.blocks().bytes().len();
+            let mut bytes = Vec::from(&self.header[..kept]);
+            for block in &header.blocks {
+                bytes.extend(block.to_bytes()?);
+            }
+            bytes.resize(bytes.len().next_multiple_of(WORD), 0);
+            self.header = bytes.into();
+        }
+        Ok(())
     }
 }
 
-/// Replaces bytes of `start`.
-pub(crate) fn replace<const N: usize>(start: &mut [u8], at: usize, bytes: [u8; N]) {
-    if let Some(slot) = start.get_mut(at..at + N) {
-        slot.copy_from_slice(&bytes);
+impl THeader {
+    /// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last counts.
+    fn change(&mut self, key: &str, change: Change<'_>) -> Result<(), Fault> {
+        let is_it = |(known, _): &(Bytes, Bytes)| known.eq_ignore_ascii_case(key.as_bytes());
+        let lists = self.blocks.iter_mut().filter_map(|block| match block {
+            InfoBlock::KeyValues(block) => Some(&mut block.pairs),
+            InfoBlock::Rest(..) => None,
+        });
+        let Change::Set(value) = change else {
+            lists.for_each(|pairs| pairs.retain(|pair| !is_it(pair)));
+            return Ok(());
+        };
+        if !is_name(key.as_bytes()) || key.len().max(value.len()) > MAX_TEXT {
+            let why =
+                "keys are texts without control characters; neither they nor values exceed 64 KiB";
+            let key = key.into();
+            return Err(Fault::CannotHold { key, why });
+        }
+        let value = Bytes::copy_from_slice(value.as_bytes());
+        if let Some((_, old)) = lists.flatten().rfind(|pair| is_it(pair)) {
+            *old = value;
+            return Ok(());
+        }
+        let pair = (Bytes::copy_from_slice(key.as_bytes()), value);
+        match self.blocks.first_mut() {
+            Some(InfoBlock::KeyValues(block)) => block.pairs.push(pair),
+            _ => {
+                let pairs = vec![pair];
+                let block = InfoBlock::KeyValues(KeyValues { pairs });
+                self.blocks.insert(0, block);
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves out empty blocks, and the padding of the last word, which is made anew; but not whole words, which some peers
+    /// add.
+    fn trim(&mut self) {
+        self.blocks.retain_mut(|block| match block {
+            InfoBlock::KeyValues(block) => !block.pairs.is_empty(),
+            InfoBlock::Rest(0, Unread { bytes }) if bytes.iter().all(|byte| *byte == 0) => {
+                let whole = (1 + bytes.len()) / WORD * WORD;
+                bytes.truncate(whole.saturating_sub(1));
+                whole > 0
+            }
+            InfoBlock::Rest(..) => true,
+        });
     }
 }

@@ -4,15 +4,16 @@
 //! costs no more than one that arrives at once. A list of two billion values is refused where it is announced, by the bytes
 //! that they would take at least.
 
-use metaproto_codec::nom::Broken;
-use metaproto_codec::{CodecError, DecodeStatus, Fault};
-use nom::error::ContextError;
-use nom::{Err, Needed};
+use metaproto_codec::Fault;
+use metaproto_codec::nom::{Broken, varint};
+use nom::Parser;
+use nom::bytes::streaming::take;
+use nom::error::context;
 
 use crate::binary::Binary;
 use crate::compact::Compact;
 use crate::frame::MAX_LENGTH;
-use crate::grammar::{Grammar, Items, Value, varint};
+use crate::grammar::{Grammar, Items, Parsed, Value};
 
 /// The deepest nesting of structs, lists and maps that is accepted, which is what Apache's own readers accept.
 const MAX_DEPTH: usize = 64;
@@ -21,7 +22,7 @@ const MAX_DEPTH: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Walk {
     open: Vec<Open>,
-    /// Bytes of the message that are behind us. They need not have come.
+    /// Bytes of the message that are behind us.
     position: usize,
     /// Whether the outermost struct has a field other than 0, as far as it was walked over. In a reply that is an exception
     /// which the method declares.
@@ -45,43 +46,25 @@ impl Walk {
         (self.position, self.is_exception) = (start, false);
     }
 
-    /// Goes on over `message`, of which the walk has seen the start. If it `is_whole`, what is missing is an error.
-    pub(crate) fn go(
+    /// Goes on over `message`, of which the walk has seen the start, and which is all that will come if it `is_whole`.
+    pub(crate) fn go<'a>(
         &mut self,
-        message: &[u8],
         is_compact: bool,
         is_whole: bool,
-    ) -> Result<DecodeStatus, CodecError> {
-        let walked = if is_compact {
-            self.go_as::<Compact>(message, is_whole)
-        } else {
-            self.go_as::<Binary>(message, is_whole)
+        message: &'a [u8],
+    ) -> Parsed<'a, ()> {
+        let walk = |message| match is_compact {
+            true => self.go_as::<Compact>(is_whole, message),
+            false => self.go_as::<Binary>(is_whole, message),
         };
-        let broken = match walked {
-            Ok(consumed) => return Ok(DecodeStatus::Done { consumed }),
-            Err(Err::Error(broken) | Err::Failure(broken)) => broken,
-            Err(Err::Incomplete(needed)) => {
-                let at_least = match needed {
-                    Needed::Size(size) => size.get(),
-                    // What follows the bytes behind us may be wrong from its first byte on.
-                    Needed::Unknown => self.position + 1 - message.len(),
-                };
-                if !is_whole {
-                    return Ok(DecodeStatus::WaitForData { at_least });
-                }
-                let (needed, left) = (at_least, 0);
-                Broken::new(&message[message.len()..], Fault::PastEnd { needed, left })
-            }
-        };
-        Err(Broken::add_context(message, "struct", broken).within(message))
+        context("struct", walk).parse(message)
     }
 
-    fn go_as<'a, G: Grammar>(&mut self, message: &'a [u8], is_whole: bool) -> Parsing<'a, usize> {
+    fn go_as<'a, G: Grammar>(&mut self, is_whole: bool, message: &'a [u8]) -> Parsed<'a, ()> {
+        let (mut rest, _) = take(self.position).parse(message)?;
         while let Some(&open) = self.open.last() {
-            let rest = message.get(self.position..);
-            let rest = rest.ok_or(Err::Incomplete(Needed::Unknown))?;
             let top = self.open.len() - 1;
-            let (rest, value, open) = match open {
+            let (behind, value, open) = match open {
                 Open::Items(Items { left: 0, .. }) => {
                     self.open.truncate(top);
                     continue;
@@ -90,71 +73,70 @@ impl Walk {
                     let value = of[usize::from(left % 2 != 0)];
                     (rest, value, Open::Items(Items { of, left: left - 1 }))
                 }
-                Open::Struct { last_id } => {
-                    let (rest, Some((last_id, value))) = G::field(rest, last_id)? else {
+                Open::Struct { last_id } => match G::field(rest, last_id)? {
+                    (behind, Some((last_id, value))) => {
+                        self.is_exception |= top == 0 && last_id != 0;
+                        (behind, value, Open::Struct { last_id })
+                    }
+                    (behind, None) => {
                         self.open.truncate(top);
                         self.position += 1;
+                        rest = behind;
                         continue;
-                    };
-                    self.is_exception |= top == 0 && last_id != 0;
-                    (rest, value, Open::Struct { last_id })
-                }
+                    }
+                },
             };
-            let inside = self.value::<G>(message, rest, value, is_whole)?;
+            let (behind, inside) = self.value::<G>(is_whole, value, behind)?;
             self.open[top] = open;
             self.open.extend(inside);
+            self.position = message.len() - behind.len();
+            rest = behind;
         }
-        Ok(self.position)
+        Ok((rest, ()))
     }
 
-    /// Goes over the value at `rest`, or to what is inside it. Nothing has happened if bytes are missing of what tells its
-    /// length.
+    /// Goes over a value, or to what is inside it.
     fn value<'a, G: Grammar>(
-        &mut self,
-        message: &'a [u8],
-        rest: &'a [u8],
-        value: Value,
+        &self,
         is_whole: bool,
-    ) -> Parsing<'a, Option<Open>> {
+        value: Value,
+        input: &'a [u8],
+    ) -> Parsed<'a, Option<Open>> {
         // What is left behind what tells the length, the fewest bytes of the value, and what is to be gone into.
-        let (behind, bytes, inside) = match value {
-            Value::Fixed(width) => (rest, width.into(), None),
-            Value::Varint => (varint(rest)?.0, 0, None),
+        let (rest, bytes, inside) = match value {
+            Value::Fixed(width) => (input, width.into(), None),
+            Value::Varint => (varint(input)?.0, 0, None),
             Value::Bytes => {
-                let (behind, length) = G::length(rest)?;
-                (behind, length.into(), None)
+                let (rest, length) = G::length(input)?;
+                (rest, length.into(), None)
             }
-            Value::Struct => (rest, 1, Some(STRUCT)),
+            Value::Struct => (input, 1, Some(STRUCT)),
             Value::List | Value::Map => {
-                let list_or_map = if value == Value::List {
-                    G::list
-                } else {
-                    G::map
+                let (rest, items) = match value {
+                    Value::List => G::items(G::list, 1, input)?,
+                    _ => G::items(G::map, 2, input)?,
                 };
-                let (behind, items) = list_or_map(rest)?;
-                let is_fixed = matches!(items.of, [Value::Fixed(_), Value::Fixed(_)]);
-                let inside = (!is_fixed).then_some(Open::Items(items));
-                (behind, G::shortest(&items), inside)
+                let (bytes, is_fixed) = items.bytes();
+                (rest, bytes, (!is_fixed).then_some(Open::Items(items)))
             }
         };
-        let start = message.len() - behind.len();
-        let end = start.saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX));
-        let fault = if is_whole && end > message.len() {
-            let (needed, left) = (end - start, behind.len());
-            Fault::PastEnd { needed, left }
-        } else if end > MAX_LENGTH {
-            let (found, max) = (end as u128, MAX_LENGTH);
-            Fault::AboveMaximum { found, max }
-        } else if inside.is_some() && self.open.len() == MAX_DEPTH {
+        let needed = usize::try_from(bytes).unwrap_or(usize::MAX);
+        if is_whole && needed > rest.len() {
+            let left = rest.len();
+            return Err(Broken::failure(input, Fault::PastEnd { needed, left }));
+        }
+        let (end, max) = (self.position.saturating_add(needed), MAX_LENGTH);
+        if end > max {
+            let found = end as u128;
+            return Err(Broken::failure(input, Fault::AboveMaximum { found, max }));
+        }
+        if inside.is_some() && self.open.len() == MAX_DEPTH {
             let rule = "values are nested deeper than 64 structs, lists and maps";
-            Fault::Protocol { rule }
-        } else {
-            self.position = if inside.is_some() { start } else { end };
-            return Ok(inside);
-        };
-        Err(Broken::failure(rest, fault))
+            return Err(Broken::failure(input, Fault::Protocol { rule }));
+        }
+        match inside {
+            None => Ok((take(needed).parse(rest)?.0, None)),
+            inside => Ok((rest, inside)),
+        }
     }
 }
-
-/// What a parser answers that keeps account of its position.
-type Parsing<'a, T> = Result<T, Err<Broken<'a>>>;

@@ -1,9 +1,9 @@
 //! Messages that are deflated: inflated to be read, and forwarded as they came.
 
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 
 use flate2::bufread::ZlibDecoder;
-use metaproto_codec::{CodecError, Fault, FieldPath};
+use metaproto_codec::{Fault, Result};
 
 use crate::begin::MAX_NAME;
 use crate::frame::MAX_LENGTH;
@@ -13,8 +13,8 @@ const KEPT: u64 = MAX_NAME as u64 + 64;
 
 /// The start of the message that `deflated` holds. All of it is inflated and checked, up to the length of an ordinary
 /// message, but no more than the start is kept.
-pub(crate) fn inflate_start(deflated: &[u8]) -> Result<Vec<u8>, CodecError> {
-    let refuse = |fault| CodecError::new(0, FieldPath::new("zlib"), fault);
+pub(crate) fn inflate_start(deflated: &[u8]) -> Result<Vec<u8>> {
+    let refuse = |fault: Fault| fault.at(0, "zlib");
     let damaged = |_: io::Error| {
         let rule = "the message is not deflated as its header says, or not to its end";
         refuse(Fault::Protocol { rule })
