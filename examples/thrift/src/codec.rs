@@ -123,7 +123,8 @@ impl Thrift {
 
     /// Reads a message, of which the end may be missing unless it `is_whole`.
     fn read(&mut self, message: &[u8], is_whole: bool) -> Result<Begin, CodecError> {
-        let begin = Begin::read(message, &mut Cursor::closed(message)).map_err(fault)?;
+        let begin = within(message).and_then(|mut cursor| Begin::read(message, &mut cursor));
+        let begin = begin.map_err(fault)?;
         self.walk.restart(begin.end);
         match self.walk.go(message, begin.is_compact, is_whole)? {
             DecodeStatus::Done { consumed: end } if end < message.len() => {
@@ -222,9 +223,10 @@ impl Codec for Thrift {
                 Change::Remove => Fault::CannotRemove { key },
             }));
         }
-        let (mut start, mut rest) = match transport {
-            Transport::Header => (theader::changed(frame, mutation)?, opened.at),
-            _ => (frame.slice(..opened.at).into(), opened.at),
+        let (before, mut rest) = (frame.slice(..opened.at), opened.at);
+        let mut start = match &opened.header {
+            Some(header) => theader::changed(header, &before, mutation)?,
+            None => before.into(),
         };
         if let Some(id) = mutation.request_id() {
             let Cow::Borrowed(message) = opened.message else {
@@ -310,9 +312,17 @@ fn check_start(transport: Transport, start: &[u8], end: usize) -> Result<(), Cod
     }
 }
 
+/// A cursor at the beginning of a whole message. It is not told that the message is all beginning: it would look at all of
+/// the arguments to find that a name is a text.
+fn within(message: &[u8]) -> Result<Cursor<'_>, Stop> {
+    let mut cursor = Cursor::new(message, 0);
+    cursor.frame_len(message.len() as u128, 0, message.len())?;
+    Ok(cursor)
+}
+
 /// The beginning of a whole message, and where it ends.
 fn read_begin(message: &[u8]) -> Result<(MessageBegin<'_>, usize), CodecError> {
-    let mut cursor = Cursor::closed(message);
+    let mut cursor = within(message).map_err(fault)?;
     let begin = MessageBegin::read(&mut cursor).map_err(fault)?;
     Ok((begin, cursor.position()))
 }

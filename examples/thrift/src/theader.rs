@@ -3,7 +3,7 @@
 //! Source: Apache Thrift, `doc/specs/HeaderFormat.md`.
 
 use bytes::Bytes;
-use metaproto_codec::wire::offset_in;
+use metaproto_codec::wire::{is_text, offset_in};
 use metaproto_codec::{
     Change, CodecError, Fault, FieldPath, Header, KIB, Metadata, Mutation, Part, Read,
 };
@@ -13,6 +13,9 @@ use crate::frame::MAX_LENGTH;
 
 /// The longest key or value, bytes.
 const MAX_TEXT: usize = 64 * KIB;
+
+/// Bytes beyond those of the header for which there is room without another allocation.
+const ROOM: usize = 64;
 
 /// Numbers of the protocols and of the transform that are known.
 const BINARY: u32 = 0;
@@ -125,7 +128,7 @@ pub(crate) fn describe(view: &THeaderFrameView<'_>, frame: &[u8], metadata: &mut
             return;
         };
         for (key, value) in block.pairs().iter() {
-            let is_text = is_name(key) && str::from_utf8(value).is_ok();
+            let is_text = is_name(key) && is_text(value);
             let places = offset_in(key, frame).zip(offset_in(value, frame));
             if let Some((key_at, value_at)) = places.filter(|_| is_text) {
                 metadata
@@ -138,29 +141,34 @@ pub(crate) fn describe(view: &THeaderFrameView<'_>, frame: &[u8], metadata: &mut
 /// Whether a key can be the name of a property.
 fn is_name(key: &[u8]) -> bool {
     let is_clean = !key.is_empty() && !key.iter().any(u8::is_ascii_control);
-    is_clean && str::from_utf8(key).is_ok()
+    is_clean && is_text(key)
 }
 
-/// The bytes of `frame` before its message, with the changes of `mutation`; the length of the frame is yet to be set.
-pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, CodecError> {
+/// The bytes `before` a message, of which `view` is the view, with the changes of `mutation`; the length of the frame is
+/// yet to be set.
+pub(crate) fn changed(
+    view: &THeaderFrameView<'_>,
+    before: &Bytes,
+    mutation: &Mutation,
+) -> Result<Vec<u8>, CodecError> {
     let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
-    let (view, sizes) = THeaderFrame::view_sized(frame)?;
     let (mut pairs, mut rest) = (Vec::new(), None);
-    for block in THeaderFrame::from_view(&view, Some(frame))?.header.blocks {
+    for block in THeaderFrame::from_view(view, Some(before))?.header.blocks {
         match block {
             InfoBlock::KeyValues(block) => pairs.extend(block.pairs),
             InfoBlock::Rest(tag, bytes) => rest = Some((tag, bytes)),
         }
     }
-    let before = pairs.clone();
+    let mut is_changed = false;
     for (key, change) in mutation.changes() {
-        apply(key, change, &mut pairs).map_err(refuse)?;
+        is_changed |= apply(key, change, &mut pairs).map_err(refuse)?;
     }
-    if pairs == before {
-        return Ok(frame.slice(..sizes.header).into());
+    if !is_changed {
+        return Ok(before.clone().into());
     }
-    let blocks_at = offset_in(view.header().blocks().bytes(), frame).unwrap_or_default();
-    let mut start = Vec::from(frame.slice(..blocks_at));
+    let blocks_at = offset_in(view.header().blocks().bytes(), before).unwrap_or_default();
+    let mut start = Vec::with_capacity(before.len() + ROOM);
+    start.extend_from_slice(&before[..blocks_at]);
     if !pairs.is_empty() {
         append(&InfoBlock::KeyValues(KeyValues { pairs }), &mut start)?;
     }
@@ -181,12 +189,14 @@ pub(crate) fn changed(frame: &Bytes, mutation: &Mutation) -> Result<Vec<u8>, Cod
     Ok(start)
 }
 
-/// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last is what counts.
-fn apply(key: &str, change: Change<'_>, pairs: &mut Vec<(Bytes, Bytes)>) -> Result<(), Fault> {
+/// Makes one change, and says whether it makes a difference. A key that is there keeps its spelling and its place; of one
+/// that is repeated, the last is what counts.
+fn apply(key: &str, change: Change<'_>, pairs: &mut Vec<(Bytes, Bytes)>) -> Result<bool, Fault> {
     let is_it = |(known, _): &(Bytes, Bytes)| known.eq_ignore_ascii_case(key.as_bytes());
     let Change::Set(value) = change else {
+        let before = pairs.len();
         pairs.retain(|pair| !is_it(pair));
-        return Ok(());
+        return Ok(pairs.len() < before);
     };
     if !is_name(key.as_bytes()) || key.len().max(value.len()) > MAX_TEXT {
         let why =
@@ -195,11 +205,13 @@ fn apply(key: &str, change: Change<'_>, pairs: &mut Vec<(Bytes, Bytes)>) -> Resu
         return Err(Fault::CannotHold { key, why });
     }
     let value = Bytes::copy_from_slice(value.as_bytes());
-    match pairs.iter_mut().rfind(|pair| is_it(pair)) {
-        Some((_, old)) => *old = value,
-        None => pairs.push((Bytes::copy_from_slice(key.as_bytes()), value)),
-    }
-    Ok(())
+    let Some((_, old)) = pairs.iter_mut().rfind(|pair| is_it(pair)) else {
+        pairs.push((Bytes::copy_from_slice(key.as_bytes()), value));
+        return Ok(true);
+    };
+    let is_changed = *old != value;
+    *old = value;
+    Ok(is_changed)
 }
 
 /// The bytes before the message of a frame without properties; its length is yet to be set.

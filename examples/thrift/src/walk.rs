@@ -102,7 +102,9 @@ impl Walk {
             };
             let inside = self.value::<G>(message, rest, value, is_whole)?;
             self.open[top] = open;
-            self.open.extend(inside);
+            if let Some(inside) = inside {
+                self.open.push(inside);
+            }
         }
         Ok(self.position)
     }
