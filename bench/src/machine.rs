@@ -32,15 +32,18 @@ pub(crate) struct Rival {
 }
 
 /// The crates that are rivals, as far as a workload uses them.
-const RIVALS: [&str; 11] = [
+const RIVALS: [&str; 14] = [
     "binary-layout",
     "binrw",
     "bytes",
     "deku",
     "nom",
     "packed_struct",
+    "pilota",
+    "prost",
     "scroll",
     "speedy",
+    "thrift",
     "tokio-util",
     "winnow",
     "zerocopy",

@@ -13,6 +13,7 @@ mod w4;
 mod w5;
 mod w6;
 mod w7;
+mod w8;
 mod wall;
 mod workload;
 

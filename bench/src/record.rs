@@ -115,7 +115,7 @@ fn measure(task: &Task) -> Result<Measured> {
             wall,
         };
         println!(
-            "{:<14} {:<22} {:>12.1} instructions {:>9.3} allocations {:>12.1} ns",
+            "{:<26} {:<24} {:>12.1} instructions {:>9.3} allocations {:>12.1} ns",
             task.name, figures.name, counts.instructions, counts.allocations, wall.nanoseconds
         );
         contenders.push(figures);

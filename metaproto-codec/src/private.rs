@@ -13,7 +13,9 @@ pub use bytes::Bytes;
 pub use crate::declared::{Declared, declared};
 pub use crate::fixed::{Value as FixedValue, number as fixed_number, write as write_fixed};
 pub use crate::patch::{Patch, Place};
-use crate::wire::{Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, offset_in};
+use crate::wire::{
+    Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, is_text, offset_in,
+};
 use crate::{
     Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
 };
@@ -205,7 +207,7 @@ pub fn record_octets(
     value: &impl Octets,
 ) {
     let value = value.octets();
-    if str::from_utf8(value).is_ok() {
+    if is_text(value) {
         metadata.property(key, range(message, value));
     }
 }
@@ -219,14 +221,14 @@ pub fn record_pair(
     value: &impl Octets,
 ) {
     let (key, value) = (key.octets(), value.octets());
-    if str::from_utf8(key).is_ok_and(is_name) && str::from_utf8(value).is_ok() {
+    if is_name(key) && is_text(key) && is_text(value) {
         metadata.peer_property(range(message, key), range(message, value));
     }
 }
 
 /// Whether a peer's key can name a property. Names go into routes, logs and statistics.
-fn is_name(key: &str) -> bool {
-    !key.is_empty() && !key.bytes().any(|byte| byte.is_ascii_control())
+fn is_name(key: &[u8]) -> bool {
+    !key.is_empty() && !key.iter().any(u8::is_ascii_control)
 }
 
 /// Whether a message of this kind is known.
@@ -464,7 +466,7 @@ pub fn set_pair<K: OwnedOctets, V: OwnedOctets>(
     (key, key_max, key_ending): (&str, usize, Ending),
     (value, value_max, value_ending): (&str, usize, Ending),
 ) -> Result<(), Fault> {
-    if !is_name(key) {
+    if !is_name(key.as_bytes()) {
         return Err(cannot_hold(
             key,
             "its name is empty or has a control character",

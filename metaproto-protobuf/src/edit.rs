@@ -50,7 +50,7 @@ impl<'e> Edit<'e> {
     /// [`Layout::tags`](crate::Layout::tags) would not expose.
     pub fn entry(path: Path, key: &'e str, change: Change<'e>) -> Result<Self, Fault> {
         let value = change.value();
-        if value.is_some() && !is_name(key) {
+        if value.is_some() && !is_name(key.as_bytes()) {
             let (key, why) = (key.into(), "its name has a control character");
             return Err(Fault::CannotHold { key, why });
         }

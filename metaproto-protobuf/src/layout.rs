@@ -120,14 +120,13 @@ fn record(
         return Err(message.fault(entry.start, Fault::AboveMaximum { found, max }));
     }
     let (key, value) = message.entry(entry)?;
-    let text = |range: &Range<usize>| str::from_utf8(message.bytes(range.clone()));
-    if text(&key).is_ok_and(is_name) && text(&value).is_ok() {
+    if is_name(message.bytes(key.clone())) && message.is_text(&key) && message.is_text(&value) {
         metadata.peer_property(key, value);
     }
     Ok(())
 }
 
 /// Whether a key can name a property. Names go into routes, logs and statistics.
-pub(crate) fn is_name(key: &str) -> bool {
-    !key.bytes().any(|byte| byte.is_ascii_control())
+pub(crate) fn is_name(key: &[u8]) -> bool {
+    !key.iter().any(u8::is_ascii_control)
 }

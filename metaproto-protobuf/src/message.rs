@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use metaproto_codec::wire::is_text;
 use metaproto_codec::{CodecError, Fault};
 
 /// The most bytes of a variable-length integer.
@@ -105,7 +106,7 @@ impl<'a> Message<'a> {
     /// Whether the bytes at a range of the frame are UTF-8.
     #[must_use]
     pub fn is_text(&self, range: &Range<usize>) -> bool {
-        str::from_utf8(self.bytes(range.clone())).is_ok()
+        is_text(self.bytes(range.clone()))
     }
 
     /// Key and value of the entry of a map whose bytes are a field's [`Value::Bytes`]. What is not there is empty.

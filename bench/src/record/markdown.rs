@@ -23,8 +23,8 @@ pub(super) fn render(record: &Record, suffix: &str) -> String {
          - commit {}\n\
          - rivals: {}\n\n\
          Instructions, allocations, bytes allocated and bytes copied are for one operation and net of the measuring \
-         loop. The ratio is that of instructions to `hand`, the first contender. Wall clock is that of an operation with its loop: the \
-         ratio to `hand` of the same round, median; that of the fastest rounds; and the fastest round.\n",
+         loop. The ratio is that of instructions to the first contender, which is `hand` where there is one. Wall clock is that of an operation with its loop: the \
+         ratio to the first of the same round, median; that of the fastest rounds; and the fastest round.\n",
         machine.date,
         machine.cpu,
         machine.cores,

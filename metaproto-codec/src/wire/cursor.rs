@@ -420,7 +420,20 @@ impl<'a> Cursor<'a> {
     /// # Errors
     ///
     /// As [`take`](Self::take), and [`Fault::Varint`] where it goes on or does not fit.
+    #[inline]
     pub fn varint_of(&mut self, form: VarintForm, bits: u32, max: usize) -> Result<u64, Stop> {
+        // Most are of one byte.
+        match self.bytes.get(self.position) {
+            Some(byte @ ..0x80) if bits >= 7 && max > 0 => {
+                self.take(1)?;
+                Ok((*byte).into())
+            }
+            _ => self.long_varint_of(form, bits, max),
+        }
+    }
+
+    #[inline(never)]
+    fn long_varint_of(&mut self, form: VarintForm, bits: u32, max: usize) -> Result<u64, Stop> {
         let mut value = 0_u128;
         for index in 0..max.min(VARINT_MAX) {
             let [byte] = self.take_array::<1>()?;

@@ -21,7 +21,7 @@ pub use items::{Element, Items, Iter};
 pub use octets::{Octets, OwnedOctets};
 pub use scalar::{Order, Scalar};
 pub use sweep::{Fill, Letters, Sweep};
-pub use text::{Text, offset_in};
+pub use text::{Text, is_text, offset_in};
 pub use writer::{Body, Counter, Payload, Reach, Sink, Sizes, Writer};
 pub(crate) use writer::{Kept, ends_early};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Element, Items, Octets, Order, Scalar};
+use super::{Element, Items, Octets, Order, Scalar, is_text};
 
 /// A reader at speed of messages that are whole and right.
 ///
@@ -123,12 +123,6 @@ impl<'a> Sweep<'a> {
         self.rest = rest;
         Some(Items::checked(block, start, count))
     }
-}
-
-/// Most texts are ASCII, which is seen at a glance.
-#[inline(never)]
-fn is_text(octets: &[u8]) -> bool {
-    octets.is_ascii() || str::from_utf8(octets).is_ok()
 }
 
 /// A text in the bytes of a message: looked at when it was checked, spelled when somebody asks.

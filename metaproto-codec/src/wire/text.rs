@@ -36,8 +36,16 @@ impl Text {
     /// The text that `bytes` spell; `None` where they are not UTF-8.
     #[must_use]
     pub fn from_utf8(bytes: Bytes) -> Option<Self> {
-        str::from_utf8(&bytes).is_ok().then(|| Self(bytes))
+        is_text(&bytes).then(|| Self(bytes))
     }
+}
+
+/// Whether `bytes` are UTF-8: for texts of which only the place is of interest, faster than [`str::from_utf8`].
+#[inline(never)]
+#[must_use]
+pub fn is_text(bytes: &[u8]) -> bool {
+    // Most are ASCII, which is seen at a glance.
+    bytes.is_ascii() || str::from_utf8(bytes).is_ok()
 }
 
 /// `part` as a piece of `message` if it lies within, otherwise a copy.
