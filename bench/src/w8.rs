@@ -95,8 +95,16 @@ const TRPC: Case = Case {
     mutation: || Mutation::new().set("tenant", "green"),
 };
 
+/// A task: its name, what it is about, on what it is done, and by whom.
+type Row<F> = (
+    &'static str,
+    &'static str,
+    Case,
+    &'static [(&'static str, F)],
+);
+
 /// What is read, and who reads it.
-const READS: &[(&str, &str, Case, &[(&str, Read)])] = &[
+const READS: &[Row<Read>] = &[
     (
         "w8-dubbo-decode",
         "decode a Dubbo request with 7 attachments and read all properties",
@@ -160,7 +168,7 @@ const READS: &[(&str, &str, Case, &[(&str, Read)])] = &[
 ];
 
 /// What is changed, and who changes it.
-const CHANGES: &[(&str, &str, Case, &[(&str, Change)])] = &[
+const CHANGES: &[Row<Change>] = &[
     (
         "w8-dubbo-set",
         "set an attachment of a decoded Dubbo request, for a vectored write",
