@@ -52,8 +52,7 @@ impl Data {
 ///
 /// The reports are those of one codec after the other; Thrift has one for each transport.
 pub(crate) fn reports(root: &Path) -> Result<Vec<Report>> {
-    let directory = "target/codecs";
-    let path = root.join(directory);
+    let path = root.join("target/codecs");
     if path.exists() {
         fs::remove_dir_all(&path).context("cannot remove old reports")?;
     }
@@ -63,7 +62,7 @@ pub(crate) fn reports(root: &Path) -> Result<Vec<Report>> {
         cargo.args(["--package", subject.package]);
     }
     cargo.args(["--test", "conformance"]);
-    cargo.env("METAPROTO_REPORT", directory);
+    cargo.env("METAPROTO_REPORT", &path);
     let status = cargo.stdout(Stdio::null()).status();
     ensure!(
         status.context("cannot start cargo")?.success(),
