@@ -83,7 +83,7 @@ fn expected_of_change(task: &str, case: &Case) -> Vec<(String, String)> {
         match mutation.changes().find(|(key, _)| key == name) {
             Some((_, change)) => *value = change.value().unwrap().to_owned(),
             None if name == "id" && mutation.request_id().is_some() => {
-                *value = OTHER_ID.to_string()
+                *value = OTHER_ID.to_string();
             }
             None => {}
         }
