@@ -43,10 +43,11 @@ impl Codec for BrpcRpc {
             Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
         };
         let meta = Message::new(input, BrpcHeader::MIN_LEN..sizes.header, "meta");
-        match header.magic() {
-            STRM => meta::frame(&meta, metadata)?,
-            _ => meta::rpc(&meta, sizes.body, metadata)?,
-        }
+        let described = match header.magic() {
+            STRM => meta::frame(&meta, metadata),
+            _ => meta::rpc(&meta, sizes.body, metadata),
+        };
+        described.inspect_err(|_| metadata.clear())?;
         metadata.set_header_size(sizes.header);
         let consumed = sizes.frame();
         Ok(DecodeStatus::Done { consumed })

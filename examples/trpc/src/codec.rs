@@ -7,7 +7,7 @@ use metaproto_codec::{
 };
 use metaproto_protobuf::{Changes, Message};
 
-use crate::header::{INIT, TrpcHeader};
+use crate::header::{INIT, TrpcHeader, TrpcHeaderView};
 use crate::{FIXED, OWN, reply, stream, unary};
 
 /// The codec of tRPC; see the [crate](crate).
@@ -36,20 +36,8 @@ impl Codec for TrpcRpc {
             Parsed::Wait { at_least } => return Ok(DecodeStatus::WaitForData { at_least }),
         };
         let consumed = sizes.frame();
-        let mut size = usize::from(header.header_size());
-        if header.is_stream() {
-            let rest = Message::new(input, TrpcHeader::MIN_LEN..consumed, "meta");
-            metadata.set_stream_id(header.stream_id().into());
-            size = stream::describe(header.stream_frame_type(), &rest, metadata)?;
-        } else {
-            let range = TrpcHeader::MIN_LEN..TrpcHeader::MIN_LEN + size;
-            let message = Message::new(input, range, "header");
-            let body = sizes.body - size;
-            match metadata.direction() {
-                Direction::ClientToServer => unary::request(&message, body, metadata)?,
-                Direction::ServerToClient => unary::response(&message, body, metadata)?,
-            }
-        }
+        let size =
+            describe(&header, &input[..consumed], metadata).inspect_err(|_| metadata.clear())?;
         metadata.set_header_size(TrpcHeader::MIN_LEN + size);
         Ok(DecodeStatus::Done { consumed })
     }
@@ -83,6 +71,24 @@ impl Codec for TrpcRpc {
         };
         header.append_shared(&protobuf.into(), &Bytes::new(), output)
     }
+}
+
+/// Records what the protobuf behind the fixed header says; its length.
+fn describe(header: &TrpcHeaderView<'_>, frame: &[u8], metadata: &mut Metadata) -> Result<usize> {
+    if header.is_stream() {
+        let rest = Message::new(frame, TrpcHeader::MIN_LEN..frame.len(), "meta");
+        metadata.set_stream_id(header.stream_id().into());
+        return stream::describe(header.stream_frame_type(), &rest, metadata);
+    }
+    let size = usize::from(header.header_size());
+    let end = TrpcHeader::MIN_LEN + size;
+    let message = Message::new(frame, TrpcHeader::MIN_LEN..end, "header");
+    let body = frame.len() - end;
+    match metadata.direction() {
+        Direction::ClientToServer => unary::request(&message, body, metadata)?,
+        Direction::ServerToClient => unary::response(&message, body, metadata)?,
+    }
+    Ok(size)
 }
 
 /// What can be changed of a frame.

@@ -141,6 +141,21 @@ impl Case {
             .collect()
     }
 
+    /// The sizes of the chunks, as far as there are bytes: where the stream was made shorter, they may reach beyond it.
+    fn chunks_within(&self) -> Vec<usize> {
+        let mut left = self.stream().len();
+        let mut within = Vec::new();
+        for size in &self.chunks {
+            if left == 0 {
+                break;
+            }
+            let here = left.min(*size);
+            within.push(here);
+            left -= here;
+        }
+        within
+    }
+
     /// The case as a file that can be kept, read and replayed.
     pub(crate) fn to_vector(&self, rule: &str, codec: &str) -> Vector {
         let edits = if self.mutation.is_empty() {
@@ -169,7 +184,7 @@ impl Case {
         Vector {
             name: format!("{} {codec}", rule.to_ascii_lowercase()),
             direction: self.direction,
-            chunks: self.chunks.clone(),
+            chunks: self.chunks_within(),
             before: self
                 .before
                 .iter()
@@ -307,4 +322,25 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
     }
     let shown: String = text.chars().take(most).collect();
     format!("{shown}.. ({count} characters)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vector::VectorFile;
+
+    #[test]
+    fn what_was_made_shorter_is_saved_so_that_it_can_be_read() {
+        let frame = Frame::new(vec![7; 18], Truth::Unknown, Arc::from("a test"));
+        let case = Case::new(Direction::ClientToServer, vec![frame]).cut([5, 32, 4]);
+        let vector = case.to_vector("M001", "Codec");
+        assert_eq!(vector.chunks, [5, 13]);
+        let vectors = vec![vector];
+        let text = VectorFile {
+            vectors,
+            ..VectorFile::default()
+        }
+        .to_string();
+        assert!(VectorFile::parse(&text).is_ok(), "{text}");
+    }
 }
