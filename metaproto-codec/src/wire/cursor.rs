@@ -806,7 +806,10 @@ impl<'a> Cursor<'a> {
     pub fn align(&mut self, from: usize, multiple: usize) -> Result<(), Stop> {
         let length = self.position.saturating_sub(from);
         let missing = length.next_multiple_of(multiple.max(1)) - length;
-        let there = self.bytes.get(self.position..).unwrap_or_default();
+        let there = self
+            .bytes
+            .get(self.position..self.ready)
+            .unwrap_or_default();
         let wrong = there.iter().take(missing).position(|byte| *byte != 0);
         if let Some((index, byte)) = wrong.and_then(|index| Some((index, there.get(index)?))) {
             self.start = self.position + index;

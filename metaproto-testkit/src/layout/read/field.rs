@@ -69,8 +69,12 @@ impl Reader<'_> {
     fn align(&mut self, multiple: usize, scope: &Scope) -> Result<(), Stop> {
         let length = self.at - scope.start;
         let missing = length.next_multiple_of(multiple.max(1)) - length;
-        let there = self.bytes.get(self.at..).unwrap_or_default();
-        if let Some(wrong) = there.iter().take(missing).position(|byte| *byte != 0) {
+        if let Some(wrong) = self
+            .there()
+            .iter()
+            .take(missing)
+            .position(|byte| *byte != 0)
+        {
             self.start = self.at + wrong;
             return Err(self.malformed(FaultClass::Padding));
         }

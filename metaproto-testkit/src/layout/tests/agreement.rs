@@ -276,3 +276,12 @@ fn cached<H: OwnedHeader>(direction: Direction) -> Rc<Vec<Vec<u8>>> {
             .clone()
     })
 }
+
+/// What follows a block is no padding of what is in it.
+#[test]
+fn padding_that_does_not_fit_its_block_is_past_its_end() {
+    let bytes = [
+        2, 0, 0, 7, 0, 0, 0, 0, 3, 1, 0xB0, 0, 0, 0, 0x72, 1, 0, 0, 0x94, 0x6B,
+    ];
+    compare::<Within>(Direction::ServerToClient, &bytes);
+}
