@@ -1,0 +1,209 @@
+//! What an Envoy configuration says of a half: the `filter_config` of a filter, the `transport_socket_config` of a socket.
+
+use serde::{Deserialize, Serialize};
+
+/// The configuration of a half, JSON; in Envoy's YAML a `google.protobuf.Struct`.
+///
+/// Unknown keys and wrong values are refused with a message that names them. What is not stated has the value that is
+/// documented here, and the log shows all values when the configuration is loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The name that [`module!`](crate::module) gave the codec.
+    pub(crate) codec: String,
+    #[serde(default)]
+    pub(crate) limits: Limits,
+    /// How messages travel between the halves; both must be told the same.
+    #[serde(default)]
+    pub(crate) body: Body,
+    /// What begins the names of headers that hold properties: lower-case letters, digits and hyphens.
+    #[serde(default = "default_prefix")]
+    pub(crate) header_prefix: String,
+    #[serde(default)]
+    pub(crate) headers: Headers,
+    /// The property whose value is the `:authority` of requests, for `domains` of virtual hosts; where it is not stated,
+    /// and in messages without it, the name of the codec.
+    #[serde(default)]
+    pub(crate) authority: Option<String>,
+    #[serde(default)]
+    pub(crate) heartbeats: Heartbeats,
+}
+
+/// Bounds of what a connection, and all connections of a worker thread, may hold.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// The largest message, bytes. The codec's own limit holds beside it. Default 16 MiB.
+    pub(crate) message_bytes: usize,
+    /// Requests of one connection that may be unanswered; beyond, it is not read. Default 1024.
+    pub(crate) in_flight: usize,
+    /// Bytes of one connection's unanswered requests beyond which it is not read. Default 32 MiB.
+    pub(crate) in_flight_bytes: usize,
+    /// Bytes of all unanswered requests, and responses, on one worker thread, beyond which requests are answered with
+    /// "over limit". Default 512 MiB.
+    pub(crate) worker_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 16 << 20,
+            in_flight: 1024,
+            in_flight_bytes: 32 << 20,
+            worker_bytes: 512 << 20,
+        }
+    }
+}
+
+/// How messages travel between the halves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Body {
+    /// Beside HTTP, which carries their headers alone.
+    #[default]
+    Beside,
+    /// As bodies of HTTP, for filters that must see them.
+    Inline,
+}
+
+/// What is done with the heartbeats of a peer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Heartbeats {
+    /// They are answered here.
+    #[default]
+    Answer,
+    /// Those of clients are routed like requests.
+    Forward,
+}
+
+/// Which properties become headers.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Headers {
+    /// Those of requests. Default: all.
+    pub(crate) request: Shown,
+    /// Those of responses. Default: none.
+    pub(crate) response: Shown,
+}
+
+impl Default for Headers {
+    fn default() -> Self {
+        Self {
+            request: Shown::Every(Every::All),
+            response: Shown::Every(Every::None),
+        }
+    }
+}
+
+/// A choice of properties: `all`, `none`, or a list of names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(untagged, expecting = "`all`, `none` or a list of names of properties")]
+pub(crate) enum Shown {
+    /// All, or none.
+    Every(Every),
+    /// These.
+    These(Vec<String>),
+}
+
+/// All properties, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Every {
+    /// Each property.
+    All,
+    /// No property.
+    None,
+}
+
+impl Shown {
+    /// Whether the property `name` is among them, without regard to ASCII case.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Every(every) => *every == Every::All,
+            Self::These(names) => names.iter().any(|shown| shown.eq_ignore_ascii_case(name)),
+        }
+    }
+}
+
+fn default_prefix() -> String {
+    "mp-".to_owned()
+}
+
+impl Config {
+    /// Reads a configuration, and checks all that can be checked without the codec.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the key and what is wrong with its value.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
+        let config: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let prefix = &config.header_prefix;
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if prefix.is_empty() || !prefix.bytes().all(is_name) {
+            return Err(format!(
+                "header_prefix {prefix:?}: lower-case letters, digits and hyphens, at least one"
+            ));
+        }
+        if prefix.starts_with("x-envoy") || "x-envoy-".starts_with(prefix.as_str()) {
+            return Err(format!(
+                "header_prefix {prefix:?}: headers of Envoy begin with it, and clients could set them"
+            ));
+        }
+        let limits = &config.limits;
+        for (name, value) in [
+            ("message_bytes", limits.message_bytes),
+            ("in_flight", limits.in_flight),
+            ("in_flight_bytes", limits.in_flight_bytes),
+            ("worker_bytes", limits.worker_bytes),
+        ] {
+            if value == 0 {
+                return Err(format!("limits.{name} is 0: nothing could pass"));
+            }
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: &str) -> String {
+        Config::parse(json.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn the_shortest_configuration_names_the_codec() {
+        let config = Config::parse(br#"{"codec": "awesomerpc"}"#).unwrap();
+        assert_eq!(config.codec, "awesomerpc");
+        assert!(config.headers.request.has("cmd") && !config.headers.response.has("cmd"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (json, named) in [
+            ("{}", "codec"),
+            (r#"{"codec": "x", "limit": {}}"#, "unknown field `limit`"),
+            (r#"{"codec": "x", "limits": {"in_flight": -1}}"#, "-1"),
+            (
+                r#"{"codec": "x", "limits": {"in_flight": 0}}"#,
+                "limits.in_flight",
+            ),
+            (r#"{"codec": "x", "body": "beneath"}"#, "beneath"),
+            (
+                r#"{"codec": "x", "headers": {"request": 7}}"#,
+                "`all`, `none` or a list",
+            ),
+            (r#"{"codec": "x", "header_prefix": "X_"}"#, "header_prefix"),
+            (
+                r#"{"codec": "x", "header_prefix": "x-envoy-"}"#,
+                "header_prefix",
+            ),
+            ("codec=x", "line 1"),
+        ] {
+            let text = refusal(json);
+            assert!(text.contains(named), "{json}: {text}");
+        }
+    }
+}
