@@ -117,6 +117,9 @@ pub(crate) enum Every {
 }
 
 impl Shown {
+    /// No property.
+    pub(crate) const NONE: Self = Self::Every(Every::None);
+
     /// Whether the property `name` is among them, without regard to ASCII case.
     pub(crate) fn has(&self, name: &str) -> bool {
         match self {

@@ -2,7 +2,9 @@
 
 mod config;
 mod half;
+mod headers;
 mod registry;
+mod store;
 mod tally;
 
 pub use registry::{MakeCodec, Registry};
