@@ -3,6 +3,7 @@
 mod config;
 mod half;
 mod headers;
+mod http2;
 mod registry;
 mod store;
 mod tally;
