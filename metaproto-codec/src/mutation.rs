@@ -11,7 +11,7 @@ pub enum Change<'a> {
     Remove,
 }
 
-/// The changes to make to one message: properties set and removed, and the request id replaced.
+/// The changes to make to one message: properties set and removed, and the ids of its request and its stream replaced.
 ///
 /// Names are matched without regard to ASCII case; the last change of a name holds.
 ///
@@ -24,6 +24,7 @@ pub enum Change<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mutation {
     request_id: Option<RequestId>,
+    stream_id: Option<u64>,
     changes: Vec<(String, Option<String>)>,
 }
 
@@ -54,6 +55,7 @@ impl Mutation {
     pub const fn new() -> Self {
         Self {
             request_id: None,
+            stream_id: None,
             changes: Vec::new(),
         }
     }
@@ -83,6 +85,18 @@ impl Mutation {
         self.request_id.as_ref()
     }
 
+    /// Replaces the id of the stream, for hosts that keep several connections' streams apart on one upstream connection.
+    /// Codecs of protocols with streams write it into every frame of a stream.
+    pub fn set_stream_id(&mut self, id: u64) {
+        self.stream_id = Some(id);
+    }
+
+    /// The id of the stream to write, if it is to be replaced.
+    #[must_use]
+    pub fn stream_id(&self) -> Option<u64> {
+        self.stream_id
+    }
+
     /// The changes of properties, in the order in which they were first named.
     pub fn changes(&self) -> impl Iterator<Item = (&str, Change<'_>)> {
         self.changes.iter().map(|(key, value)| {
@@ -96,7 +110,7 @@ impl Mutation {
     /// Whether nothing is to be changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.request_id.is_none() && self.changes.is_empty()
+        self.request_id.is_none() && self.stream_id.is_none() && self.changes.is_empty()
     }
 
     fn push(&mut self, key: String, value: Option<String>) {

@@ -61,6 +61,24 @@ impl Output {
         self.segments.push_back(bytes);
     }
 
+    /// Appends all of `other`, sharing what it shares.
+    ///
+    /// ```
+    /// use metaproto_codec::Output;
+    ///
+    /// let (mut output, mut other) = (Output::new(), Output::new());
+    /// output.push(b"first ");
+    /// other.push(b"second");
+    /// output.append(other);
+    /// assert_eq!(output.take_contiguous(), "first second");
+    /// ```
+    pub fn append(&mut self, other: Self) {
+        for segment in other.segments {
+            self.push_shared(segment);
+        }
+        self.push(&other.tail);
+    }
+
     /// The present end, to which [`rollback`](Self::rollback) returns.
     #[must_use]
     pub fn mark(&self) -> Mark {

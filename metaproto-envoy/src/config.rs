@@ -55,6 +55,15 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Those of the codec's driver.
+    pub(crate) fn of_messages(&self) -> metaproto_codec::Limits {
+        metaproto_codec::Limits {
+            max_frame: self.message_bytes,
+        }
+    }
+}
+
 /// How messages travel between the halves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -38,9 +38,6 @@ pub(crate) trait Half {
     /// Whether and how the connection is to be closed, once all is written that there is to write.
     fn closing(&self) -> Option<&Closing>;
 
-    /// Envoy drains: nothing new should begin here.
-    fn drain(&mut self);
-
     /// What was counted since the tally was last emptied.
     fn tally(&mut self) -> &mut Tally;
 }

@@ -45,7 +45,8 @@ impl Codec for TrpcRpc {
     fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result {
         let mut header = TrpcHeader::read_frame(message.frame())?;
         let edits = changes(&header, message.direction()).edits(mutation)?;
-        if edits.is_empty() {
+        let stream_id = mutation.stream_id().filter(|_| header.is_stream);
+        if edits.is_empty() && stream_id.is_none() {
             output.push_shared(message.share_frame());
             return Ok(());
         }
@@ -55,6 +56,10 @@ impl Codec for TrpcRpc {
             let size = u16::try_from(protobuf.len());
             header.header_size = size.map_err(|_| outgrown(mutation).at(0, "mutation"))?;
             set_stream_id(&mut header, message, mutation)?;
+        }
+        if let Some(id) = stream_id {
+            let id = u32::try_from(id).map_err(|_| Fault::RequestId.at(0, "mutation"))?;
+            header.stream_id = id;
         }
         header.append_shared(&protobuf.into(), &message.share_body(), output)
     }

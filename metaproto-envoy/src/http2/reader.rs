@@ -136,7 +136,10 @@ impl Reader {
             Kind::Priority if stream == 0 => Err(wrong_stream),
             Kind::Priority if len != 5 => Err(wrong_len),
             Kind::Settings | Kind::Ping | Kind::GoAway if stream != 0 => Err(wrong_stream),
-            Kind::Settings if header.has(ACK) && len == 0 => Ok(()),
+            Kind::Settings if header.has(ACK) && len == 0 => {
+                sender.is_acknowledged = true;
+                Ok(())
+            }
             Kind::Settings if header.has(ACK) || !len.is_multiple_of(6) => Err(wrong_len),
             Kind::Settings => sender.settings(payload),
             Kind::Ping if len != 8 => Err(wrong_len),

@@ -46,6 +46,8 @@ pub(crate) struct Sender {
     /// Whether a stream was asked for when no more were allowed.
     is_starved: bool,
     pub(super) is_draining: bool,
+    /// The peer knows our settings.
+    pub(super) is_acknowledged: bool,
     /// The last stream that is served, once we said GOAWAY.
     pub(super) said_last: Option<u32>,
 }
@@ -99,6 +101,7 @@ impl Sender {
             must_resize: true,
             is_starved: false,
             is_draining: false,
+            is_acknowledged: false,
             said_last: None,
         }
     }
@@ -285,7 +288,9 @@ impl Sender {
                 Role::Client => false,
                 Role::Server {
                     max_concurrent_streams,
-                } => self.streams.len() < max_concurrent_streams as usize,
+                } if self.is_acknowledged => self.streams.len() < max_concurrent_streams as usize,
+                // The client does not know yet.
+                Role::Server { .. } => self.streams.len() < settings::MAX_STREAMS_AT_FIRST,
             }
     }
 

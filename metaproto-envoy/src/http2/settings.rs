@@ -15,6 +15,9 @@ pub(super) const MAX_WINDOW: u32 = 0x7fff_ffff;
 /// The window of a connection, and of streams until SETTINGS arrive, bytes.
 pub(super) const DEFAULT_WINDOW: u32 = 65_535;
 
+/// Streams that a server takes before the client has acknowledged how many it wants.
+pub(super) const MAX_STREAMS_AT_FIRST: usize = 1 << 15;
+
 /// One setting that matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Setting {

@@ -1,0 +1,409 @@
+//! Both halves, joined without Envoy: what one writes to HTTP, the other reads.
+
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use metaproto_codec::{
+    Codec, Direction, Header, HeaderCodec, Limits, MessageType, Metadata, Next, Session,
+};
+use proptest::prelude::*;
+
+use crate::config::Config;
+use crate::downstream::Downstream;
+use crate::half::{Closing, Half};
+use crate::registry::MakeCodec;
+use crate::store;
+use crate::tally::{Counter, Tally};
+use crate::upstream::Upstream;
+
+/// A protocol with ids, a property that can be set, heartbeats and one-way requests.
+#[derive(Header, Clone, Debug)]
+#[header(big_endian)]
+struct Call {
+    #[header(constant = 0xCA11)]
+    magic: u16,
+    #[header(frame_len, max = 1 << 20)]
+    length: u32,
+    #[header(message_type(request = 0, response = 1, oneway = 2, ping = 3, pong = 4))]
+    kind: u8,
+    #[header(status(ok = 0, route_not_found = 44, over_limit = 29, other = 50))]
+    status: u8,
+    #[header(request_id)]
+    id: u32,
+    #[header(len = u8, max = 200, operation)]
+    method: String,
+    #[header(len = u8, max = 200, metadata = "zone")]
+    zone: String,
+}
+
+/// A protocol without ids.
+#[derive(Header, Clone, Debug)]
+#[header(big_endian)]
+struct Plain {
+    #[header(frame_len, max = 1 << 16)]
+    length: u32,
+}
+
+const REQUEST: u8 = 0;
+const RESPONSE: u8 = 1;
+const ONE_WAY: u8 = 2;
+const PING: u8 = 3;
+
+fn call(kind: u8, id: u32, body: &[u8]) -> Vec<u8> {
+    let header = Call {
+        magic: 0xCA11,
+        length: 0,
+        kind,
+        status: 0,
+        id,
+        method: "orders/list".to_owned(),
+        zone: "blue".to_owned(),
+    };
+    header.to_frame(body).unwrap()
+}
+
+fn plain(body: &[u8]) -> Vec<u8> {
+    Plain { length: 0 }.to_frame(body).unwrap()
+}
+
+/// A client, both halves and a server.
+struct Bridge {
+    down: Downstream,
+    up: Upstream,
+    /// What the client is sent, by message.
+    client: Reader,
+    /// What the server is sent, by message.
+    server: Reader,
+}
+
+/// Reads messages.
+struct Reader {
+    session: Session<Box<dyn Codec>>,
+    messages: Vec<Metadata>,
+}
+
+impl Reader {
+    fn new(make: MakeCodec, direction: Direction) -> Self {
+        let session = Session::new(make(), direction, Limits::default());
+        let messages = Vec::new();
+        Self { session, messages }
+    }
+
+    fn read(&mut self, half: &mut impl Half) {
+        let output = half.to_peer();
+        while output.has_remaining() {
+            self.session.receive(output.chunk());
+            output.advance(output.chunk().len());
+        }
+        loop {
+            let mut message = Metadata::default();
+            match self.session.next_message(&mut message).unwrap() {
+                Next::Message { .. } => self.messages.push(message),
+                Next::Wait { .. } => return,
+            }
+        }
+    }
+
+    fn frames(&mut self) -> Vec<Bytes> {
+        let messages = self.messages.drain(..);
+        messages.map(|message| message.share_frame()).collect()
+    }
+}
+
+impl Bridge {
+    fn new(make: MakeCodec, config: &str) -> Self {
+        let config = format!(r#"{{"codec": "call"{config}}}"#);
+        let config = Arc::new(Config::parse(config.as_bytes()).unwrap());
+        Self {
+            down: Downstream::new(Arc::clone(&config), make),
+            up: Upstream::new(config, make),
+            client: Reader::new(make, Direction::ServerToClient),
+            server: Reader::new(make, Direction::ClientToServer),
+        }
+    }
+
+    fn of_calls(config: &str) -> Self {
+        Self::new(|| Box::new(HeaderCodec::<Call>::new()), config)
+    }
+
+    fn of_plain() -> Self {
+        Self::new(|| Box::new(HeaderCodec::<Plain>::new()), "")
+    }
+
+    /// Lets both halves talk until neither has anything to say.
+    fn settle(&mut self) {
+        loop {
+            let to_up = self.down.to_http().split();
+            let to_down = self.up.to_http().split();
+            if to_up.is_empty() && to_down.is_empty() {
+                break;
+            }
+            // HTTP may cut anywhere.
+            to_up
+                .chunks(7)
+                .for_each(|bytes| self.up.receive_http(bytes));
+            to_down
+                .chunks(7)
+                .for_each(|bytes| self.down.receive_http(bytes));
+        }
+        self.client.read(&mut self.down);
+        self.server.read(&mut self.up);
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.down.receive(bytes);
+        self.settle();
+    }
+
+    fn answer(&mut self, bytes: &[u8]) {
+        self.up.receive(bytes);
+        self.settle();
+    }
+}
+
+fn counts(tally: &mut Tally, counter: Counter) -> u64 {
+    let mut found = 0;
+    tally.take_counts(|index, count| {
+        if index == counter.index() {
+            found += count;
+        }
+    });
+    found
+}
+
+fn id(message: &Metadata) -> u32 {
+    message.request_id().unwrap().number().unwrap()
+}
+
+#[test]
+fn responses_find_their_requests_in_any_order() {
+    for body in ["", r#", "body": "inline""#] {
+        let mut bridge = Bridge::of_calls(body);
+        bridge.send(&[call(REQUEST, 900, b"first"), call(REQUEST, 7, b"second")].concat());
+        assert_eq!(bridge.server.messages.len(), 2, "{body}");
+        let ids: Vec<u32> = bridge.server.messages.iter().map(id).collect();
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!(bridge.server.messages[1].body(), b"second");
+
+        let second = call(RESPONSE, ids[1], b"to second");
+        let first = call(RESPONSE, ids[0], b"to first");
+        bridge.answer(&[second, first].concat());
+        let expected = [
+            call(RESPONSE, 7, b"to second"),
+            call(RESPONSE, 900, b"to first"),
+        ];
+        assert_eq!(bridge.client.frames(), expected);
+        drop(bridge);
+        assert_eq!((store::entries(), store::bytes()), (0, 0));
+    }
+}
+
+#[test]
+fn clients_keep_their_own_ids_apart() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&[call(REQUEST, 0, b"a"), call(REQUEST, 0, b"b")].concat());
+    let ids: Vec<u32> = bridge.server.messages.iter().map(id).collect();
+    // A client that uses an id twice can tell its answers apart by nothing but their order.
+    bridge.answer(&call(RESPONSE, ids[1], b"to b"));
+    assert!(bridge.client.messages.is_empty());
+    bridge.answer(&call(RESPONSE, ids[0], b"to a"));
+    assert_eq!(
+        bridge.client.frames(),
+        [call(RESPONSE, 0, b"to a"), call(RESPONSE, 0, b"to b")]
+    );
+}
+
+#[test]
+fn without_ids_order_is_kept() {
+    let mut bridge = Bridge::of_plain();
+    bridge.send(&[plain(b"a"), plain(b"b")].concat());
+    assert_eq!(
+        bridge.server.frames(),
+        [plain(b"a")],
+        "one request at a time"
+    );
+    bridge.answer(&plain(b"to a"));
+    assert_eq!(bridge.server.frames(), [plain(b"b")]);
+    bridge.answer(&plain(b"to b"));
+    assert_eq!(bridge.client.frames(), [plain(b"to a"), plain(b"to b")]);
+}
+
+#[test]
+fn without_ids_order_is_kept_from_the_first_moment_on() {
+    let mut bridge = Bridge::of_plain();
+    bridge.send(&[plain(b"a"), plain(b"b")].concat());
+    bridge.answer(&[plain(b"to a"), plain(b"to b")].concat());
+    assert_eq!(bridge.client.frames(), [plain(b"to a"), plain(b"to b")]);
+}
+
+#[test]
+fn one_way_requests_arrive_and_are_not_answered() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&call(ONE_WAY, 5, b"fire"));
+    assert_eq!(bridge.server.messages[0].kind(), MessageType::OneWay);
+    assert!(bridge.client.messages.is_empty());
+    assert!(bridge.down.closing().is_none());
+    drop(bridge);
+    assert_eq!(store::entries(), 0);
+}
+
+#[test]
+fn heartbeats_are_answered_on_both_sides() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&call(PING, 5, b""));
+    assert_eq!(bridge.client.messages[0].kind(), MessageType::Pong);
+    assert_eq!(id(&bridge.client.messages[0]), 5);
+    bridge.answer(&call(PING, 6, b""));
+    assert_eq!(bridge.server.messages[0].kind(), MessageType::Pong);
+    assert_eq!(id(&bridge.server.messages[0]), 6);
+}
+
+#[test]
+fn forwarded_heartbeats_reach_the_server() {
+    let mut bridge = Bridge::of_calls(r#", "heartbeats": "forward""#);
+    bridge.send(&call(PING, 5, b""));
+    assert_eq!(bridge.server.messages[0].kind(), MessageType::Ping);
+    let pong = call(4, id(&bridge.server.messages[0]), b"");
+    bridge.answer(&pong);
+    assert_eq!(id(&bridge.client.messages[0]), 5);
+}
+
+#[test]
+fn garbage_closes_a_connection_after_what_came_before_is_answered() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&[&call(REQUEST, 7, b"")[..], b"garbage"].concat());
+    assert_eq!(bridge.down.closing(), None);
+    assert!(bridge.down.is_full());
+    let answer = call(RESPONSE, id(&bridge.server.messages[0]), b"");
+    bridge.answer(&answer);
+    assert_eq!(bridge.client.messages.len(), 1);
+    let Some(Closing::Refused(reason)) = bridge.down.closing() else {
+        panic!("{:?}", bridge.down.closing());
+    };
+    assert!(reason.contains("magic"), "{reason}");
+    assert_eq!(counts(bridge.down.tally(), Counter::Refused), 1);
+}
+
+#[test]
+fn a_server_that_sends_garbage_fails_the_requests_that_wait() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&[call(REQUEST, 7, b""), call(REQUEST, 8, b"")].concat());
+    bridge.answer(b"garbage");
+    let ids: Vec<u32> = bridge.client.messages.iter().map(id).collect();
+    assert_eq!(ids.len(), 2);
+    assert!(matches!(bridge.up.closing(), Some(Closing::Refused(_))));
+    drop(bridge);
+    assert_eq!(store::entries(), 0);
+}
+
+#[test]
+fn a_client_that_says_all_gets_its_answers_and_then_the_end() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&call(REQUEST, 7, b""));
+    bridge.down.end();
+    bridge.settle();
+    assert_eq!(bridge.down.closing(), None);
+    let answer = call(RESPONSE, id(&bridge.server.messages[0]), b"");
+    bridge.answer(&answer);
+    assert_eq!(bridge.client.messages.len(), 1);
+    assert_eq!(bridge.down.closing(), Some(&Closing::Done));
+}
+
+#[test]
+fn a_connection_that_holds_too_much_is_not_read() {
+    let mut bridge = Bridge::of_calls(r#", "limits": {"in_flight": 4}"#);
+    let requests: Vec<u8> = (0..9).flat_map(|id| call(REQUEST, id, b"")).collect();
+    bridge.send(&requests);
+    assert_eq!(bridge.server.messages.len(), 4);
+    assert!(bridge.down.is_full());
+    for round in 0..9 {
+        let answer = call(RESPONSE, id(&bridge.server.messages[round]), b"");
+        bridge.answer(&answer);
+    }
+    assert_eq!(bridge.client.messages.len(), 9);
+    assert!(!bridge.down.is_full());
+}
+
+#[test]
+fn what_is_too_much_for_the_thread_is_refused_to_the_client() {
+    let mut bridge = Bridge::of_calls(r#", "limits": {"worker_bytes": 100}"#);
+    bridge.send(&call(REQUEST, 7, &[0; 200]));
+    assert!(bridge.server.messages.is_empty());
+    assert_eq!(id(&bridge.client.messages[0]), 7);
+    assert_eq!(bridge.client.messages[0].kind(), MessageType::Error);
+    assert_eq!(counts(bridge.down.tally(), Counter::OverLimit), 1);
+}
+
+#[test]
+fn late_and_unknown_responses_are_dropped() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.answer(&call(RESPONSE, 1234, b""));
+    assert!(bridge.up.closing().is_none());
+    assert_eq!(counts(bridge.up.tally(), Counter::Late), 1);
+}
+
+#[test]
+fn no_id_of_a_request_is_changed_for_nothing() {
+    let mut bridge = Bridge::of_calls("");
+    bridge.send(&call(REQUEST, 1, b"body"));
+    // The first id that is given is 1.
+    assert_eq!(bridge.server.frames(), [call(REQUEST, 1, b"body")]);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_from_either_side_are_survived(
+        from_client in proptest::collection::vec(any::<u8>(), 0..200),
+        from_server in proptest::collection::vec(any::<u8>(), 0..200),
+        http in proptest::collection::vec(any::<u8>(), 0..200),
+        valid in any::<bool>(),
+    ) {
+        let mut bridge = Bridge::of_calls("");
+        if valid {
+            bridge.send(&call(REQUEST, 7, b"body"));
+        }
+        bridge.down.receive(&from_client);
+        bridge.settle();
+        bridge.up.receive(&from_server);
+        bridge.settle();
+        bridge.down.receive_http(&http);
+        bridge.up.receive_http(&http);
+        bridge.down.end();
+        bridge.up.end();
+        drop(bridge);
+        prop_assert_eq!((store::entries(), store::bytes()), (0, 0));
+    }
+
+    #[test]
+    fn every_request_gets_its_own_answer(
+        ids in proptest::collection::vec(0_u32..6, 1..40),
+        size in 1_usize..60,
+        order in any::<prop::sample::Index>(),
+        inline in any::<bool>(),
+    ) {
+        let mut bridge = Bridge::of_calls(if inline { r#", "body": "inline""# } else { "" });
+        let bytes: Vec<u8> = (0_u32..)
+            .zip(&ids)
+            .flat_map(|(number, id)| call(REQUEST, *id, &number.to_be_bytes()))
+            .collect();
+        bytes.chunks(size).for_each(|chunk| bridge.send(chunk));
+        prop_assert_eq!(bridge.server.messages.len(), ids.len());
+        let mut requests = std::mem::take(&mut bridge.server.messages);
+        requests.rotate_left(order.index(ids.len()));
+        for request in &requests {
+            bridge.answer(&call(RESPONSE, id(request), request.body()));
+        }
+        let answers: Vec<(u32, u32)> = bridge
+            .client
+            .messages
+            .iter()
+            .map(|answer| (id(answer), u32::from_be_bytes(answer.body().try_into().unwrap())))
+            .collect();
+        prop_assert_eq!(answers.len(), ids.len());
+        for wanted in 0..6 {
+            let of_id: Vec<u32> = answers.iter().filter(|(id, _)| *id == wanted).map(|(_, number)| *number).collect();
+            let sent: Vec<u32> = (0_u32..).zip(&ids).filter(|(_, id)| **id == wanted).map(|(number, _)| number).collect();
+            prop_assert_eq!(of_id, sent);
+        }
+    }
+}
