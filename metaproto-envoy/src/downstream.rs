@@ -386,7 +386,7 @@ impl Client {
             }
         }
         if end {
-            self.on_end(http, stream);
+            self.on_end(stream);
         }
     }
 
@@ -457,7 +457,7 @@ impl Client {
     }
 
     /// The response is whole.
-    fn on_end(&mut self, http: &mut Sender, stream: u32) {
+    fn on_end(&mut self, stream: u32) {
         let Some(call) = self.calls.get_mut(stream) else {
             return;
         };
