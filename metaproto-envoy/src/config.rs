@@ -143,6 +143,20 @@ fn default_prefix() -> String {
 }
 
 impl Config {
+    /// What holds where nothing but the codec is stated.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn of(codec: &str) -> Self {
+        Self {
+            codec: codec.to_owned(),
+            limits: Limits::default(),
+            body: Body::default(),
+            header_prefix: default_prefix(),
+            headers: Headers::default(),
+            authority: None,
+            heartbeats: Heartbeats::default(),
+        }
+    }
+
     /// Reads a configuration, and checks all that can be checked without the codec.
     ///
     /// # Errors

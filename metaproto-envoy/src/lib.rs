@@ -2,6 +2,9 @@
 
 mod config;
 mod downstream;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod half;
 mod headers;
 mod http2;

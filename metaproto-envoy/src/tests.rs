@@ -9,12 +9,11 @@ use metaproto_codec::{
 use proptest::prelude::*;
 
 use crate::config::Config;
-use crate::downstream::Downstream;
+use crate::fuzzing::Joined;
 use crate::half::{Closing, Half};
 use crate::registry::MakeCodec;
 use crate::store;
 use crate::tally::{Counter, Tally};
-use crate::upstream::Upstream;
 
 /// A protocol with ids, a property that can be set, heartbeats and one-way requests.
 #[derive(Header, Clone, Debug)]
@@ -68,8 +67,7 @@ fn plain(body: &[u8]) -> Vec<u8> {
 
 /// A client, both halves and a server.
 struct Bridge {
-    down: Downstream,
-    up: Upstream,
+    halves: Joined,
     /// What the client is sent, by message.
     client: Reader,
     /// What the server is sent, by message.
@@ -115,8 +113,7 @@ impl Bridge {
         let config = format!(r#"{{"codec": "call"{config}}}"#);
         let config = Arc::new(Config::parse(config.as_bytes()).unwrap());
         Self {
-            down: Downstream::new(Arc::clone(&config), make),
-            up: Upstream::new(config, make),
+            halves: Joined::new(&config, make),
             client: Reader::new(make, Direction::ServerToClient),
             server: Reader::new(make, Direction::ClientToServer),
         }
@@ -132,31 +129,18 @@ impl Bridge {
 
     /// Lets both halves talk until neither has anything to say.
     fn settle(&mut self) {
-        loop {
-            let to_up = self.down.to_http().split();
-            let to_down = self.up.to_http().split();
-            if to_up.is_empty() && to_down.is_empty() {
-                break;
-            }
-            // HTTP may cut anywhere.
-            to_up
-                .chunks(7)
-                .for_each(|bytes| self.up.receive_http(bytes));
-            to_down
-                .chunks(7)
-                .for_each(|bytes| self.down.receive_http(bytes));
-        }
-        self.client.read(&mut self.down);
-        self.server.read(&mut self.up);
+        self.halves.settle();
+        self.client.read(&mut self.halves.down);
+        self.server.read(&mut self.halves.up);
     }
 
     fn send(&mut self, bytes: &[u8]) {
-        self.down.receive(bytes);
+        self.halves.down.receive(bytes);
         self.settle();
     }
 
     fn answer(&mut self, bytes: &[u8]) {
-        self.up.receive(bytes);
+        self.halves.up.receive(bytes);
         self.settle();
     }
 }
@@ -244,7 +228,7 @@ fn one_way_requests_arrive_and_are_not_answered() {
     bridge.send(&call(ONE_WAY, 5, b"fire"));
     assert_eq!(bridge.server.messages[0].kind(), MessageType::OneWay);
     assert!(bridge.client.messages.is_empty());
-    assert!(bridge.down.closing().is_none());
+    assert!(bridge.halves.down.closing().is_none());
     drop(bridge);
     assert_eq!(store::entries(), 0);
 }
@@ -274,16 +258,16 @@ fn forwarded_heartbeats_reach_the_server() {
 fn garbage_closes_a_connection_after_what_came_before_is_answered() {
     let mut bridge = Bridge::of_calls("");
     bridge.send(&[&call(REQUEST, 7, b"")[..], b"garbage"].concat());
-    assert_eq!(bridge.down.closing(), None);
-    assert!(bridge.down.is_full());
+    assert_eq!(bridge.halves.down.closing(), None);
+    assert!(bridge.halves.down.is_full());
     let answer = call(RESPONSE, id(&bridge.server.messages[0]), b"");
     bridge.answer(&answer);
     assert_eq!(bridge.client.messages.len(), 1);
-    let Some(Closing::Refused(reason)) = bridge.down.closing() else {
-        panic!("{:?}", bridge.down.closing());
+    let Some(Closing::Refused(reason)) = bridge.halves.down.closing() else {
+        panic!("{:?}", bridge.halves.down.closing());
     };
     assert!(reason.contains("magic"), "{reason}");
-    assert_eq!(counts(bridge.down.tally(), Counter::Refused), 1);
+    assert_eq!(counts(bridge.halves.down.tally(), Counter::Refused), 1);
 }
 
 #[test]
@@ -293,7 +277,10 @@ fn a_server_that_sends_garbage_fails_the_requests_that_wait() {
     bridge.answer(b"garbage");
     let ids: Vec<u32> = bridge.client.messages.iter().map(id).collect();
     assert_eq!(ids.len(), 2);
-    assert!(matches!(bridge.up.closing(), Some(Closing::Refused(_))));
+    assert!(matches!(
+        bridge.halves.up.closing(),
+        Some(Closing::Refused(_))
+    ));
     drop(bridge);
     assert_eq!(store::entries(), 0);
 }
@@ -302,13 +289,13 @@ fn a_server_that_sends_garbage_fails_the_requests_that_wait() {
 fn a_client_that_says_all_gets_its_answers_and_then_the_end() {
     let mut bridge = Bridge::of_calls("");
     bridge.send(&call(REQUEST, 7, b""));
-    bridge.down.end();
+    bridge.halves.down.end();
     bridge.settle();
-    assert_eq!(bridge.down.closing(), None);
+    assert_eq!(bridge.halves.down.closing(), None);
     let answer = call(RESPONSE, id(&bridge.server.messages[0]), b"");
     bridge.answer(&answer);
     assert_eq!(bridge.client.messages.len(), 1);
-    assert_eq!(bridge.down.closing(), Some(&Closing::Done));
+    assert_eq!(bridge.halves.down.closing(), Some(&Closing::Done));
 }
 
 #[test]
@@ -317,13 +304,13 @@ fn a_connection_that_holds_too_much_is_not_read() {
     let requests: Vec<u8> = (0..9).flat_map(|id| call(REQUEST, id, b"")).collect();
     bridge.send(&requests);
     assert_eq!(bridge.server.messages.len(), 4);
-    assert!(bridge.down.is_full());
+    assert!(bridge.halves.down.is_full());
     for round in 0..9 {
         let answer = call(RESPONSE, id(&bridge.server.messages[round]), b"");
         bridge.answer(&answer);
     }
     assert_eq!(bridge.client.messages.len(), 9);
-    assert!(!bridge.down.is_full());
+    assert!(!bridge.halves.down.is_full());
 }
 
 #[test]
@@ -333,15 +320,15 @@ fn what_is_too_much_for_the_thread_is_refused_to_the_client() {
     assert!(bridge.server.messages.is_empty());
     assert_eq!(id(&bridge.client.messages[0]), 7);
     assert_eq!(bridge.client.messages[0].kind(), MessageType::Error);
-    assert_eq!(counts(bridge.down.tally(), Counter::OverLimit), 1);
+    assert_eq!(counts(bridge.halves.down.tally(), Counter::OverLimit), 1);
 }
 
 #[test]
 fn late_and_unknown_responses_are_dropped() {
     let mut bridge = Bridge::of_calls("");
     bridge.answer(&call(RESPONSE, 1234, b""));
-    assert!(bridge.up.closing().is_none());
-    assert_eq!(counts(bridge.up.tally(), Counter::Late), 1);
+    assert!(bridge.halves.up.closing().is_none());
+    assert_eq!(counts(bridge.halves.up.tally(), Counter::Late), 1);
 }
 
 #[test]
@@ -364,14 +351,14 @@ proptest! {
         if valid {
             bridge.send(&call(REQUEST, 7, b"body"));
         }
-        bridge.down.receive(&from_client);
+        bridge.halves.down.receive(&from_client);
         bridge.settle();
-        bridge.up.receive(&from_server);
+        bridge.halves.up.receive(&from_server);
         bridge.settle();
-        bridge.down.receive_http(&http);
-        bridge.up.receive_http(&http);
-        bridge.down.end();
-        bridge.up.end();
+        bridge.halves.down.receive_http(&http);
+        bridge.halves.up.receive_http(&http);
+        bridge.halves.down.end();
+        bridge.halves.up.end();
         drop(bridge);
         prop_assert_eq!((store::entries(), store::bytes()), (0, 0));
     }
