@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Buf;
 
+use crate::wire::{Cursor, Stop};
 use crate::{CodecError, Direction, Error, MessageType, Metadata, Mutation, Output, Schema};
 
 /// What [`Codec::decode`] found.
@@ -26,6 +27,47 @@ pub enum DecodeStatus {
         /// How many they are: at least 1, at most the length of the input.
         consumed: usize,
     },
+}
+
+impl DecodeStatus {
+    /// What `read` finds at the start of `input`, where more bytes may come, of a message whose header has at least
+    /// `header_min` bytes: for a codec that reads part by part, because what comes next depends on what came before.
+    ///
+    /// ```
+    /// use metaproto_codec::DecodeStatus;
+    /// use metaproto_codec::wire::{Order, Prefix};
+    ///
+    /// let text = Prefix::new(2, Order::Big, 64);
+    /// let decode = |input| {
+    ///     DecodeStatus::read(input, 2, |cursor| {
+    ///         cursor.prefixed(text)?;
+    ///         let consumed = cursor.position();
+    ///         Ok(DecodeStatus::Done { consumed })
+    ///     })
+    /// };
+    /// assert_eq!(decode(b"\0\x05hello..."), Ok(DecodeStatus::Done { consumed: 7 }));
+    /// assert_eq!(decode(b"\0\x05he"), Ok(DecodeStatus::WaitForData { at_least: 3 }));
+    /// assert!(decode(b"\x05\0").unwrap_err().is_limit());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What `read` gives, but for [`Stop::Wait`].
+    pub fn read<'a>(
+        input: &'a [u8],
+        header_min: usize,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<Self, Stop>,
+    ) -> Result<Self, CodecError> {
+        let mut cursor = Cursor::new(input, header_min);
+        match read(&mut cursor) {
+            Ok(status) => Ok(status),
+            Err(Stop::Wait) => {
+                let at_least = cursor.at_least();
+                Ok(Self::WaitForData { at_least })
+            }
+            Err(Stop::Fault(error)) => Err(error),
+        }
+    }
 }
 
 /// How a protocol's request ids look, for hosts that put several connections' requests onto one.

@@ -250,6 +250,13 @@ impl Fault {
         CodecError::new(offset, FieldPath::new(field), self)
     }
 
+    /// The error that this fact is in what a host asks for: no byte of a message is wrong, and the field is `mutation`.
+    #[cold]
+    #[must_use]
+    pub fn in_mutation(self) -> CodecError {
+        self.at(0, "mutation")
+    }
+
     /// A short stable name of the rule that was broken, for machines: `constant`, `below_minimum`, `above_maximum` ...
     #[must_use]
     pub const fn rule(&self) -> &'static str {

@@ -43,9 +43,8 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
         message: &Metadata,
         mutation: &Mutation,
     ) -> Result<Splice<H>, CodecError> {
-        let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
         Splice::new(&message.share_frame(), |header: &mut H| {
-            apply(mutation, header).map_err(refuse)
+            apply(mutation, header)
         })
     }
 
@@ -58,8 +57,7 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
         let frame = message.share_frame();
         let (view, sizes) = H::view_sized(&frame)?;
         let mut header = H::from_view(&view, Some(&frame))?;
-        let refuse = |fault| CodecError::new(0, FieldPath::new("mutation"), fault);
-        apply(mutation, &mut header).map_err(refuse)?;
+        apply(mutation, &mut header)?;
         let body = frame.slice(sizes.header..sizes.frame());
         if header.quick_write(sizes, output) {
             output.push_shared(body);
@@ -98,16 +96,14 @@ impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
 }
 
 /// Changes `header` as `mutation` says.
-fn apply(mutation: &Mutation, header: &mut impl Header) -> Result<(), Fault> {
+fn apply(mutation: &Mutation, header: &mut impl Header) -> Result<(), CodecError> {
     if let Some(id) = mutation.request_id() {
-        header.set_request_id(id)?;
+        header.set_request_id(id).map_err(Fault::in_mutation)?;
     }
-    mutation
-        .changes()
-        .try_for_each(|(key, change)| match change {
-            Change::Set(value) => header.set(key, value),
-            Change::Remove => header.remove(key),
-        })
+    mutation.apply(|key, change| match change {
+        Change::Set(value) => header.set(key, value),
+        Change::Remove => header.remove(key),
+    })
 }
 
 /// Appends the answer to `request`, which came with the header `F`, with the header `T` of the way back.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::shared::Shared;
+use crate::wire::{is_text, offset_in};
 use crate::{Direction, Fault, MessageType, ResponseStatus};
 
 /// What ties a response to its request.
@@ -425,6 +426,21 @@ impl Metadata {
         self.status = Some(status);
     }
 
+    /// States whether a response, whatever its kind so far, tells of success: then it has the status `Ok`, else it is an
+    /// [`Error`](MessageType::Error) and has that status. Of a message of another kind it states nothing.
+    #[inline]
+    pub fn set_outcome(&mut self, is_ok: bool) {
+        if matches!(self.kind, MessageType::Response | MessageType::Error) {
+            if !is_ok {
+                self.kind = MessageType::Error;
+            }
+            self.status = Some(match is_ok {
+                true => ResponseStatus::Ok,
+                false => ResponseStatus::Error,
+            });
+        }
+    }
+
     /// States how many bytes of the message come before the body.
     pub fn set_header_size(&mut self, bytes: usize) {
         self.header_size = bytes;
@@ -452,6 +468,15 @@ impl Metadata {
         let value = self.slot(value.into());
         let key = self.slot(key.into());
         self.peers.push(Peer { key, value });
+    }
+
+    /// Adds a property of which the peer chose the name and the value, both of them parts of `message`, which is the input; or
+    /// leaves it out: if the name cannot be one, or either is not UTF-8.
+    #[inline]
+    pub fn peer_entry(&mut self, message: &[u8], key: &[u8], value: &[u8]) {
+        if is_name(key) && is_text(key) && is_text(value) {
+            self.peer_property(range(message, key), range(message, value));
+        }
     }
 
     /// Puts a text together that is not in the message as it is, of pieces or of characters, to be recorded as a name, a
@@ -499,6 +524,18 @@ impl Metadata {
             }
         }
     }
+}
+
+/// Whether a peer's key can name a property. Names go into routes, logs and statistics.
+pub(crate) fn is_name(key: &[u8]) -> bool {
+    !key.is_empty() && !key.iter().any(u8::is_ascii_control)
+}
+
+/// Where `part` lies in `message`; nowhere reads as empty.
+#[inline]
+pub(crate) fn range(message: &[u8], part: &[u8]) -> Range<usize> {
+    let start = offset_in(part, message).unwrap_or(0);
+    start..start + part.len()
 }
 
 /// A value as a codec records it: a number, a flag, an owned text, or the range of a UTF-8 text in the input.

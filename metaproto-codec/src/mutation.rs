@@ -1,6 +1,8 @@
 //! What a host wants changed in a message.
 
-use crate::{Fault, RequestId};
+use crate::private::{Ending, remove_pair, set_pair};
+use crate::wire::OwnedOctets;
+use crate::{CodecError, Fault, RequestId};
 
 /// One change of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,38 @@ impl<'a> Change<'a> {
         match self {
             Self::Set(value) => Some(value),
             Self::Remove => None,
+        }
+    }
+
+    /// Makes this change of the property `key` in a list of names and values of at most `max` bytes each. Names are matched
+    /// without regard to ASCII case. One that is there keeps its spelling and its place; where it is repeated, one is left.
+    ///
+    /// ```
+    /// use metaproto_codec::Change;
+    ///
+    /// let mut pairs = vec![("Zone".to_owned(), "red".to_owned())];
+    /// Change::Set("blue").make("zone", &mut pairs, 64)?;
+    /// Change::Set("1").make("retry", &mut pairs, 64)?;
+    /// assert_eq!(pairs[0], ("Zone".to_owned(), "blue".to_owned()));
+    /// Change::Remove.make("ZONE", &mut pairs, 64)?;
+    /// assert_eq!(pairs, [("retry".to_owned(), "1".to_owned())]);
+    /// assert!(Change::Set("1").make("two\nlines", &mut pairs, 64).is_err());
+    /// # Ok::<(), metaproto_codec::Fault>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::CannotHold`] where a name to be set is empty or has control characters, or it or the value is too long.
+    pub fn make<K: OwnedOctets, V: OwnedOctets>(
+        self,
+        key: &str,
+        pairs: &mut Vec<(K, V)>,
+        max: usize,
+    ) -> Result<(), Fault> {
+        let end = Ending::Length;
+        match self {
+            Self::Set(value) => set_pair(pairs, (key, max, end), (value, max, end)),
+            Self::Remove => remove_pair(pairs, key),
         }
     }
 
@@ -105,6 +139,26 @@ impl Mutation {
                 value.as_deref().map_or(Change::Remove, Change::Set),
             )
         })
+    }
+
+    /// Has `make` make the changes of properties, in the order in which they were first named.
+    ///
+    /// ```
+    /// use metaproto_codec::{Fault, Mutation};
+    ///
+    /// let error = Mutation::new().set("zone", "blue").apply(|key, change| Err(change.refused(key)));
+    /// assert_eq!(*error.unwrap_err().fault(), Fault::CannotSet { key: "zone".into() });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of the first that cannot be made, [in the mutation](Fault::in_mutation).
+    pub fn apply(
+        &self,
+        mut make: impl FnMut(&str, Change<'_>) -> Result<(), Fault>,
+    ) -> Result<(), CodecError> {
+        self.changes()
+            .try_for_each(|(key, change)| make(key, change).map_err(Fault::in_mutation))
     }
 
     /// Whether nothing is to be changed.

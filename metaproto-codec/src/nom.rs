@@ -73,7 +73,7 @@ use std::ops::Range;
 use ::nom::error::{ContextError, ErrorKind, FromExternalError, ParseError};
 use ::nom::{Err, IResult, Needed, Parser};
 
-use crate::wire::{Cursor, Stop, offset_in};
+use crate::wire::{Cursor, Stop, low64, offset_in, unzigzag};
 use crate::{CodecError, Fault, FieldPath};
 
 /// What the start of a stream holds, see [`start`].
@@ -178,6 +178,28 @@ pub fn range(message: &[u8], part: &[u8]) -> Range<usize> {
     }
 }
 
+/// The next `N` bytes, of which a number can be made at once: nom's own are read byte by byte.
+///
+/// ```
+/// use metaproto_codec::nom::{Start, array, start};
+/// use nom::Parser;
+///
+/// let id = |input| array.map(i16::from_be_bytes).parse(input);
+/// assert_eq!(start(b"\xFF\xFE...", id), Ok(Start::Done { value: -2, consumed: 2 }));
+/// assert_eq!(start(b"\xFF", id), Ok(Start::Wait { at_least: 1 }));
+/// ```
+///
+/// # Errors
+///
+/// `Incomplete`, with the number of bytes that are missing.
+#[inline]
+pub fn array<const N: usize>(input: &[u8]) -> IResult<&[u8], [u8; N], Broken<'_>> {
+    match input.split_first_chunk() {
+        Some((array, rest)) => Ok((rest, *array)),
+        None => Err(Err::Incomplete(Needed::new(N.saturating_sub(input.len())))),
+    }
+}
+
 /// An unsigned LEB128 number of at most 64 bits in at most 10 bytes, as [`Cursor::varint`](crate::wire::Cursor::varint) reads
 /// it: seven bits a byte, the lowest first.
 ///
@@ -197,6 +219,23 @@ pub fn varint(input: &[u8]) -> IResult<&[u8], u64, Broken<'_>> {
         [byte @ ..0x80, rest @ ..] => Ok((rest, (*byte).into())),
         _ => long_varint(input),
     }
+}
+
+/// A signed LEB128 number of at most 64 bits whose sign alternates: 0, -1, 1, -2 are 0, 1, 2, 3 on the wire.
+///
+/// ```
+/// use metaproto_codec::nom::{Start, start, zigzag};
+///
+/// assert_eq!(start(b"\xAB\x02...", zigzag), Ok(Start::Done { value: -150, consumed: 2 }));
+/// ```
+///
+/// # Errors
+///
+/// As [`varint`].
+#[inline]
+pub fn zigzag(input: &[u8]) -> IResult<&[u8], i64, Broken<'_>> {
+    let signed = |found: u64| low64(unzigzag(found.into(), 64)).cast_signed();
+    varint(input).map(|(rest, found)| (rest, signed(found)))
 }
 
 fn long_varint(input: &[u8]) -> IResult<&[u8], u64, Broken<'_>> {

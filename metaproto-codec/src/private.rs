@@ -12,10 +12,9 @@ pub use bytes::Bytes;
 
 pub use crate::declared::{Declared, declared};
 pub use crate::fixed::{Value as FixedValue, number as fixed_number, write as write_fixed};
+use crate::metadata::is_name;
 pub use crate::patch::{Patch, Place};
-use crate::wire::{
-    Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, is_text, offset_in,
-};
+use crate::wire::{Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, is_text};
 use crate::{
     Choice, CodecError, Fault, FieldValue, MessageType, Metadata, Part, RequestId, ResponseStatus,
 };
@@ -176,26 +175,14 @@ pub fn mark_heartbeat(metadata: &mut Metadata, is_heartbeat: bool) {
 /// A response whose status is not the `ok` code is an error.
 #[inline]
 pub fn mark_status(metadata: &mut Metadata, is_ok: bool) {
-    if matches!(metadata.kind(), MessageType::Response | MessageType::Error) {
-        metadata.set_kind(if is_ok {
-            metadata.kind()
-        } else {
-            MessageType::Error
-        });
-        metadata.set_status(if is_ok {
-            ResponseStatus::Ok
-        } else {
-            ResponseStatus::Error
-        });
-    }
+    metadata.set_outcome(is_ok);
 }
 
 /// Where `part` lies in `message`; nowhere reads as empty.
 #[inline]
 #[must_use]
 pub fn range(message: &[u8], part: &[u8]) -> Range<usize> {
-    let start = offset_in(part, message).unwrap_or(0);
-    start..start + part.len()
+    crate::metadata::range(message, part)
 }
 
 /// Exposes a text; a value that is not UTF-8 stays in the message and is not exposed.
@@ -220,15 +207,7 @@ pub fn record_pair(
     key: &impl Octets,
     value: &impl Octets,
 ) {
-    let (key, value) = (key.octets(), value.octets());
-    if is_name(key) && is_text(key) && is_text(value) {
-        metadata.peer_property(range(message, key), range(message, value));
-    }
-}
-
-/// Whether a peer's key can name a property. Names go into routes, logs and statistics.
-fn is_name(key: &[u8]) -> bool {
-    !key.is_empty() && !key.iter().any(u8::is_ascii_control)
+    metadata.peer_entry(message, key.octets(), value.octets());
 }
 
 /// Whether a message of this kind is known.

@@ -61,7 +61,7 @@ pub(crate) fn rewrite<'a>(
             .find(|(name, ..)| key.eq_ignore_ascii_case(name.as_bytes()))
         {
             None => map.extend(entry.bytes),
-            Some((name, change, _)) if entry.is_counted => return Err(refusal(name, *change)),
+            Some((name, change, _)) if entry.is_counted => return Err(change.refused(name)),
             Some((_, Change::Set(value), is_done @ false)) => {
                 map.extend(entry.bytes.iter().take(entry.key_len));
                 text::write(value, &mut map);
@@ -90,15 +90,6 @@ pub(crate) fn rewrite<'a>(
 pub(crate) fn is_name(name: &[u8]) -> bool {
     let is_own = |own: &&str| name.eq_ignore_ascii_case(own.as_bytes());
     !name.is_empty() && !name.iter().any(u8::is_ascii_control) && !OWN.iter().any(is_own)
-}
-
-/// Says that a change cannot be made.
-pub(crate) fn refusal(key: &str, change: Change<'_>) -> Fault {
-    let key = key.into();
-    match change {
-        Change::Set(_) => Fault::CannotSet { key },
-        Change::Remove => Fault::CannotRemove { key },
-    }
 }
 
 /// Shows the attachments, one after the other; the bytes before the first, none if there is null in place

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use metaproto_codec::nom::{range, whole};
-use metaproto_codec::wire::Sizes;
+use metaproto_codec::wire::{Sizes, not_negative};
 use metaproto_codec::{
-    Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, FieldPath, Header,
-    HeaderCodec, MessageType, Metadata, Mutation, Output, Parsed, Part, Read, ResponseStatus,
+    Capabilities, Change, Codec, CodecError, DecodeStatus, Error, Fault, Header, HeaderCodec,
+    MessageType, Metadata, Mutation, Output, Parsed, Part, Read,
 };
 
-use crate::attachments::{self, OWN, is_name, refusal};
+use crate::attachments::{self, OWN, is_name};
 use crate::body::{self, Body};
 use crate::header::{DubboHeader, HESSIAN2, MAX_BODY, OK, STATUSES};
 use crate::hessian::Tables;
@@ -54,11 +54,7 @@ impl Dubbo {
         // A status that Dubbo does not define says nothing of how to read the body.
         if !STATUSES.contains(&header.status) && metadata.kind() == MessageType::Error {
             let found = header.status.into();
-            return Err(CodecError::new(
-                3,
-                FieldPath::new("status"),
-                Fault::Code { found },
-            ));
+            return Err(Fault::Code { found }.at(3, "status"));
         }
         let (body, attachments) = whole(message, HEADER..message.len(), "body", |input| {
             body::read(tables, header, *names_only, input)
@@ -83,10 +79,7 @@ fn record(body: &Body<'_>, header: &DubboHeader, message: &[u8], metadata: &mut 
             let operation = metadata.compose([*interface, "/", method]);
             metadata.set_operation(operation);
         }
-        Body::Result(0 | 3) => {
-            metadata.set_kind(MessageType::Error);
-            metadata.set_status(ResponseStatus::Error);
-        }
+        Body::Result(0 | 3) => metadata.set_outcome(false),
         Body::Event if header.request => metadata.set_kind(MessageType::Event),
         // Whether it is null only its own serialization knows; but heartbeats alone want an answer.
         Body::Foreign if metadata.kind() == MessageType::Ping && !header.two_way => {
@@ -114,7 +107,12 @@ impl Codec for Dubbo {
         let (view, sizes) = match DubboHeader::parse(input) {
             Ok(Parsed::Done { view, sizes }) => (view, sizes),
             Ok(Parsed::Wait { at_least }) => return Ok(DecodeStatus::WaitForData { at_least }),
-            Err(error) => return Err(negative_length(input).unwrap_or(error)),
+            Err(error) => {
+                if error.is_limit() {
+                    not_negative(input, 12, "body_length")?;
+                }
+                return Err(error);
+            }
         };
         let message = input.get(..sizes.frame()).unwrap_or_default();
         let header = DubboHeader::from_view(&view, None)?;
@@ -137,14 +135,14 @@ impl Codec for Dubbo {
         }
         let mut header = DubboHeader::read_frame(message.frame())?;
         if let Some(id) = mutation.request_id() {
-            header.set_request_id(id).map_err(refuse)?;
+            header.set_request_id(id).map_err(Fault::in_mutation)?;
         }
         let (kept, map) = change(&header, &message.share_frame(), mutation)?;
         let sizes = Sizes::new(HEADER, kept.len() + map.len(), 0);
         if sizes.body > MAX_BODY || !header.quick_write(sizes, output) {
             let key = mutation.changes().next().map_or("", |(key, _)| key).into();
             let why = "a body has 16 MiB at most";
-            return Err(refuse(Fault::CannotHold { key, why }));
+            return Err(Fault::CannotHold { key, why }.in_mutation());
         }
         output.push_shared(kept);
         output.push(&map);
@@ -189,10 +187,10 @@ fn change(
     mutation: &Mutation,
 ) -> Result<(Bytes, Vec<u8>), CodecError> {
     // It would be no property to the next reader.
-    let impossible = |(key, _): &(&str, Change<'_>)| !is_name(key.as_bytes());
-    if let Some((key, change)) = mutation.changes().find(impossible) {
-        return Err(refuse(refusal(key, change)));
-    }
+    mutation.apply(|key, change| match is_name(key.as_bytes()) {
+        true => Ok(()),
+        false => Err(change.refused(key)),
+    })?;
     let mut tables = Tables::default();
     let (_, attachments) = whole(message, HEADER..message.len(), "body", |input| {
         body::read(&mut tables, header, false, input)
@@ -206,11 +204,11 @@ fn change(
         return Ok((kept, map));
     }
     // What is not there can be removed, but nothing can be added where the peer looks for nothing.
-    let is_set = |(_, change): &(&str, Change<'_>)| *change != Change::Remove;
-    match mutation.changes().find(is_set) {
-        Some((key, change)) => Err(refuse(refusal(key, change))),
-        None => Ok((message.slice(HEADER..), Vec::new())),
-    }
+    mutation.apply(|key, change| match change {
+        Change::Remove => Ok(()),
+        Change::Set(_) => Err(change.refused(key)),
+    })?;
+    Ok((message.slice(HEADER..), Vec::new()))
 }
 
 /// The header of the answer to `request`: its id and its serialization, no more.
@@ -221,20 +219,7 @@ fn answer(request: &Metadata) -> Result<DubboHeader, CodecError> {
         header.serialization_id = asked.serialization_id;
     }
     if let Some(id) = request.request_id() {
-        header.set_request_id(&id).map_err(refuse)?;
+        header.set_request_id(&id).map_err(Fault::in_mutation)?;
     }
     Ok(header)
-}
-
-/// The length is signed: one beyond 2 GiB is not too long but no length at all.
-fn negative_length(input: &[u8]) -> Option<CodecError> {
-    let is_negative = input.starts_with(b"\xDA\xBB") && *input.get(12)? >= 0x80;
-    let rule = "a length is not negative";
-    let path = FieldPath::new("body_length");
-    is_negative.then(|| CodecError::new(12, path, Fault::Protocol { rule }))
-}
-
-/// A change that cannot be expressed. Its place is the mutation, not a byte of the message.
-fn refuse(fault: Fault) -> CodecError {
-    CodecError::new(0, FieldPath::new("mutation"), fault)
 }

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use metaproto_codec::nom::range;
+use metaproto_codec::wire::{Cursor, Stop};
 use metaproto_codec::{Fault, Header, KIB, MessageType, Read, Result};
 
 /// The longest name of a method, bytes.
@@ -116,36 +117,31 @@ pub(crate) struct Begin {
 }
 
 impl Begin {
-    /// What `view` says, which was read of `frame`, at `place`.
-    pub(crate) fn of(
-        view: &MessageBeginView<'_>,
-        frame: &[u8],
-        place: Range<usize>,
-    ) -> Result<Self> {
-        let (kind, name, sequence_id) = match view {
-            MessageBeginView::Binary(it) => (it.kind(), it.name(), it.sequence_id()),
-            MessageBeginView::Compact(it) => (it.kind(), it.name(), it.sequence_id()),
-            MessageBeginView::OldBinary(it) => (it.kind(), it.name(), it.sequence_id()),
+    /// Reads on with `cursor`, whose bytes begin with those of the frame.
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Stop> {
+        let start = cursor.position();
+        let view = MessageBegin::check(cursor)?;
+        let end = cursor.position();
+        let (kind_at, kind, name, sequence_id) = match &view {
+            MessageBeginView::Binary(it) => (start + 3, it.kind(), it.name(), it.sequence_id()),
+            MessageBeginView::Compact(it) => (start + 1, it.kind(), it.name(), it.sequence_id()),
+            MessageBeginView::OldBinary(it) => (end - 5, it.kind(), it.name(), it.sequence_id()),
         };
-        let Some(message_type) = KINDS.get(usize::from(kind).wrapping_sub(1)) else {
-            let at = match view {
-                MessageBeginView::Binary(_) => place.start + 3,
-                MessageBeginView::Compact(_) => place.start + 1,
-                MessageBeginView::OldBinary(_) => place.end - 5,
-            };
-            return Err(Fault::Code { found: kind.into() }.at(at, "kind"));
+        let Some(kind) = KINDS.get(usize::from(kind).wrapping_sub(1)).copied() else {
+            let found = kind.into();
+            return Err(Fault::Code { found }.at(kind_at, "kind").into());
         };
-        let name_at = range(frame, name.as_bytes());
+        let name_at = range(cursor.bytes(), name.as_bytes());
         if name.bytes().any(|byte| byte.is_ascii_control()) {
             let rule = "a method's name has no control characters";
-            return Err(Fault::Protocol { rule }.at(name_at.start, "name"));
+            return Err(Fault::Protocol { rule }.at(name_at.start, "name").into());
         }
         Ok(Self {
             is_compact: matches!(view, MessageBeginView::Compact(_)),
-            kind: *message_type,
+            kind,
             sequence_id,
             name: name_at,
-            end: place.end,
+            end,
         })
     }
 }

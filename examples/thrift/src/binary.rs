@@ -3,10 +3,11 @@
 //! Source: Apache Thrift, `doc/specs/thrift-binary-protocol.md`.
 
 use metaproto_codec::Fault;
-use metaproto_codec::nom::Broken;
+use metaproto_codec::nom::array;
 use nom::Parser;
+use nom::number::streaming::be_u8;
 
-use crate::grammar::{Counted, Grammar, Parsed, Value, array, count};
+use crate::grammar::{Counted, Grammar, Parsed, Value, count};
 
 /// The binary protocol: numbers of fixed width, big-endian.
 pub(crate) struct Binary;
@@ -33,29 +34,27 @@ impl Grammar for Binary {
     }
 
     #[inline]
-    fn field(input: &[u8], _: i16) -> Parsed<'_, Option<(i16, Value)>> {
-        let (_, [code]) = array(input)?;
-        if code == STOP {
-            return Ok((&input[1..], None));
+    fn field(input: &[u8], _: i16) -> Parsed<'_, Option<(Value, i16)>> {
+        match input {
+            [STOP, rest @ ..] => Ok((rest, None)),
+            _ => {
+                let id = array.map(i16::from_be_bytes);
+                be_u8.map_res(Self::value).and(id).map(Some).parse(input)
+            }
         }
-        let value = Self::value(code).map_err(|fault| Broken::failure(input, fault))?;
-        let (rest, [_, high, low]) = array(input)?;
-        Ok((rest, Some((i16::from_be_bytes([high, low]), value))))
     }
 
-    fn list(input: &[u8]) -> Parsed<'_, Counted> {
-        let types = array.map(|[code]| [code; 2]);
-        (types, Self::length).parse(input)
+    fn list(input: &[u8]) -> Parsed<'_, Counted<1>> {
+        (array, Self::length).parse(input)
     }
 
-    fn map(input: &[u8]) -> Parsed<'_, Counted> {
+    fn map(input: &[u8]) -> Parsed<'_, Counted<2>> {
         (array, Self::length).parse(input)
     }
 
     #[inline]
     fn length(input: &[u8]) -> Parsed<'_, u32> {
-        let (rest, length) = array(input)?;
-        let length = count(u32::from_be_bytes(length));
-        Ok((rest, length.map_err(|fault| Broken::failure(input, fault))?))
+        let length = array.map(u32::from_be_bytes);
+        length.map_res(count).parse(input)
     }
 }

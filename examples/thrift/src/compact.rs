@@ -3,8 +3,7 @@
 //! Source: Apache Thrift, `doc/specs/thrift-compact-protocol.md`.
 
 use metaproto_codec::Fault;
-use metaproto_codec::nom::varint;
-use metaproto_codec::wire::{low64, unzigzag};
+use metaproto_codec::nom::{varint, zigzag};
 use nom::Parser;
 use nom::number::streaming::be_u8;
 
@@ -36,42 +35,38 @@ impl Grammar for Compact {
     }
 
     #[inline]
-    fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>> {
+    fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(Value, i16)>> {
         let in_field = |byte: u8| match byte & 0x0F {
-            STOP => Ok((0, None)),
+            STOP => Ok(None),
             // Of a boolean, the type says all.
-            1 | 2 => Ok((byte >> 4, Some(Value::Fixed(0)))),
-            code => Ok((byte >> 4, Some(Self::value(code)?))),
+            1 | 2 => Ok(Some((byte >> 4, Value::Fixed(0)))),
+            code => Ok(Some((byte >> 4, Self::value(code)?))),
         };
         match be_u8.map_res(in_field).parse(input)? {
-            (rest, (_, None)) => Ok((rest, None)),
-            (rest, (0, Some(value))) => {
-                // As other readers do, without a look at what does not fit.
-                let id = |id: u64| low64(unzigzag(id.into(), 64)) as i16;
-                varint.map(|found| Some((id(found), value))).parse(rest)
-            }
-            (rest, (delta, Some(value))) => {
-                Ok((rest, Some((last.wrapping_add(delta.into()), value))))
+            (rest, None) => Ok((rest, None)),
+            // As other readers do, without a look at what does not fit.
+            (rest, Some((0, value))) => zigzag.map(|id| Some((value, id as i16))).parse(rest),
+            (rest, Some((delta, value))) => {
+                Ok((rest, Some((value, last.wrapping_add(delta.into())))))
             }
         }
     }
 
-    fn list(input: &[u8]) -> Parsed<'_, Counted> {
+    fn list(input: &[u8]) -> Parsed<'_, Counted<1>> {
         let (rest, byte) = be_u8(input)?;
-        let types = [byte & 0x0F; 2];
-        match byte >> 4 {
-            LONG => Self::length.map(|count| (types, count)).parse(rest),
-            count => Ok((rest, (types, count.into()))),
-        }
+        let (rest, count) = match byte >> 4 {
+            LONG => Self::length(rest)?,
+            count => (rest, count.into()),
+        };
+        Ok((rest, ([byte & 0x0F], count)))
     }
 
-    fn map(input: &[u8]) -> Parsed<'_, Counted> {
+    fn map(input: &[u8]) -> Parsed<'_, Counted<2>> {
         match Self::length(input)? {
             (rest, 0) => Ok((rest, ([0; 2], 0))),
-            (rest, count) => {
-                let types = be_u8.map(|types| [types >> 4, types & 0x0F]);
-                types.map(|types| (types, count)).parse(rest)
-            }
+            (rest, count) => be_u8
+                .map(|types| ([types >> 4, types & 0x0F], count))
+                .parse(rest),
         }
     }
 

@@ -2,13 +2,13 @@
 
 use metaproto_codec::Fault;
 use metaproto_codec::nom::Broken;
-use nom::{Err, IResult, Needed, Parser};
+use nom::IResult;
 
 /// What a parser answers: what is left, and what it read.
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Broken<'a>>;
 
-/// Types, as key and as value, and how many values of them follow, or pairs.
-pub(crate) type Counted = ([u8; 2], u32);
+/// The types of items, in turn, and how many times they follow.
+pub(crate) type Counted<const N: usize> = ([u8; N], u32);
 
 /// How a value is to be skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,43 +52,28 @@ pub(crate) trait Grammar {
     /// What a type is outside of a field. One that takes no bytes has no place there.
     fn value(code: u8) -> Result<Value, Fault>;
 
-    /// A field of a struct: its id, where the field before had `last`, and its value; nothing where the struct ends.
-    fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(i16, Value)>>;
+    /// A field of a struct: its value, and its id, where the field before had `last`; nothing where the struct ends.
+    fn field(input: &[u8], last: i16) -> Parsed<'_, Option<(Value, i16)>>;
 
-    /// What stands before the values of a list: their type, as key and as value, and their count.
-    fn list(input: &[u8]) -> Parsed<'_, Counted>;
+    /// What stands before the values of a list: their type, and their count.
+    fn list(input: &[u8]) -> Parsed<'_, Counted<1>>;
 
     /// What stands before the pairs of a map: the types of key and value, and their count.
-    fn map(input: &[u8]) -> Parsed<'_, Counted>;
+    fn map(input: &[u8]) -> Parsed<'_, Counted<2>>;
 
     /// What stands before bytes: how many they are.
     fn length(input: &[u8]) -> Parsed<'_, u32>;
 
-    /// The items that begin here, `each` for one that is counted. Where there are none, their types do not matter.
+    /// The items that were announced. Where there are none, their types do not matter.
     #[inline]
-    fn items<'a>(
-        header: fn(&'a [u8]) -> Parsed<'a, Counted>,
-        each: u64,
-        input: &'a [u8],
-    ) -> Parsed<'a, Items> {
-        let items = |([key, value], count): Counted| {
-            let of = match count {
-                0 => [Value::Struct; 2],
-                _ => [Self::value(key)?, Self::value(value)?],
-            };
-            let left = each * u64::from(count);
-            Ok(Items { of, left })
+    fn items<const N: usize>((types, count): Counted<N>) -> Result<Items, Fault> {
+        let value = |code| match count {
+            0 => Ok(Value::Struct),
+            _ => Self::value(code),
         };
-        header.map_res(items).parse(input)
-    }
-}
-
-/// The next bytes.
-#[inline]
-pub(crate) fn array<const N: usize>(input: &[u8]) -> Parsed<'_, [u8; N]> {
-    match input.split_first_chunk() {
-        Some((array, rest)) => Ok((rest, *array)),
-        None => Err(Err::Incomplete(Needed::new(N - input.len()))),
+        let of = [value(types[0])?, value(types[N - 1])?];
+        let left = N as u64 * u64::from(count);
+        Ok(Items { of, left })
     }
 }
 

@@ -56,7 +56,8 @@
 //!
 //! Key-values of a THeader, set and removed; and the request id, but for that of a message that is deflated. Framed and
 //! unframed messages have no place for properties: to set or remove one is refused with the name of the key, and so is to set
-//! `method`. Blocks of a header that nobody knows are kept, and a key is added to the first block of key-values.
+//! `method`. Blocks of a header that nobody knows are kept, and a key is set in the first block of
+//! key-values, whichever it came in.
 //!
 //! # Local replies
 //!

@@ -3,9 +3,9 @@
 //! Source: Apache Thrift, `doc/specs/HeaderFormat.md`.
 
 use bytes::Bytes;
-use metaproto_codec::nom::range;
 use metaproto_codec::{Change, Fault, Header, KIB, Metadata, Mutation, Part, Read, Result};
 
+use crate::codec::METHOD;
 use crate::frame::MAX_LENGTH;
 
 /// The longest key or value, bytes.
@@ -105,30 +105,19 @@ impl THeaderView<'_> {
     /// Tells the host of the properties that are text; others stay in the message.
     pub(crate) fn describe(&self, frame: &[u8], metadata: &mut Metadata) {
         for block in self.blocks() {
-            let InfoBlockView::KeyValues(block) = block else {
-                return;
-            };
-            for (key, value) in block.pairs() {
-                if is_name(key) && str::from_utf8(value).is_ok() {
-                    metadata.peer_property(range(frame, key), range(frame, value));
-                }
+            if let InfoBlockView::KeyValues(block) = block {
+                let pairs = block.pairs().into_iter();
+                pairs.for_each(|(key, value)| metadata.peer_entry(frame, key, value));
             }
         }
     }
 }
 
-/// Whether a key can be the name of a property.
-fn is_name(key: &[u8]) -> bool {
-    let is_clean = !key.is_empty() && !key.iter().any(u8::is_ascii_control);
-    is_clean && str::from_utf8(key).is_ok()
-}
-
 impl THeaderFrame {
     /// A frame without properties, of a message to which nothing was done.
     pub(crate) fn plain(is_compact: bool, sequence_number: u32) -> Result<Self> {
-        let mut header = THeader::template();
+        let (mut header, mut frame) = (THeader::template(), Self::template());
         header.protocol_id = if is_compact { COMPACT } else { BINARY };
-        let mut frame = Self::template();
         (frame.sequence_number, frame.header) = (sequence_number, header.to_bytes()?.into());
         Ok(frame)
     }
@@ -144,13 +133,11 @@ impl THeaderFrame {
     pub(crate) fn change(&mut self, mutation: &Mutation) -> Result {
         let (view, _) = THeader::view_start(&self.header)?;
         let mut header = THeader::from_view(&view, Some(&self.header))?;
+        header.trim();
         let before = header.blocks.clone();
-        for (key, change) in mutation.changes() {
-            let changed = header.change(key, change);
-            changed.map_err(|fault| fault.at(0, "mutation"))?;
-        }
+        mutation.apply(|key, change| header.change(key, change))?;
+        header.trim();
         if header.blocks != before {
-            header.trim();
             let kept = self.header.len() - view.blocks().bytes().len();
             let mut bytes = Vec::from(&self.header[..kept]);
             for block in &header.blocks {
@@ -164,35 +151,19 @@ impl THeaderFrame {
 }
 
 impl THeader {
-    /// Makes one change. A key that is there keeps its spelling and its place; of one that is repeated, the last counts.
-    fn change(&mut self, key: &str, change: Change<'_>) -> Result<(), Fault> {
-        let is_it = |(known, _): &(Bytes, Bytes)| known.eq_ignore_ascii_case(key.as_bytes());
-        let lists = self.blocks.iter_mut().filter_map(|block| match block {
-            InfoBlock::KeyValues(block) => Some(&mut block.pairs),
-            InfoBlock::Rest(..) => None,
-        });
-        let Change::Set(value) = change else {
-            lists.for_each(|pairs| pairs.retain(|pair| !is_it(pair)));
-            return Ok(());
-        };
-        if !is_name(key.as_bytes()) || key.len().max(value.len()) > MAX_TEXT {
-            let why =
-                "keys are texts without control characters; neither they nor values exceed 64 KiB";
-            let key = key.into();
-            return Err(Fault::CannotHold { key, why });
+    /// Makes one change: in the first block of key-values, and of what others have of the key nothing is left.
+    fn change(&mut self, key: &str, mut change: Change<'_>) -> Result<(), Fault> {
+        if key.eq_ignore_ascii_case(METHOD) {
+            return Err(change.refused(key));
         }
-        let value = Bytes::copy_from_slice(value.as_bytes());
-        if let Some((_, old)) = lists.flatten().rfind(|pair| is_it(pair)) {
-            *old = value;
-            return Ok(());
+        if !matches!(self.blocks.first(), Some(InfoBlock::KeyValues(_))) {
+            self.blocks
+                .insert(0, InfoBlock::KeyValues(KeyValues::template()));
         }
-        let pair = (Bytes::copy_from_slice(key.as_bytes()), value);
-        match self.blocks.first_mut() {
-            Some(InfoBlock::KeyValues(block)) => block.pairs.push(pair),
-            _ => {
-                let pairs = vec![pair];
-                let block = InfoBlock::KeyValues(KeyValues { pairs });
-                self.blocks.insert(0, block);
+        for block in &mut self.blocks {
+            if let InfoBlock::KeyValues(block) = block {
+                change.make(key, &mut block.pairs, MAX_TEXT)?;
+                change = Change::Remove;
             }
         }
         Ok(())

@@ -20,11 +20,8 @@ pub(crate) fn inflate_start(deflated: &[u8]) -> Result<Vec<u8>> {
         refuse(Fault::Protocol { rule })
     };
     let (mut decoder, mut start) = (ZlibDecoder::new(deflated), Vec::new());
-    decoder
-        .by_ref()
-        .take(KEPT)
-        .read_to_end(&mut start)
-        .map_err(damaged)?;
+    let mut kept = decoder.by_ref().take(KEPT);
+    kept.read_to_end(&mut start).map_err(damaged)?;
     let mut more = decoder.by_ref().take(MAX_LENGTH as u64 + 1 - KEPT);
     let more = io::copy(&mut more, &mut io::sink()).map_err(damaged)?;
     let (found, max) = (start.len() as u128 + u128::from(more), MAX_LENGTH);

@@ -18,6 +18,17 @@ pub enum Stop {
     Fault(CodecError),
 }
 
+impl Stop {
+    /// Why reading a part stopped, as of what contains it: an error lies so many bytes farther on.
+    #[must_use]
+    pub fn moved_by(self, bytes: u64) -> Self {
+        match self {
+            Self::Wait => self,
+            Self::Fault(error) => Self::Fault(error.moved_by(bytes)),
+        }
+    }
+}
+
 impl From<CodecError> for Stop {
     fn from(error: CodecError) -> Self {
         Self::Fault(error)
@@ -142,6 +153,12 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn within(&mut self, name: &'static str) {
         self.path.rename(name);
+    }
+
+    /// All bytes that are there, read or not, and maybe of more than one message.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Bytes read so far.

@@ -25,6 +25,8 @@ pub use text::{Text, is_text, offset_in};
 pub use writer::{Body, Counter, Payload, Reach, Sink, Sizes, Writer};
 pub(crate) use writer::{Kept, ends_early};
 
+use crate::{Fault, Result};
+
 /// A length or count that stands directly before what it measures: its number, times `scale`, plus `offset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prefix {
@@ -100,6 +102,32 @@ pub const fn bits(group: u128, shift: u32, width: u32) -> u128 {
 #[must_use]
 pub const fn code(value: i128, bits: u32) -> u128 {
     value.cast_unsigned() & scalar::mask(bits)
+}
+
+/// Refuses a message with a negative length, once it is there: one of 32 bits, big-endian, at byte `at`, which the protocol
+/// has signed. Taken for an unsigned number it would be too large, which an operator could allow.
+///
+/// ```
+/// use metaproto_codec::wire::not_negative;
+///
+/// assert!(not_negative(b"\x7F\xFF\xFF\xFF", 0, "length").is_ok());
+/// let error = not_negative(b"\xFF\xFF\xFF\xFF", 0, "length").unwrap_err();
+/// assert_eq!((error.offset(), error.fault().rule(), error.is_limit()), (0, "below_minimum", false));
+/// ```
+///
+/// # Errors
+///
+/// [`Fault::BelowMinimum`], in `field`.
+#[inline]
+pub fn not_negative(message: &[u8], at: usize, field: &'static str) -> Result<()> {
+    let length = message.get(at..).and_then(<[u8]>::first_chunk);
+    match length.map(|length| u32::from_be_bytes(*length)) {
+        Some(length @ 0x8000_0000..) => {
+            let (found, min) = (length.into(), 0);
+            Err(Fault::BelowMinimum { found, min }.at(at, field))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The low 64 bits.

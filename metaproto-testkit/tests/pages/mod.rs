@@ -12,16 +12,12 @@ pub(crate) fn compare(page: &str, text: &str) {
         return std::fs::write(path, text).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    let difference = there
-        .lines()
-        .map(Some)
-        .chain(std::iter::repeat(None))
-        .zip(text.lines().map(Some).chain(std::iter::repeat(None)))
-        .take_while(|lines| *lines != (None, None))
-        .find(|(there, here)| there != here);
+    let here: Vec<&str> = text.lines().collect();
+    let difference: Vec<&str> = there.lines().filter(|line| !here.contains(line)).collect();
     assert!(
         there == text,
-        "{page} is not what the code says; run this test with METAPROTO_WRITE_PAGES=1 and review the difference. The first \
-         line that differs, in the page and by the code:\n{difference:#?}"
+        "{page} is not what the code says; run this test with METAPROTO_WRITE_PAGES=1 and review the difference; the \
+         code does not say:\n{}",
+        difference.join("\n")
     );
 }
