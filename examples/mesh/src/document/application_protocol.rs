@@ -21,12 +21,13 @@ impl ApplicationProtocol {
         let spec = document.object("spec")?;
         let protocol = spec.needed("protocol");
         let codec = spec.needed("codec");
-        let (protocol, codec) = (protocol?, codec?);
+        // Without a codec, the protocol is nevertheless known.
+        let (protocol, codec) = (protocol?, codec.unwrap_or_default());
         if protocol.contains('-') {
             spec.report("protocol", contains_hyphen(&protocol));
         }
         let name = codec.strip_prefix(PREFIX).filter(|name| !name.is_empty());
-        if name.is_none() {
+        if name.is_none() && !codec.is_empty() {
             let message = format!(
                 "{codec:?} is no name of a codec: write {PREFIX}NAME, where NAME is the codec's name in the module"
             );

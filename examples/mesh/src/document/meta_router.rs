@@ -166,6 +166,7 @@ impl Route {
             );
         }
         let mut destinations = Vec::new();
+        let mut is_readable = true;
         for (index, each) in found.iter().enumerate() {
             let weight = each.number("weight", 0..=100);
             each.require("destination", "an object with host");
@@ -182,10 +183,11 @@ impl Route {
                     .problems()
                     .report(&fields.at("route").item(index).field("weight"), message);
             }
+            is_readable &= weight.is_some() || !each.has("weight");
             destinations.push((destination, weight.unwrap_or(0)));
         }
         let sum: u64 = destinations.iter().map(|(_, weight)| weight).sum();
-        if destinations.len() > 1 && sum != 100 {
+        if is_readable && destinations.len() > 1 && sum != 100 {
             let message = format!("the sum of the weights is {sum}: it must be 100");
             fields.report("route", message);
         }
