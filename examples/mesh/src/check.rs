@@ -22,7 +22,7 @@ pub struct CheckedPort {
 ///
 /// # Errors
 ///
-/// All that is wrong with names of ports and protocols, and with the documents as far as they can be judged one by one.
+/// All that is wrong with names of ports and protocols, and with the documents that are read for them.
 pub fn check(
     documents: &Documents,
     cluster_domain: &str,

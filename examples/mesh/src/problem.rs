@@ -82,9 +82,14 @@ impl Problems {
             field: place.path.clone(),
             message: message.into(),
         };
+        self.add(&problem);
+    }
+
+    /// Notes one that was found elsewhere.
+    pub(crate) fn add(&self, problem: &Problem) {
         let mut problems = self.0.borrow_mut();
-        if !problems.contains(&problem) {
-            problems.push(problem);
+        if !problems.contains(problem) {
+            problems.push(problem.clone());
         }
     }
 

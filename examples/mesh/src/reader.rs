@@ -260,10 +260,9 @@ impl Drop for Fields<'_> {
                 .iter()
                 .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
             match nearest.filter(|known| likeness(known) >= RESEMBLANCE) {
-                Some(known) => message += &format!("; did you mean {known}?"),
-                None => {
-                    message += ": remove it, and put what it says into the configuration by hand"
-                }
+                Some(known) => message.push_str(&format!("; did you mean {known}?")),
+                None => message
+                    .push_str(": remove it, and put what it says into the configuration by hand"),
             }
             self.problems.report(&self.place.field(name), message);
         }

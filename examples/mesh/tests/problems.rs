@@ -12,9 +12,8 @@ type Case<'a> = (&'a str, &'a str, &'a str, &'a str);
 #[track_caller]
 fn try_cases(cases: &[Case<'_>]) {
     for (passage, by, field, message) in cases {
-        let problems = match attempt(&replaced(ORDERS, passage, by)) {
-            Ok(_) => panic!("{by}: no problem"),
-            Err(problems) => problems,
+        let Err(problems) = attempt(&replaced(ORDERS, passage, by)) else {
+            panic!("{by}: no problem");
         };
         let [problem] = &problems[..] else {
             panic!("{by}: {problems:#?}");
@@ -722,6 +721,15 @@ fn documents_that_are_not_translated() {
 }
 
 #[test]
+fn a_dump_of_a_cluster_may_be_large() {
+    let list = format!(
+        "{{apiVersion: v1, kind: List, items: [], more: [{}]}}",
+        "0,".repeat(300_000)
+    );
+    attempt(&list).unwrap();
+}
+
+#[test]
 fn others_are_skipped_by_name() {
     let mut documents = Documents::new();
     documents.read(
@@ -730,6 +738,41 @@ fn others_are_skipped_by_name() {
     );
     let envoy = metaproto_mesh::translate(&documents, &Options::new("m")).unwrap();
     assert_eq!(envoy.skipped(), ["a.yaml: Deployment default/x"]);
+}
+
+#[test]
+fn what_is_about_other_hosts_is_nobodys_problem() {
+    let others = "
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: web}
+spec: {hosts: [a.example, b.example], ports: [{number: 443, name: https}], resolution: NONE, subjectAltNames: [a]}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: web}
+spec: {host: a.example, trafficPolicy: {tls: {mode: SIMPLE}, tunnel: {}}, subsets: [{name: v1}]}
+";
+    let other = service(
+        "page",
+        "{type: ExternalName, sessionAffinity: ClientIP, ports: [{name: http, port: 80}]}",
+    );
+    attempt(&format!("{ORDERS}---{others}{other}")).unwrap();
+    // Unless it is asked about limits.
+    let limit = "globalRateLimit: {domain: d, rateLimitService: 'a.example:443', descriptors: [{property: a, descriptorKey: b}]}";
+    let yaml = replaced(ORDERS, &format!("localRateLimit:\n    {BUCKET}"), limit);
+    let others = others.replace("resolution: NONE", "resolution: DNS");
+    let problems = attempt(&format!("{yaml}---{others}")).unwrap_err();
+    let fields: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.field.as_str())
+        .collect();
+    let expected = [
+        "spec.trafficPolicy.tls.mode",
+        "spec.trafficPolicy.tunnel",
+        "spec.subsets[0].labels",
+    ];
+    assert_eq!(fields, expected);
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::Head;
 use super::attributes::property;
 use super::meta_router::exported_to_all;
-use crate::problem::Place;
+use crate::problem::{Place, Problem, Problems};
 use crate::reader::Fields;
 
 const ANY: std::ops::RangeInclusive<u64> = 0..=u32::MAX as u64;
@@ -16,9 +18,12 @@ const ANY: std::ops::RangeInclusive<u64> = 0..=u32::MAX as u64;
 pub(crate) struct DestinationRule {
     pub(crate) place: Place,
     pub(crate) namespace: String,
-    pub(crate) host: String,
+    /// `None` where it names none, which is among its problems.
+    pub(crate) host: Option<String>,
     pub(crate) policy: Policy,
     pub(crate) subsets: Vec<Subset>,
+    /// What is wrong with it, which matters only where its host does.
+    pub(crate) problems: Vec<Problem>,
 }
 
 /// The endpoints that have certain labels.
@@ -83,24 +88,43 @@ pub(crate) struct Outliers {
 }
 
 impl DestinationRule {
-    pub(crate) fn read(document: &Fields<'_>, head: &Head) -> Option<Self> {
-        document.require("spec", "an object with host");
-        let spec = document.object("spec")?;
-        exported_to_all(&spec);
+    pub(crate) fn read(place: Place, document: &Value, head: &Head) -> Self {
+        let problems = Problems::default();
+        // The fields must be gone before the problems are complete.
+        let rule = Fields::of(place.clone(), document, &problems).and_then(|document| {
+            document.ignore_rest();
+            document.require("spec", "an object with host");
+            Self::of(&document.object("spec")?, head)
+        });
+        let mut rule = rule.unwrap_or_else(|| Self {
+            place,
+            namespace: head.namespace.clone(),
+            host: None,
+            policy: Policy::default(),
+            subsets: Vec::new(),
+            problems: Vec::new(),
+        });
+        rule.problems = problems.into_vec();
+        rule
+    }
+
+    fn of(spec: &Fields<'_>, head: &Head) -> Option<Self> {
+        exported_to_all(spec);
         spec.refuse(
             "workloadSelector",
             "one Envoy's configuration knows no workloads: remove this, and leave the document out where it is not to hold",
         );
         let host = spec.needed("host");
-        let policy = Policy::read(&spec);
+        let policy = Policy::read(spec);
         let subsets = spec.objects("subsets");
         let subsets = subsets.iter().filter_map(Subset::read).collect();
         Some(Self {
             place: spec.at("host"),
             namespace: head.namespace.clone(),
-            host: host?,
+            host,
             policy,
             subsets,
+            problems: Vec::new(),
         })
     }
 }

@@ -21,6 +21,9 @@ use pod::Pod;
 use service::Service;
 use service_entry::ServiceEntry;
 
+/// Values in one file; a dump of ten thousand pods has some five million.
+const MAX_NODES: usize = 20_000_000;
+
 /// Documents, from any number of files.
 ///
 /// Reading never fails: what is wrong with documents is reported by whatever works with them, all at once.
@@ -50,6 +53,11 @@ impl Documents {
         let options = serde_saphyr::options! {
             strict_booleans: true,
             with_snippet: false,
+            budget: serde_saphyr::budget! {
+                max_nodes: MAX_NODES,
+                max_events: 4 * MAX_NODES,
+                max_documents: MAX_NODES,
+            },
         };
         match serde_saphyr::from_multiple_with_options::<Value>(yaml, options) {
             Ok(values) => {
@@ -118,7 +126,11 @@ impl Documents {
         match kind.as_str() {
             "MetaRouter" => self.routers.extend(MetaRouter::read(&fields, &head)),
             "ApplicationProtocol" => self.protocols.extend(ApplicationProtocol::read(&fields)),
-            "DestinationRule" => self.rules.extend(DestinationRule::read(&fields, &head)),
+            "DestinationRule" => {
+                fields.ignore(&["spec"]);
+                let place = fields.place().clone();
+                self.rules.push(DestinationRule::read(place, value, &head));
+            }
             "ServiceEntry" => self.entries.extend(ServiceEntry::read(&fields)),
             "Service" => self.services.extend(Service::read(&fields, &head)),
             "Endpoints" => self.endpoints.push(EndpointList::read(&fields, &head)),

@@ -46,29 +46,11 @@ impl Service {
         document.require("spec", "an object with ports");
         let spec = document.object("spec")?;
         spec.ignore_rest();
-        if let Some("ExternalName") = spec.text("type").as_deref() {
-            spec.report(
-                "type",
-                "ExternalName is not translated: write a ServiceEntry with resolution DNS",
-            );
-        }
-        if spec
-            .text("sessionAffinity")
-            .is_some_and(|affinity| affinity != "None")
-        {
-            spec.report(
-                "sessionAffinity",
-                "Envoy takes no notice of it: write a DestinationRule with consistentHash, useSourceIp",
-            );
-        }
-        if let Some("Local") = spec.text("internalTrafficPolicy").as_deref() {
-            spec.report(
-                "internalTrafficPolicy",
-                "the configuration knows no nodes: write Cluster",
-            );
-        }
         let found = spec.objects("ports");
         let ports: Vec<Port> = found.iter().filter_map(Port::of_service).collect();
+        if ports.iter().any(is_ours) {
+            refuse_what_envoy_ignores(&spec);
+        }
         Some(Self {
             place: spec.place().clone(),
             namespace: head.namespace.clone(),
@@ -79,6 +61,30 @@ impl Service {
             headless: spec.text("clusterIP").as_deref() == Some("None"),
             unready_too: spec.flag("publishNotReadyAddresses") == Some(true),
         })
+    }
+}
+
+fn refuse_what_envoy_ignores(spec: &Fields<'_>) {
+    if let Some("ExternalName") = spec.text("type").as_deref() {
+        spec.report(
+            "type",
+            "ExternalName is not translated: write a ServiceEntry with resolution DNS",
+        );
+    }
+    if spec
+        .text("sessionAffinity")
+        .is_some_and(|affinity| affinity != "None")
+    {
+        spec.report(
+            "sessionAffinity",
+            "Envoy takes no notice of it: write a DestinationRule with consistentHash, useSourceIp",
+        );
+    }
+    if let Some("Local") = spec.text("internalTrafficPolicy").as_deref() {
+        spec.report(
+            "internalTrafficPolicy",
+            "the configuration knows no nodes: write Cluster",
+        );
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::meta_router::exported_to_all;
 use super::service::Port;
 use crate::problem::Place;
+use crate::protocols::is_ours;
 use crate::reader::Fields;
 
 /// A host that a document describes with all its endpoints.
@@ -35,38 +36,35 @@ impl ServiceEntry {
     pub(crate) fn read(document: &Fields<'_>) -> Option<Self> {
         document.require("spec", "an object with hosts and ports");
         let spec = document.object("spec")?;
-        exported_to_all(&spec);
-        // Our listeners have addresses of their own; who is inside the mesh matters for its certificates alone.
-        spec.ignore(&["addresses", "location"]);
-        spec.refuse(
-            "workloadSelector",
-            "workloads are not looked up: list them in endpoints",
-        );
-        spec.refuse(
-            "subjectAltNames",
-            "there is no TLS below the codec's transport socket",
-        );
+        let found = spec.objects("ports");
+        let ports: Vec<Port> = found.iter().filter_map(Port::of_entry).collect();
+        // Of a host of something else, such as a rate limit service, no more is needed than where it is.
+        let matters = ports.iter().any(is_ours);
+        if matters {
+            refuse_what_is_not_translated(&spec);
+        } else {
+            spec.ignore_rest();
+        }
         let mut hosts = spec.texts("hosts").into_iter();
         let host = hosts.next();
         if host.is_none() {
             spec.report("hosts", "missing: the name of a host belongs here");
         }
-        if hosts.next().is_some() {
+        if matters && hosts.next().is_some() {
             spec.report(
                 "hosts",
                 "several hosts, of which the first alone counts: write a document for each",
             );
         }
         let by_name = match spec.text("resolution").as_deref() {
-            Some("STATIC") => false,
             Some("DNS" | "DNS_ROUND_ROBIN") => true,
-            _ => {
-                spec.report("resolution", "STATIC or DNS: the endpoints must be known");
+            resolution => {
+                if matters && resolution != Some("STATIC") {
+                    spec.report("resolution", "STATIC or DNS: the endpoints must be known");
+                }
                 false
             }
         };
-        let found = spec.objects("ports");
-        let ports: Vec<Port> = found.iter().filter_map(Port::of_entry).collect();
         let endpoints = spec.objects("endpoints");
         let endpoints = endpoints.iter();
         let endpoints = endpoints.filter_map(|it| Workload::read(it, &ports));
@@ -79,6 +77,20 @@ impl ServiceEntry {
             ports,
         })
     }
+}
+
+fn refuse_what_is_not_translated(spec: &Fields<'_>) {
+    exported_to_all(spec);
+    // Our listeners have addresses of their own; who is inside the mesh matters for its certificates alone.
+    spec.ignore(&["addresses", "location"]);
+    spec.refuse(
+        "workloadSelector",
+        "workloads are not looked up: list them in endpoints",
+    );
+    spec.refuse(
+        "subjectAltNames",
+        "there is no TLS below the codec's transport socket",
+    );
 }
 
 impl Workload {

@@ -140,6 +140,8 @@ impl<'a> Translation<'a> {
             return None;
         };
         let rule = self.rules.get(&host.name);
+        let problems = rule.iter().flat_map(|rule| &rule.problems);
+        problems.for_each(|problem| self.problems.add(problem));
         let of_host = rule.map_or_else(Policy::default, |rule| rule.policy.clone());
         let policy = subset.map_or(of_host.clone(), |subset| subset.policy.over(&of_host));
         let cluster = Cluster {

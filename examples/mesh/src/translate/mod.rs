@@ -89,10 +89,20 @@ fn rules<'a>(
 ) -> BTreeMap<String, &'a DestinationRule> {
     let mut rules: BTreeMap<String, &DestinationRule> = BTreeMap::new();
     for rule in &documents.rules {
-        let name = hosts.full_name(&rule.host, &rule.namespace);
-        if known(hosts, &name, &rule.place, problems).is_none() {
-            continue;
+        let host = rule.host.as_ref();
+        let name = host.map(|host| hosts.full_name(host, &rule.namespace));
+        let host = name
+            .as_ref()
+            .map(|name| known(hosts, name, &rule.place, problems));
+        let matters = |host: &Host<'_>| host.ports.iter().any(is_ours);
+        if host.is_none_or(|host| host.is_some_and(matters)) {
+            rule.problems
+                .iter()
+                .for_each(|problem| problems.add(problem));
         }
+        let (Some(name), Some(Some(_))) = (name, host) else {
+            continue;
+        };
         if let Some(other) = rules.get(&name) {
             let message = format!(
                 "{} is for {name} as well: make one of both",
