@@ -21,7 +21,7 @@ use pod::Pod;
 use service::Service;
 use service_entry::ServiceEntry;
 
-/// Values in one file; a dump of ten thousand pods has some five million.
+/// Values in one file: it is the operator's own, and a dump of a whole cluster is large.
 const MAX_NODES: usize = 20_000_000;
 
 /// Documents, from any number of files.
