@@ -33,3 +33,9 @@ impl Registry {
         })
     }
 }
+
+/// Makes a codec that needs to be told nothing.
+#[must_use]
+pub fn default_codec<C: Codec + Default + 'static>() -> Box<dyn Codec> {
+    Box::new(C::default())
+}

@@ -1,0 +1,21 @@
+//! Envoy's interface for dynamic modules: the one place with `unsafe` code.
+//!
+//! [`abi`](self::abi) declares what Envoy exports, [`filter`], [`wire`] and [`log`] make it safe, [`hooks`] is what a module
+//! exports, and between them [`network`] and [`socket`] are safe code that drives a [`Half`](crate::half::Half).
+//!
+//! Of Envoy's drain, the interface tells neither filters nor sockets: they see the `GOAWAY` of the connection manager.
+
+mod abi;
+mod counters;
+mod ends;
+mod filter;
+mod guard;
+pub mod hooks;
+mod log;
+mod network;
+mod peer;
+mod role;
+mod socket;
+mod wire;
+
+pub use abi::{Buffer, Envoy, IoResult, Module, Status};
