@@ -21,4 +21,6 @@ mod through;
 mod travel;
 mod upstream;
 
-pub use registry::{MakeCodec, Registry, default_codec};
+pub use registry::{MakeCodec, Registry};
+#[doc(hidden)]
+pub use registry::{boxed_codec, default_codec};

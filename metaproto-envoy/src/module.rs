@@ -3,8 +3,24 @@
 /// Makes the crate a dynamic module of Envoy's, which has these codecs; it is the whole crate.
 ///
 /// ```no_run
-/// # use awesomerpc::AwesomeRpc; mod awesomerpc { pub type AwesomeRpc = metaproto_codec::doc::Line; }
-/// metaproto_envoy::module! { "awesomerpc" => AwesomeRpc }
+/// # mod awesomerpc {
+/// #     use metaproto_codec::{Header, HeaderCodec, MIB};
+/// #     #[derive(Header, Clone, Debug, PartialEq, Eq)]
+/// #     #[header(big_endian)]
+/// #     pub struct AwesomeHeader {
+/// #         #[header(request_id)]
+/// #         pub pack_flow: u32,
+/// #         #[header(frame_len, max = 4 * MIB)]
+/// #         pub pack_len: u32,
+/// #     }
+/// #     pub type AwesomeRpc = HeaderCodec<AwesomeHeader>;
+/// # }
+/// use awesomerpc::AwesomeRpc;
+///
+/// metaproto_envoy::module! {
+///     "awesomerpc" => AwesomeRpc,
+///     "second" => || AwesomeRpc::default(),
+/// }
 /// # fn main() {}
 /// ```
 ///
@@ -35,7 +51,7 @@ macro_rules! __codecs {
     ([$($done:tt)*] $name:literal => || $make:expr $(, $($rest:tt)*)?) => {
         $crate::__codecs!([
             $($done)*
-            ($name, || ::std::boxed::Box::new($make)),
+            ($name, || $crate::boxed_codec($make)),
         ] $($($rest)*)?)
     };
     ([$($done:tt)*] $name:literal => $codec:ty $(, $($rest:tt)*)?) => {

@@ -1,12 +1,15 @@
 //! A half that changes nothing, to try what drives halves.
 
 use bytes::{BufMut, BytesMut};
-use metaproto_codec::Output;
+use metaproto_codec::{Fault, Output};
 
 use crate::half::{Closing, Half};
 use crate::tally::{Counter, Histogram, Tally};
 
 /// Passes bytes on as they are. All is answered when as many came from one side as from the other.
+///
+/// Some words make it do what real halves do: of the peer `panic`, `refuse`, `full` (until something comes from HTTP) and
+/// `beat` (which is answered at once); of HTTP `ping`, which HTTP is owed an answer to.
 #[derive(Debug, Default)]
 pub(crate) struct Through {
     read: BytesMut,
@@ -15,6 +18,7 @@ pub(crate) struct Through {
     from_peer: usize,
     from_http: usize,
     ended: bool,
+    full: bool,
     closing: Option<Closing>,
     tally: Tally,
 }
@@ -38,11 +42,16 @@ impl Half for Through {
     }
 
     fn received(&mut self) {
-        let has = |word: &[u8]| self.read.windows(word.len()).any(|it| it == word);
-        assert!(!has(b"<panic>"), "told to panic");
-        if has(b"<refuse>") {
-            self.tally.count(Counter::Refused);
-            self.closing = Some(Closing::Refused("told to refuse".to_owned()));
+        match &self.read[..] {
+            b"panic" => panic!("told to"),
+            b"refuse" => {
+                self.tally.count(Counter::Refused);
+                self.tally.fault(&Fault::Depth);
+                self.closing = Some(Closing::Refused("told to refuse".to_owned()));
+            }
+            b"full" => self.full = true,
+            b"beat" => self.to_peer.push(b"back"),
+            _ => {}
         }
         self.tally.sample(Histogram::RequestBytes, self.read.len());
         self.from_peer += self.read.len();
@@ -56,6 +65,10 @@ impl Half for Through {
     }
 
     fn receive_http(&mut self, bytes: &[u8]) {
+        if bytes == b"ping" {
+            self.to_http.put_slice(b"pong");
+        }
+        self.full = false;
         self.from_http += bytes.len();
         self.to_peer.push(bytes);
         self.settle();
@@ -70,7 +83,7 @@ impl Half for Through {
     }
 
     fn is_full(&self) -> bool {
-        false
+        self.full
     }
 
     fn closing(&self) -> Option<&Closing> {

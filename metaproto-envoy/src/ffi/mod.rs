@@ -8,6 +8,8 @@
 mod abi;
 mod counters;
 mod ends;
+#[cfg(test)]
+mod fake;
 mod filter;
 mod guard;
 pub mod hooks;
@@ -16,6 +18,8 @@ mod network;
 mod peer;
 mod role;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use abi::{Buffer, Envoy, IoResult, Module, Status};
