@@ -1,11 +1,8 @@
 //! What a module exports, by the names that follow `envoy_dynamic_module_on_`: [`module!`](crate::module) exports them.
 //!
-//! Envoy makes configurations on its main thread, and whatever belongs to a connection on the thread of that connection.
+//! One rule of safety holds for all: Envoy calls them, as its interface says. It makes configurations on its main thread,
+//! and whatever belongs to a connection on the thread of that connection.
 #![allow(unsafe_code)]
-#![expect(
-    clippy::missing_safety_doc,
-    reason = "one rule holds for all: Envoy calls them, as its interface says"
-)]
 
 use std::ffi::c_char;
 use std::ptr;

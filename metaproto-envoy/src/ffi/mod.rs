@@ -1,7 +1,7 @@
 //! Envoy's interface for dynamic modules: the one place with `unsafe` code.
 //!
-//! [`abi`](self::abi) declares what Envoy exports, [`filter`], [`wire`] and [`log`] make it safe, [`hooks`] is what a module
-//! exports, and between them [`network`] and [`socket`] are safe code that drives a [`Half`](crate::half::Half).
+//! `abi` declares what Envoy exports, `filter`, `wire` and `log` make it safe, [`hooks`] is what a module exports, and
+//! between them `network` and `socket` are safe code that drives a half.
 //!
 //! Of Envoy's drain, the interface tells neither filters nor sockets: they see the `GOAWAY` of the connection manager.
 
