@@ -256,39 +256,54 @@ impl Fault {
     pub fn in_mutation(self) -> CodecError {
         self.at(0, "mutation")
     }
+}
 
-    /// A short stable name of the rule that was broken, for machines: `constant`, `below_minimum`, `above_maximum` ...
-    #[must_use]
-    pub const fn rule(&self) -> &'static str {
-        match self {
-            Self::Constant { .. } | Self::ConstantBits { .. } => "constant",
-            Self::BelowMinimum { .. } => "below_minimum",
-            Self::AboveMaximum { .. } => "above_maximum",
-            Self::PastEnd { .. } => "past_end",
-            Self::Excess { .. } => "excess",
-            Self::Utf8 => "utf8",
-            Self::Code { .. } => "code",
-            Self::Bool { .. } => "bool",
-            Self::Varint { .. } => "varint",
-            Self::Depth => "depth",
-            Self::Direction { .. } => "direction",
-            Self::Truncated { .. } => "truncated",
-            Self::CannotSet { .. } => "cannot_set",
-            Self::CannotRemove { .. } => "cannot_remove",
-            Self::CannotHold { .. } => "cannot_hold",
-            Self::TooLarge { .. } => "too_large",
-            Self::Holds { .. } => "holds",
-            Self::Multiple { .. } => "multiple",
-            Self::Padding { .. } => "padding",
-            Self::Checksum { .. } => "checksum",
-            Self::NoEnd => "no_end",
-            Self::Presence { .. } => "presence",
-            Self::RequestId => "request_id",
-            Self::NoMessage => "no_message",
-            Self::Contract { .. } => "contract",
-            Self::Protocol { .. } => "protocol",
+/// The names of rules, once for both who asks for one and who asks for all.
+macro_rules! rules {
+    ($($fault:pat => $rule:literal,)+) => {
+        impl Fault {
+            /// The names of all rules, in declaration order: what [`rule`](Self::rule) can answer.
+            pub const RULES: [&str; [$($rule),+].len()] = [$($rule),+];
+
+            /// A short stable name of the rule that was broken, for machines: `constant`, `below_minimum`,
+            /// `above_maximum` ...
+            #[must_use]
+            pub const fn rule(&self) -> &'static str {
+                match self {
+                    $($fault => $rule,)+
+                }
+            }
         }
-    }
+    };
+}
+
+rules! {
+    Self::Constant { .. } | Self::ConstantBits { .. } => "constant",
+    Self::BelowMinimum { .. } => "below_minimum",
+    Self::AboveMaximum { .. } => "above_maximum",
+    Self::PastEnd { .. } => "past_end",
+    Self::Excess { .. } => "excess",
+    Self::Utf8 => "utf8",
+    Self::Code { .. } => "code",
+    Self::Bool { .. } => "bool",
+    Self::Varint { .. } => "varint",
+    Self::Depth => "depth",
+    Self::Direction { .. } => "direction",
+    Self::Truncated { .. } => "truncated",
+    Self::CannotSet { .. } => "cannot_set",
+    Self::CannotRemove { .. } => "cannot_remove",
+    Self::CannotHold { .. } => "cannot_hold",
+    Self::TooLarge { .. } => "too_large",
+    Self::Holds { .. } => "holds",
+    Self::Multiple { .. } => "multiple",
+    Self::Padding { .. } => "padding",
+    Self::Checksum { .. } => "checksum",
+    Self::NoEnd => "no_end",
+    Self::Presence { .. } => "presence",
+    Self::RequestId => "request_id",
+    Self::NoMessage => "no_message",
+    Self::Contract { .. } => "contract",
+    Self::Protocol { .. } => "protocol",
 }
 
 fn there(is_there: bool) -> &'static str {
@@ -374,5 +389,27 @@ impl fmt::Debug for CodecError {
 impl std::error::Error for CodecError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.0.fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_has_one_name() {
+        let mut names = Fault::RULES;
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+        for fault in [
+            Fault::ConstantBits {
+                expected: 1,
+                found: 2,
+            },
+            Fault::NoEnd,
+            Fault::Protocol { rule: "r" },
+        ] {
+            assert!(Fault::RULES.contains(&fault.rule()));
+        }
     }
 }

@@ -131,6 +131,26 @@ impl Tally {
         self.faults.push(fault.rule());
     }
 
+    /// Whether there is nothing to tell.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.any && self.samples.is_empty() && self.faults.is_empty()
+    }
+
+    /// Takes over what `other` holds, for a while in which nobody may ask: beyond `limit` samples and as many broken
+    /// rules, these are dropped.
+    pub(crate) fn absorb(&mut self, other: &mut Self, limit: usize) {
+        let any = &mut self.any;
+        let counts = &mut self.counts;
+        other.take_counts(|index, count| {
+            counts[index] += count;
+            *any = true;
+        });
+        let room = limit.saturating_sub(self.samples.len());
+        self.samples.extend(other.samples.drain(..).take(room));
+        let room = limit.saturating_sub(self.faults.len());
+        self.faults.extend(other.faults.drain(..).take(room));
+    }
+
     /// Tells and forgets all counts, by the place of their counters.
     pub(crate) fn take_counts(&mut self, mut tell: impl FnMut(usize, u64)) {
         if !mem::take(&mut self.any) {
@@ -183,5 +203,23 @@ mod tests {
         tally.take_counts(|index, count| told.push((index, count)));
         tally.take_counts(|_, _| panic!("told twice"));
         assert_eq!(told, [(Counter::Late.index(), 2)]);
+    }
+
+    #[test]
+    fn what_is_taken_over_is_bounded_and_told_once() {
+        let (mut kept, mut tally) = (Tally::default(), Tally::default());
+        for _ in 0..3 {
+            tally.count(Counter::Late);
+            tally.sample(Histogram::ResponseBytes, 7);
+            tally.fault(&Fault::Depth);
+            kept.absorb(&mut tally, 2);
+            assert!(tally.is_empty() && !kept.is_empty());
+        }
+        let mut told = Vec::new();
+        kept.take_counts(|index, count| told.push((index, count)));
+        assert_eq!(told, [(Counter::Late.index(), 3)]);
+        assert_eq!(kept.take_samples().count(), 2);
+        assert_eq!(kept.take_faults().collect::<Vec<_>>(), ["depth"; 2]);
+        assert!(kept.is_empty());
     }
 }

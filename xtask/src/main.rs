@@ -1,7 +1,9 @@
-//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, and the
-//! longer `cargo xtask mutants` and `cargo xtask fuzz`.
+//! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, the
+//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and `cargo xtask envoy`.
 
+mod envoy;
 mod fuzz;
+mod install;
 mod layers;
 mod lint;
 mod mutants;
@@ -26,6 +28,8 @@ enum Task {
     Test,
     /// Codecs between real clients and servers alone, which are installed where they are missing.
     Peers,
+    /// Stock Envoy and the module for it, which are installed and built where they are missing.
+    Envoy(envoy::Options),
     /// How many mutants of a codec the conformance suite kills; takes minutes, and needs cargo-mutants.
     Mutants,
     /// The fuzz targets, for a while each.
@@ -41,6 +45,7 @@ fn main() -> Result<()> {
             peers::run(&mut summary);
             summary
         }
+        Task::Envoy(options) => return envoy::run(&options),
         Task::Mutants => mutants::run(),
         Task::Fuzz(options) => return fuzz::run(&options),
     };

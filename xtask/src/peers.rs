@@ -3,11 +3,12 @@
 //! They are installed below `target/peers`, in the versions that the files in `examples/peers` state, and stay there.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
+use crate::install::{Place, quietly};
 use crate::summary::Summary;
 use crate::{cargo, check, root};
 
@@ -31,69 +32,45 @@ pub(crate) fn run(summary: &mut Summary) {
     });
 }
 
-struct Peers {
-    /// What states the versions.
-    from: PathBuf,
-    /// Where they are installed.
-    to: PathBuf,
-}
+struct Peers(Place);
 
 impl Peers {
     fn new() -> Self {
-        Self {
+        Self(Place {
             from: root().join("examples/peers"),
             to: root().join("target/peers"),
-        }
+        })
     }
 
-    /// Packages of PyPI, in an environment of their own.
+    /// Packages of PyPI.
     fn python(&self) -> Result<()> {
-        let environment = self.to.join("python");
-        self.once("requirements.txt", &environment, || {
-            quietly(
-                Command::new("python3")
-                    .args(["-m", "venv"])
-                    .arg(&environment),
-            )?;
-            let mut pip = Command::new(environment.join("bin/python"));
-            pip.args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ]);
-            quietly(
-                pip.arg("--requirement")
-                    .arg(self.from.join("requirements.txt")),
-            )
-        })
+        self.0.python().map(drop)
     }
 
     /// Packages of npm.
     fn node(&self) -> Result<()> {
-        let modules = self.to.join("node_modules");
-        self.once("package-lock.json", &modules, || {
+        let modules = self.0.to.join("node_modules");
+        self.0.once("package-lock.json", &modules, || {
             for name in ["package.json", "package-lock.json"] {
-                fs::copy(self.from.join(name), self.to.join(name))?;
+                fs::copy(self.0.from.join(name), self.0.to.join(name))?;
             }
             let mut npm = Command::new("npm");
             npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-            quietly(npm.current_dir(&self.to))
+            quietly(npm.current_dir(&self.0.to)).map(drop)
         })
     }
 
     /// What Thrift's compiler makes of the service, in both languages.
     fn stubs(&self) -> Result<()> {
-        let stubs = self.to.join("stubs");
-        self.once("thrift/vault.thrift", &stubs, || {
+        let stubs = self.0.to.join("stubs");
+        self.0.once("thrift/vault.thrift", &stubs, || {
             let compiler = self.compiler()?;
             for (language, directory) in [("py", ""), ("js:node,es6", "vault")] {
                 let directory = stubs.join(directory);
                 fs::create_dir_all(&directory)?;
                 let mut compile = Command::new(&compiler);
                 compile.args(["--gen", language, "-out"]).arg(directory);
-                quietly(compile.arg(self.from.join("thrift/vault.thrift")))?;
+                quietly(compile.arg(self.0.from.join("thrift/vault.thrift")))?;
             }
             Ok(())
         })
@@ -104,7 +81,7 @@ impl Peers {
         if quietly(Command::new("thrift").arg("--version")).is_ok() {
             return Ok("thrift".into());
         }
-        let directory = self.to.join("thrift-compiler");
+        let directory = self.0.to.join("thrift-compiler");
         let compiler = directory.join("usr/bin/thrift");
         if !compiler.exists() {
             fs::create_dir_all(&directory)?;
@@ -132,36 +109,4 @@ impl Peers {
         }
         Ok(compiler)
     }
-
-    /// Runs `install`, which makes `made`, unless it was made of the very `source` that is there now.
-    fn once(&self, source: &str, made: &Path, install: impl FnOnce() -> Result<()>) -> Result<()> {
-        let wanted = fs::read(self.from.join(source))?;
-        let stamp = self.to.join(source.replace('/', "-") + ".installed");
-        if made.exists() && fs::read(&stamp).is_ok_and(|there| there == wanted) {
-            return Ok(());
-        }
-        println!("==> install what {source} of the peers states");
-        if made.exists() {
-            fs::remove_dir_all(made)?;
-        }
-        fs::create_dir_all(&self.to)?;
-        let installed = install();
-        if installed.is_err() {
-            // Half of it is worse than nothing.
-            let _ = fs::remove_dir_all(made);
-        }
-        installed?;
-        Ok(fs::write(stamp, wanted)?)
-    }
-}
-
-/// Runs a command whose output matters only where it fails.
-fn quietly(command: &mut Command) -> Result<()> {
-    let output = command.stdin(Stdio::null()).output();
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = output.with_context(|| format!("{name} does not start"))?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    let last = errors.trim().lines().last().unwrap_or_default();
-    ensure!(output.status.success(), "{name}: {}: {last}", output.status);
-    Ok(())
 }

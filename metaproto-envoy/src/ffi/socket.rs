@@ -1,0 +1,259 @@
+//! A connection with a transport socket: the half `upstream` between Envoy's HTTP/2 pool and the server.
+//!
+//! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
+
+use bytes::{Buf, BytesMut};
+
+use super::abi::{Action, IoResult};
+use super::counters;
+use super::ends::End;
+use super::guard::{self, Panic};
+use super::log::{Level, log};
+use super::role::Role;
+use super::wire::{Read, Socket, Written};
+use crate::config::Config;
+use crate::half::{Closing, Half};
+use crate::tally::{Counter, Tally};
+
+/// Bytes that are read at once, so that other connections have their turn.
+const TURN: usize = 1 << 20;
+
+/// Room that is made where less than [`LITTLE`] is left, bytes; more while the peer fills it.
+const ROOM: usize = 16 << 10;
+const MOST_ROOM: usize = 256 << 10;
+const LITTLE: usize = 4 << 10;
+
+/// Bytes that may wait for a server that does not read. Beyond, Envoy's buffer fills, which holds back the requests.
+const WAITING: usize = 256 << 10;
+
+/// One connection.
+pub(super) struct Connection {
+    config: Arc<Config>,
+    /// Gone after a panic.
+    half: RefCell<Option<Box<dyn Half>>>,
+    room: Cell<usize>,
+    /// Whether reading has stopped because the half was full.
+    stopped: Cell<bool>,
+    /// Whether the server was told that no more comes.
+    shut: Cell<bool>,
+    /// Why the connection fails, as access logs show it.
+    failure: OnceCell<String>,
+}
+
+impl Connection {
+    pub(super) fn new(config: Arc<Config>, half: Box<dyn Half>) -> Self {
+        Self {
+            config,
+            half: RefCell::new(Some(half)),
+            room: Cell::new(ROOM),
+            stopped: Cell::new(false),
+            shut: Cell::new(false),
+            failure: OnceCell::new(),
+        }
+    }
+
+    /// The TCP connection is there, and this needs nothing more.
+    pub(super) fn connected(&self, socket: &Socket<'_>) {
+        socket.raise_connected();
+    }
+
+    /// Envoy can read.
+    pub(super) fn read(&self, socket: &Socket<'_>) -> IoResult {
+        let mut half = self.half.borrow_mut();
+        let Some(half) = half.as_deref_mut() else {
+            return IoResult::CLOSE;
+        };
+        let mut given = give_http(half, socket);
+        let (mut read, mut end, mut broken) = (0, false, false);
+        loop {
+            self.stopped.set(half.is_full());
+            if self.stopped.get() || half.closing().is_some() {
+                break;
+            }
+            if read >= TURN || socket.should_drain_read_buffer() {
+                socket.set_is_readable();
+                break;
+            }
+            self.make_room(half.read_buffer());
+            match socket.read(half.read_buffer()) {
+                Read::Bytes(count) => {
+                    read += count;
+                    self.learn(count);
+                    half.received();
+                }
+                Read::Again => break,
+                Read::End => {
+                    end = true;
+                    half.end();
+                }
+                Read::Broken => broken = true,
+            }
+            given += give_http(half, socket);
+            if end || broken {
+                break;
+            }
+        }
+        // What the server is to be answered at once.
+        broken |= write_peer(half, socket).is_none();
+        given += give_http(half, socket);
+        self.result(
+            half,
+            socket,
+            if read > 0 { read } else { given },
+            end,
+            broken,
+        )
+    }
+
+    /// Envoy has something to write, or the server has room again.
+    pub(super) fn write(&self, socket: &mut Socket<'_>, end: bool) -> IoResult {
+        let mut half = self.half.borrow_mut();
+        let Some(half) = half.as_deref_mut() else {
+            return IoResult::CLOSE;
+        };
+        let mut written = 0;
+        let mut broken = false;
+        loop {
+            match write_peer(half, socket) {
+                Some(count) => written += count,
+                None => broken = true,
+            }
+            let waiting = End::Peer.owed(half);
+            if broken || waiting > WAITING {
+                break;
+            }
+            if socket.take_written(|bytes| half.receive_http(bytes)) == 0 {
+                if end && waiting == 0 && !self.shut.replace(true) {
+                    socket.shutdown_write();
+                }
+                break;
+            }
+        }
+        let resumes = self.stopped.get() && !half.is_full();
+        if resumes || End::Http.owed(half) > 0 {
+            socket.set_is_readable();
+        }
+        self.result(half, socket, written, false, broken)
+    }
+
+    /// Envoy closes the connection.
+    pub(super) fn closed(&self, socket: &Socket<'_>) {
+        // Envoy may close a connection while it reads or writes it: then that hook sees to the rest.
+        let Ok(mut half) = self.half.try_borrow_mut() else {
+            return;
+        };
+        if let Some(half) = half.as_deref_mut() {
+            // What can still be written; nobody comes back for the rest.
+            let _ = write_peer(half, socket);
+            counters::defer(&self.config.codec, half.tally());
+        }
+    }
+
+    /// Why the connection fails, if the half says so.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
+    }
+
+    /// A hook panicked: this connection ends, and nothing else does.
+    pub(super) fn panicked(&self, socket: &Socket<'_>, hook: &str, Panic(what): &Panic) {
+        log(
+            Level::Error,
+            format_args!(
+                "{}: {}: panic in {hook}, which costs this connection: {what}",
+                Role::Upstream,
+                socket.peer()
+            ),
+        );
+        let mut tally = Tally::default();
+        tally.count(Counter::Panic);
+        counters::defer(&self.config.codec, &mut tally);
+        let _ = self.failure.set("metaproto: panic".to_owned());
+        // What is left of the half is not looked at again, but for what it does when it is dropped.
+        if let Ok(mut half) = self.half.try_borrow_mut() {
+            let half = half.take();
+            let _ = guard::run(|| drop(half));
+        }
+        // Where the hook cannot answer that the connection is to be closed, the next one does.
+        socket.set_is_readable();
+    }
+
+    fn make_room(&self, buffer: &mut BytesMut) {
+        if buffer.capacity() - buffer.len() < LITTLE {
+            buffer.reserve(self.room.get());
+        }
+    }
+
+    /// Makes more room for a peer that fills it, and less for another.
+    fn learn(&self, read: usize) {
+        let room = self.room.get();
+        if read >= room {
+            self.room.set((room * 2).min(MOST_ROOM));
+        } else if read < room / 4 {
+            self.room.set((room / 2).max(ROOM));
+        }
+    }
+
+    /// What Envoy is told at the end of a hook, which closes the connection if it is broken, or if the half wants that and
+    /// owes nothing any more.
+    fn result(
+        &self,
+        half: &mut dyn Half,
+        socket: &Socket<'_>,
+        bytes: usize,
+        end: bool,
+        broken: bool,
+    ) -> IoResult {
+        counters::defer(&self.config.codec, half.tally());
+        let owed = End::Peer.owed(half) + End::Http.owed(half);
+        let closing = half.closing().filter(|_| owed == 0);
+        if let Some(Closing::Refused(why)) = closing
+            && self.failure.set(format!("metaproto: {why}")).is_ok()
+        {
+            let peer = socket.peer();
+            log(
+                Level::Warn,
+                format_args!("{}: {peer}: {why}", Role::Upstream),
+            );
+        }
+        IoResult {
+            action: if broken || closing.is_some() {
+                Action::Close
+            } else {
+                Action::KeepOpen
+            },
+            bytes: bytes as u64,
+            end,
+        }
+    }
+}
+
+/// Hands Envoy what it is owed; answers how many bytes.
+fn give_http(half: &mut dyn Half, socket: &Socket<'_>) -> usize {
+    let mut given = 0;
+    End::Http.pour(half, |bytes| {
+        given += bytes.len();
+        socket.add_read(bytes);
+    });
+    given
+}
+
+/// Writes what the server is owed, as far as it takes it; answers how many bytes, or nothing where the connection is
+/// broken.
+fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
+    let output = half.to_peer();
+    let mut written = 0;
+    while output.has_remaining() {
+        match socket.write(output.chunk()) {
+            Written::Bytes(count) => {
+                written += count;
+                output.advance(count);
+            }
+            Written::Again => break,
+            Written::Broken => return None,
+        }
+    }
+    Some(written)
+}

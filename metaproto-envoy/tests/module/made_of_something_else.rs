@@ -1,0 +1,3 @@
+metaproto_envoy::module! { "awesomerpc" => || 7 }
+
+fn main() {}

@@ -1,0 +1,17 @@
+use metaproto_codec::{Header, HeaderCodec};
+
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+struct Two {
+    #[header(frame_len, max = 8)]
+    length: u16,
+}
+
+type Codec = HeaderCodec<Two>;
+
+metaproto_envoy::module! {
+    "one" => Codec,
+    "one" => Codec,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#![forbid(unsafe_code)]
+
+#[derive(Default)]
+struct NotACodec;
+
+metaproto_envoy::module! {
+    "awesomerpc" => NotACodec,
+}
+
+fn main() {}
