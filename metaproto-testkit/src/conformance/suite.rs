@@ -245,7 +245,12 @@ impl Suite {
         ALONE.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What the rules work with, made at the first call, which holds off the rules that count.
     pub(crate) fn bench(&self) -> &Result<Bench, String> {
+        if let Some(bench) = self.bench.get() {
+            return bench;
+        }
+        let _shared = Self::shared();
         self.bench.get_or_init(|| {
             let vectors = files::vectors(&self.vectors, &self.subject)?;
             Ok(Bench::new(self.subject.clone(), vectors, effort()))

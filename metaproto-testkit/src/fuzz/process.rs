@@ -51,6 +51,8 @@ pub fn in_process(suite: &Suite) {
         Some(seconds) => (usize::MAX, Some(Duration::from_secs(seconds))),
         None => (INPUTS * effort(), None),
     };
+    // What is made under the same lock comes first.
+    let _ = suite.bench();
     let _shared = Suite::shared();
     let run = explore(suite, &seeds, budget);
     // Not `eprintln!`, which the test harness keeps to itself.

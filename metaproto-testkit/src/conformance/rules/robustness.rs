@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use metaproto_codec::schema::{Constant, Role, Schema, Shape};
@@ -689,6 +690,10 @@ fn is_refused_or_bounded(subject: &Subject, case: &Case) -> Check {
 const PER_BYTE: usize = 16;
 const BESIDE: usize = 4 << 10;
 
+/// How often what is too much is measured again, and how long others may take meanwhile to be done.
+const MEASUREMENTS: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(2);
+
 fn memory_follows(subject: &Subject, case: &Case) -> Check {
     let Some(allocated) = subject.allocated else {
         return Ok(Applied::No);
@@ -710,11 +715,12 @@ fn memory_follows(subject: &Subject, case: &Case) -> Check {
         used
     };
     let mut used = usize::MAX;
-    for _ in 0..4 {
+    for _ in 0..MEASUREMENTS {
         used = used.min(measure());
         if used <= allowed {
             return Ok(Applied::Yes);
         }
+        std::thread::sleep(PAUSE);
     }
     Err(Finding::new(
         format!(
