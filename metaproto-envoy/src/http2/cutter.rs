@@ -224,3 +224,127 @@ fn take<'a>(bytes: &mut &'a [u8], most: usize) -> &'a [u8] {
     *bytes = rest;
     taken
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SERVER: Role = Role::Server {
+        max_concurrent_streams: 1,
+    };
+
+    /// All pieces of bytes that arrive in these parts, with DATA of one frame joined.
+    fn pieces(cutter: &mut Cutter, parts: &[&[u8]]) -> Result<Vec<String>, Http2Error> {
+        let mut pieces = Vec::new();
+        let mut payload = Vec::new();
+        for part in parts {
+            let mut bytes = *part;
+            while let Some(piece) = cutter.next(&mut bytes)? {
+                match piece {
+                    Piece::Data { stream, bytes, end } => {
+                        payload.extend_from_slice(bytes);
+                        if end {
+                            pieces.push(format!("{stream} ends"));
+                        }
+                    }
+                    other => {
+                        pieces.push(format!("{payload:?} {other:?}"));
+                        payload.clear();
+                    }
+                }
+            }
+            assert!(bytes.is_empty(), "all bytes are taken");
+        }
+        pieces.push(format!("{payload:?}"));
+        Ok(pieces)
+    }
+
+    #[test]
+    fn padding_is_left_out() {
+        let frame = b"\0\0\x06\0\x09\0\0\0\x01\x03ab\0\0\0";
+        let mut bytes = &frame[..];
+        let mut cutter = Cutter::new(Role::Client);
+        let first = cutter.next(&mut bytes);
+        assert!(
+            matches!(first, Ok(Some(Piece::DataFrame { .. }))),
+            "{first:?}"
+        );
+        let expected = Piece::Data {
+            stream: 1,
+            bytes: b"ab",
+            end: true,
+        };
+        assert_eq!(cutter.next(&mut bytes), Ok(Some(expected)));
+        assert_eq!(cutter.next(&mut bytes), Ok(None));
+        assert!(bytes.is_empty());
+    }
+
+    #[test]
+    fn lengths_are_checked() {
+        let cases: [(&[u8], Http2Error); 4] = [
+            (
+                b"\0\x40\x01\x04\0\0\0\0\0",
+                Http2Error::FrameTooLong { len: 16_385 },
+            ),
+            (
+                b"\0\0\0\0\x08\0\0\0\x01",
+                Http2Error::FrameLength {
+                    kind: Kind::Data,
+                    len: 0,
+                },
+            ),
+            (
+                b"\0\0\x02\0\x08\0\0\0\x01\x02\0",
+                Http2Error::Padding { padding: 2, len: 2 },
+            ),
+            (
+                b"\0\0\x01\0\x08\0\0\0\x01\x01",
+                Http2Error::Padding { padding: 1, len: 1 },
+            ),
+        ];
+        for (bytes, error) in cases {
+            let mut cutter = Cutter::new(Role::Client);
+            assert_eq!(pieces(&mut cutter, &[bytes]), Err(error), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn the_preface_is_needed() {
+        let mut cutter = Cutter::new(SERVER);
+        let (this, that) = PREFACE.split_at(10);
+        let settings = b"\0\0\0\x04\0\0\0\0\0";
+        let found = pieces(&mut cutter, &[this, that, settings]);
+        assert_eq!(found.map(|pieces| pieces.len()), Ok(2));
+        let found = pieces(&mut Cutter::new(SERVER), &[b"PRI", b" * HTTP/1.1\r\n"]);
+        assert_eq!(found, Err(Http2Error::NoPreface));
+    }
+
+    fn frames() -> impl Strategy<Value = Vec<u8>> {
+        let frame = (0_u8..11, any::<u8>(), 0_u32..4, vec(any::<u8>(), 0..40));
+        let frame = frame.prop_map(|(kind, flags, stream, payload)| {
+            let header = FrameHeader {
+                len: payload.len() as u32,
+                kind: Kind::from_byte(kind),
+                flags,
+                stream,
+            };
+            [&header.write()[..], &payload].concat()
+        });
+        vec(frame, 0..12).prop_map(|frames| frames.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn cuts_make_no_difference(bytes in frames(), cuts in vec(0_usize..600, 0..12)) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let parts: Vec<&[u8]> = cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect();
+            let whole = pieces(&mut Cutter::new(Role::Client), &[&bytes]);
+            prop_assert_eq!(pieces(&mut Cutter::new(Role::Client), &parts), whole);
+        }
+    }
+}

@@ -42,10 +42,6 @@ impl Fields {
         found.next().map(|(_, value)| value)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.spans.len()
-    }
-
     /// Whether names that begin with a colon come first, RFC 9113 section 8.3.
     pub(super) fn in_order(&self) -> bool {
         self.iter()

@@ -2,6 +2,23 @@
 
 use super::settings::MAX_WINDOW;
 
+/// How much a peer may send before it must wait for WINDOW_UPDATE, bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Windows {
+    /// On each stream.
+    pub(super) stream: u32,
+    /// On all streams together, at least 65 535.
+    pub(super) connection: u32,
+}
+
+impl Windows {
+    /// More than messages have, so that few WINDOW_UPDATE frames are needed.
+    pub(super) const LARGE: Self = Self {
+        stream: 16 << 20,
+        connection: 256 << 20,
+    };
+}
+
 /// How many bytes may be sent. Negative after a peer has made its initial window smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window(i32);
@@ -63,5 +80,33 @@ impl Refill {
     pub(super) fn take(&mut self, len: u32) -> Option<u32> {
         self.used += len;
         (self.used >= self.at).then(|| std::mem::take(&mut self.used))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_can_be_negative_and_is_bounded() {
+        let mut window = Window::new(100);
+        window.spend(60);
+        window.change(-100).expect("a window may be negative");
+        assert_eq!((window.room(), window.is_open()), (0, false));
+        window.change(61).expect("within bounds");
+        assert_eq!((window.room(), window.is_open()), (1, true));
+        window
+            .change(i64::from(MAX_WINDOW) - 1)
+            .expect("the largest window");
+        assert_eq!(window.change(1), Err(TooLarge));
+    }
+
+    #[test]
+    fn half_a_window_is_told_at_once() {
+        let mut refill = Refill::new(40_000);
+        assert_eq!(refill.take(16_000), None);
+        assert_eq!(refill.take(16_000), Some(32_000));
+        assert_eq!(refill.take(19_999), None);
+        assert_eq!(refill.take(1), Some(20_000));
     }
 }

@@ -75,7 +75,7 @@ impl FrameHeader {
 }
 
 impl Kind {
-    fn from_byte(byte: u8) -> Self {
+    pub(super) fn from_byte(byte: u8) -> Self {
         match byte {
             0x0 => Self::Data,
             0x1 => Self::Headers,
@@ -214,4 +214,53 @@ fn payload_len(len: usize) -> u32 {
 
 fn flag(set: bool, flag: u8) -> u8 {
     if set { flag } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_frame_has_its_bytes() {
+        let mut out = BytesMut::new();
+        settings(&mut out, &[(3, 100)]);
+        rst_stream(&mut out, 5, ErrorCode::CANCEL);
+        data(&mut out, 0x7fff_ffff, b"ab", true);
+        window_update(&mut out, 0, 70_000);
+        go_away(&mut out, 7, ErrorCode::PROTOCOL_ERROR);
+        let expected = [
+            &b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64"[..],
+            b"\0\0\x04\x03\0\0\0\0\x05\0\0\0\x08",
+            b"\0\0\x02\0\x01\x7f\xff\xff\xffab",
+            b"\0\0\x04\x08\0\0\0\0\0\0\x01\x11\x70",
+            b"\0\0\x08\x07\0\0\0\0\0\0\0\0\x07\0\0\0\x01",
+        ];
+        assert_eq!(out[..], expected.concat());
+    }
+
+    #[test]
+    fn a_long_block_is_cut() {
+        let mut out = BytesMut::from("before");
+        headers(&mut out, 1, true, 4, |out| {
+            out.extend_from_slice(b"0123456789");
+        });
+        let expected = [
+            &b"before"[..],
+            b"\0\0\x04\x01\x01\0\0\0\x010123",
+            b"\0\0\x04\x09\0\0\0\0\x014567",
+            b"\0\0\x02\x09\x04\0\0\0\x0189",
+        ];
+        assert_eq!(out[..], expected.concat());
+        out.clear();
+        headers(&mut out, 1, false, 4, |out| out.extend_from_slice(b"0123"));
+        assert_eq!(out[..], *b"\0\0\x04\x01\x04\0\0\0\x010123");
+    }
+
+    #[test]
+    fn unknown_kinds_and_the_reserved_bit_survive_or_go() {
+        let header = FrameHeader::read([0, 1, 0, 0xfa, 0xff, 0x80, 0, 0, 9]);
+        assert_eq!((header.len, header.kind), (256, Kind::Unknown(0xfa)));
+        assert_eq!(header.stream, 9);
+        assert_eq!(header.write(), [0, 1, 0, 0xfa, 0xff, 0, 0, 0, 9]);
+    }
 }

@@ -29,6 +29,7 @@ pub(crate) use sender::Sender;
 use std::ops::{Deref, DerefMut};
 
 use cutter::Cutter;
+use flow::Windows;
 use reader::Reader;
 
 /// Which end of the connection this is.
@@ -77,10 +78,14 @@ pub(crate) struct Http2 {
 impl Http2 {
     /// A connection that begins. What it has to say first is in the output at once.
     pub(crate) fn new(role: Role) -> Self {
+        Self::with_windows(role, Windows::LARGE)
+    }
+
+    fn with_windows(role: Role, windows: Windows) -> Self {
         Self {
             cutter: Cutter::new(role),
             reader: Reader::new(),
-            sender: Sender::new(role),
+            sender: Sender::new(role, windows),
             failed: None,
         }
     }

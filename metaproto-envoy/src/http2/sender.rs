@@ -9,7 +9,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use super::Role;
 use super::error::{ErrorCode, Http2Error};
 use super::fields::MAX_SIZE;
-use super::flow::{Refill, Window};
+use super::flow::{Refill, Window, Windows};
 use super::frame::{self, MAX_LEN, PREFACE};
 use super::hpack;
 use super::settings::{self, DEFAULT_WINDOW, Setting};
@@ -17,10 +17,6 @@ use super::stream::{End, Stream, Streams};
 
 /// How many streams a client opens before it knows how many it may, as RFC 9113 section 6.5.2 recommends at least.
 const DEFAULT_MAX_STREAMS: u32 = 100;
-/// How much the peer may send on a stream before it must wait for WINDOW_UPDATE, bytes.
-const STREAM_WINDOW: u32 = 16 << 20;
-/// The same of all streams together.
-const CONNECTION_WINDOW: u32 = 256 << 20;
 /// Ids of streams have 31 bits.
 const MAX_STREAM: u32 = 0x7fff_ffff;
 
@@ -37,6 +33,8 @@ pub(crate) struct Sender {
     /// What we may send on all streams together.
     window: Window,
     refill: Refill,
+    /// What a new stream begins with.
+    stream_refill: Refill,
     /// Streams that wait for `window` alone, in turn. Empty while it is open.
     ready: VecDeque<u32>,
     /// All DATA that waits, bytes.
@@ -64,7 +62,7 @@ struct Peer {
 }
 
 impl Sender {
-    pub(super) fn new(role: Role) -> Self {
+    pub(super) fn new(role: Role, windows: Windows) -> Self {
         let mut out = BytesMut::new();
         let role_setting = match role {
             Role::Client => {
@@ -78,11 +76,14 @@ impl Sender {
         let settings = [
             (settings::HEADER_TABLE_SIZE, 0),
             role_setting,
-            (settings::INITIAL_WINDOW_SIZE, STREAM_WINDOW),
+            (settings::INITIAL_WINDOW_SIZE, windows.stream),
             (settings::MAX_HEADER_LIST_SIZE, MAX_SIZE as u32),
         ];
         frame::settings(&mut out, &settings);
-        frame::window_update(&mut out, 0, CONNECTION_WINDOW - DEFAULT_WINDOW);
+        let widened = windows.connection.saturating_sub(DEFAULT_WINDOW);
+        if widened > 0 {
+            frame::window_update(&mut out, 0, widened);
+        }
         Self {
             out,
             role,
@@ -95,7 +96,8 @@ impl Sender {
                 is_known: false,
             },
             window: Window::new(DEFAULT_WINDOW),
-            refill: Refill::new(CONNECTION_WINDOW),
+            refill: Refill::new(windows.connection),
+            stream_refill: Refill::new(windows.stream),
             ready: VecDeque::new(),
             queued: 0,
             must_resize: true,
@@ -145,11 +147,13 @@ impl Sender {
     }
 
     /// How many streams are open, also half.
+    #[cfg(test)]
     pub(crate) fn open_streams(&self) -> usize {
         self.streams.len()
     }
 
     /// How many bytes of DATA wait for the peer's windows.
+    #[cfg(test)]
     pub(crate) fn queued(&self) -> usize {
         self.queued
     }
@@ -269,7 +273,7 @@ impl Sender {
     pub(super) fn begin(&mut self, stream: u32) {
         self.last = stream;
         let window = Window::new(self.peer.initial_window);
-        let state = Stream::new(window, Refill::new(STREAM_WINDOW));
+        let state = Stream::new(window, self.stream_refill);
         self.streams.insert(stream, state);
     }
 

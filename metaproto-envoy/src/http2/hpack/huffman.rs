@@ -197,3 +197,85 @@ const fn short() -> [(u8, u8); 1 << SHORT_BITS] {
     }
     short
 }
+
+#[cfg(test)]
+mod tests {
+    use fluke_hpack::huffman::HuffmanDecoder;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decoded(raw: &[u8]) -> Result<Vec<u8>, HpackError> {
+        let mut text = Vec::new();
+        decode(raw, &mut text).map(|()| text)
+    }
+
+    /// RFC 7541 appendix C.4.1.
+    #[test]
+    fn the_example_of_the_rfc() {
+        let raw = [
+            0xf1, 0xe3, 0xc2, 0xe5, 0xf2, 0x3a, 0x6b, 0xa0, 0xab, 0x90, 0xf4, 0xff,
+        ];
+        assert_eq!(decoded(&raw), Ok(b"www.example.com".to_vec()));
+    }
+
+    #[test]
+    fn padding_is_less_than_a_byte_of_ones() {
+        assert_eq!(decoded(&[]), Ok(vec![]));
+        assert_eq!(decoded(&[0b0000_0111]), Ok(b"0".to_vec()));
+        assert_eq!(decoded(&[0b0000_0110]), Err(HpackError::HuffmanPadding));
+        assert_eq!(
+            decoded(&[0b0000_0111, 0xff]),
+            Err(HpackError::HuffmanPadding)
+        );
+        assert_eq!(decoded(&[0xff]), Err(HpackError::HuffmanPadding));
+    }
+
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        // Bits that are mostly 1 begin long codes.
+        let ones = (any::<u8>(), any::<u8>()).prop_map(|(this, that)| this | that);
+        vec(prop_oneof![any::<u8>(), ones, 0xf0_u8.., Just(0xff)], 0..24)
+    }
+
+    /// The code of the symbol at a place of [`SYMBOLS`], in digits.
+    fn digits(place: usize) -> String {
+        let len = usize::from(LENGTHS[usize::from(SYMBOLS[place])]);
+        let code = (LIMITS[len - 1] >> (32 - len)) as usize + place - STARTS[len];
+        format!("{code:0len$b}")
+    }
+
+    /// A string of bits, padded.
+    fn packed(mut digits: String) -> Vec<u8> {
+        while !digits.len().is_multiple_of(8) {
+            digits.push('1');
+        }
+        let bytes = digits.as_bytes().chunks(8).map(|digits| {
+            let digits = str::from_utf8(digits).expect("digits are ASCII");
+            u8::from_str_radix(digits, 2).expect("binary digits")
+        });
+        bytes.collect()
+    }
+
+    /// Each symbol at each bit of a byte.
+    #[test]
+    fn others_decode_each_symbol_the_same() {
+        for place in 0..SYMBOL_COUNT - 1 {
+            for before in 0..8 {
+                let raw = packed("00000".repeat(before) + &digits(place));
+                let theirs = HuffmanDecoder::new().decode(&raw);
+                assert_eq!(decoded(&raw), Ok(theirs.expect("a code")), "{raw:02x?}");
+            }
+        }
+        let end = packed(digits(SYMBOL_COUNT - 1));
+        assert_eq!(decoded(&end), Err(HpackError::EndOfString));
+    }
+
+    proptest! {
+        #[test]
+        fn others_decode_the_same(raw in bytes()) {
+            let theirs = HuffmanDecoder::new().decode(&raw);
+            prop_assert_eq!(decoded(&raw).ok(), theirs.ok());
+        }
+    }
+}

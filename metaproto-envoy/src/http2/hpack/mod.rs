@@ -7,6 +7,8 @@ mod decode;
 mod encode;
 mod huffman;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(super) use decode::Decoder;
 pub(super) use encode::{NO_TABLE, encode};
