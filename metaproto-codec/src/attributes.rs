@@ -427,7 +427,9 @@
 //!
 //! A role says what a field means to a host, which reads it from the [`Metadata`](crate::Metadata) of a message:
 //!
-//! * `request_id` (a number, text or bytes) and `stream_id` (a number) tell calls and streams apart;
+//! * `request_id` (a number, text or bytes) and `stream_id` (a number) tell calls and streams apart. A host that puts those of
+//!   several clients onto one connection [replaces](crate::Mutation::set_stream_id) them, so neither is a constant, and each
+//!   has a field of its own;
 //! * `operation` is what is called, by which requests are routed;
 //! * `metadata = "key"` is a property; `metadata` alone, on a map of texts, makes each of its entries one;
 //! * `message_type(request = 1, response = 2)` has the codes of the [kinds](crate::MessageType) of messages: `request`,

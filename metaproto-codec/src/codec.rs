@@ -70,10 +70,10 @@ impl DecodeStatus {
     }
 }
 
-/// How a protocol's request ids look, for hosts that put several connections' requests onto one.
+/// How a protocol's ids look, of requests or of streams, for hosts that put those of several connections onto one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IdSpace {
-    /// There are none: responses come in the order of their requests.
+    /// There are none. Without request ids, responses come in the order of their requests.
     #[default]
     None,
     /// A number of this many bits, 1 to 64.
@@ -151,6 +151,9 @@ pub struct Capabilities {
     pub kinds: Kinds,
     /// How request ids look.
     pub request_id: IdSpace,
+    /// How the ids of streams look that [`Mutation::set_stream_id`] can replace: a number, or none where there are no
+    /// streams or their ids must stay what they are.
+    pub stream_id: IdSpace,
     /// Properties that [`Mutation`] can set, by name.
     pub settable: &'static [&'static str],
     /// Whether properties of any name can be set and removed, beside those in `settable`, in messages that have a place
@@ -173,6 +176,7 @@ impl Capabilities {
         Self {
             name,
             request_id: IdSpace::None,
+            stream_id: IdSpace::None,
             settable: &[],
             open_properties: false,
             fixed_properties: &[],

@@ -225,6 +225,9 @@ pub enum Fault {
     /// A request id is of another shape than the protocol's.
     #[error("the protocol cannot carry this request id")]
     RequestId,
+    /// A stream id does not fit the protocol's, or the message has none that can be replaced.
+    #[error("the message cannot carry this stream id")]
+    StreamId,
     /// Encoding was asked of metadata that no decoder filled.
     #[error("the metadata holds no decoded message")]
     NoMessage,
@@ -301,6 +304,7 @@ rules! {
     Self::NoEnd => "no_end",
     Self::Presence { .. } => "presence",
     Self::RequestId => "request_id",
+    Self::StreamId => "stream_id",
     Self::NoMessage => "no_message",
     Self::Contract { .. } => "contract",
     Self::Protocol { .. } => "protocol",

@@ -222,6 +222,17 @@ pub trait Header: Part {
         Err(Fault::RequestId)
     }
 
+    /// Replaces the id of the stream.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::StreamId`] where the header has no field that can hold it.
+    #[inline]
+    fn set_stream_id(&mut self, id: u64) -> Result<(), Fault> {
+        let _ = id;
+        Err(Fault::StreamId)
+    }
+
     /// Makes of the bare header of a request that of its error response.
     #[inline]
     fn make_error(&mut self, error: ErrorType) {

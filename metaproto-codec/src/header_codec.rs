@@ -100,6 +100,9 @@ fn apply(mutation: &Mutation, header: &mut impl Header) -> Result<(), CodecError
     if let Some(id) = mutation.request_id() {
         header.set_request_id(id).map_err(Fault::in_mutation)?;
     }
+    if let Some(id) = mutation.stream_id() {
+        header.set_stream_id(id).map_err(Fault::in_mutation)?;
+    }
     mutation.apply(|key, change| match change {
         Change::Set(value) => header.set(key, value),
         Change::Remove => header.remove(key),
@@ -198,6 +201,20 @@ fn kinds(schema: &Schema, direction: Direction) -> impl Iterator<Item = MessageT
     kinds.iter().filter(move |kind| kind.may_travel(direction))
 }
 
+/// How the ids look in the field that has the role of one.
+fn id_space(schema: &Schema, role: Role) -> IdSpace {
+    let Some(field) = schema.find(|other| *other == role) else {
+        return IdSpace::None;
+    };
+    match field.shape.bits() {
+        Some(bits) => IdSpace::Number {
+            bits: u32::try_from(bits).unwrap_or(u32::MAX),
+            signed: field.shape.number_kind() == Some(NumberKind::Signed),
+        },
+        None => IdSpace::Bytes,
+    }
+}
+
 /// There must be a message to be encoded.
 fn check_there(message: &Metadata) -> Result<(), CodecError> {
     if message.frame().is_empty() {
@@ -217,15 +234,11 @@ impl<Q: OwnedHeader, S: OwnedHeader> Codec for HeaderCodec<Q, S> {
         capabilities.fixed_header = Q::MIN_LEN.max(S::MIN_LEN);
         capabilities.settable = Q::SETTABLE;
         capabilities.open_properties = Q::OPEN_PROPERTIES;
-        capabilities.request_id = match schema.find(|role| *role == Role::RequestId) {
-            None => IdSpace::None,
-            Some(field) => match field.shape.bits() {
-                Some(bits) => IdSpace::Number {
-                    bits: u32::try_from(bits).unwrap_or(u32::MAX),
-                    signed: field.shape.number_kind() == Some(NumberKind::Signed),
-                },
-                None => IdSpace::Bytes,
-            },
+        capabilities.request_id = id_space(&schema, Role::RequestId);
+        capabilities.stream_id = match id_space(&schema, Role::StreamId) {
+            // Where only what the server sends has ids of streams.
+            IdSpace::None => id_space(&S::SCHEMA, Role::StreamId),
+            space => space,
         };
         capabilities
     }

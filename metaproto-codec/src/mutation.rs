@@ -2,7 +2,7 @@
 
 use crate::private::{Ending, remove_pair, set_pair};
 use crate::wire::OwnedOctets;
-use crate::{CodecError, Fault, RequestId};
+use crate::{CodecError, Fault, Metadata, RequestId};
 
 /// One change of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Mutation {
     }
 
     /// Replaces the id of the stream, for hosts that keep several connections' streams apart on one upstream connection.
-    /// Codecs of protocols with streams write it into every frame of a stream.
+    /// Codecs of protocols with streams write it into every frame of a stream, if it fits.
     pub fn set_stream_id(&mut self, id: u64) {
         self.stream_id = Some(id);
     }
@@ -129,6 +129,18 @@ impl Mutation {
     #[must_use]
     pub fn stream_id(&self) -> Option<u64> {
         self.stream_id
+    }
+
+    /// For codecs that cannot replace the id of the stream of `message`: nothing where no other is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::StreamId`] where `message` would have to get another, or has none.
+    pub fn check_stream_id(&self, message: &Metadata) -> Result<(), CodecError> {
+        match self.stream_id {
+            Some(id) if message.stream_id() != Some(id) => Err(Fault::StreamId.in_mutation()),
+            _ => Ok(()),
+        }
     }
 
     /// The changes of properties, in the order in which they were first named.

@@ -487,13 +487,24 @@ pub fn set_id_number<R: Scalar, T: From<R>>(
     let RequestId::Number(id) = id else {
         return Err(Fault::RequestId);
     };
-    let raw = u128::from(*id);
+    put_bits::<R, T>(field, *id, bits).ok_or(Fault::RequestId)
+}
+
+/// Puts a number into a stream id field.
+pub fn set_stream_id<R: Scalar, T: From<R>>(
+    field: &mut T,
+    id: u64,
+    bits: u32,
+) -> Result<(), Fault> {
+    put_bits::<R, T>(field, id, bits).ok_or(Fault::StreamId)
+}
+
+/// Gives the field these wire bits, if it is as wide.
+fn put_bits<R: Scalar, T: From<R>>(field: &mut T, id: u64, bits: u32) -> Option<()> {
+    let raw = u128::from(id);
     let fits = bits >= 128 || raw >> bits == 0;
-    let value = R::from_raw(raw, bits)
-        .filter(|_| fits)
-        .ok_or(Fault::RequestId)?;
-    *field = value.into();
-    Ok(())
+    *field = R::from_raw(raw, bits).filter(|_| fits)?.into();
+    Some(())
 }
 
 /// Puts bytes into a request id field.

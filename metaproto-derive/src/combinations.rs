@@ -54,6 +54,10 @@ fn check_forms(field: &Field, problems: &mut Problems) {
             "`with` and `tag` both say what is read; keep one",
         ),
         (
+            two(attrs.request_id, attrs.stream_id),
+            "hosts replace each of the two ids by itself; keep one of `request_id` and `stream_id`",
+        ),
+        (
             two(attrs.tag.as_ref().map(Spanned::span), attrs.nested),
             "`tag` says that an enum of parts follows; remove `nested`",
         ),
@@ -126,6 +130,7 @@ fn check_constant(field: &Field, problems: &mut Problems) {
     let changing = [
         (field.length_role().map(|(_, span)| span), "a length"),
         (attrs.request_id, "a request id"),
+        (attrs.stream_id, "a stream id"),
         (
             attrs.message_type.as_ref().map(|(span, _)| *span),
             "the kind of a message",

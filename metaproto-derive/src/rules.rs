@@ -305,11 +305,12 @@ fn check_fits(field: &Field, problems: &mut Problems) {
             || attrs.oneway.is_some()
             || attrs.heartbeat.is_some()
             || attrs.request_id.is_some()
+            || attrs.stream_id.is_some()
             || attrs.reply.is_some();
         if stated {
             problems.at(
                 scale,
-                "a request id and a number with codes or a constant have no scale; remove one",
+                "an id and a number with codes or a constant have no scale; remove one",
             );
         }
     }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use metaproto_codec::{
-    Codec, DecodeStatus, Direction, Error, ErrorType, Fault, Header, HeaderCodec, MessageType,
-    Metadata, Output, OwnedHeader, Part, RequestId, ResponseStatus,
+    Codec, DecodeStatus, Direction, Error, ErrorType, Fault, Header, HeaderCodec, IdSpace,
+    MessageType, Metadata, Mutation, Output, OwnedHeader, Part, RequestId, ResponseStatus,
 };
 
 /// Signed codes and ids in fewer bits than their types have.
@@ -106,6 +106,81 @@ fn a_narrow_id_comes_back_in_replies() {
     assert_eq!(header.id, -0x80_0000);
     let too_wide = RequestId::Number(0x100_0000);
     assert_eq!(header.set_request_id(&too_wide), Err(Fault::RequestId));
+    header.set_stream_id(0x8000).unwrap();
+    assert_eq!(header.stream, -0x8000);
+    assert_eq!(header.set_stream_id(0x1_0000), Err(Fault::StreamId));
+    assert_eq!((header.id, header.stream), (-0x80_0000, -0x8000));
+}
+
+/// The stream id is there only where a flag says so.
+#[derive(Header, Clone, Debug, PartialEq, Eq)]
+#[header(big_endian)]
+struct Flagged {
+    #[header(bits = 1)]
+    has_stream: bool,
+    #[header(bits = 7, reserved)]
+    spare: u8,
+    #[header(when = has_stream, stream_id)]
+    stream: Option<u16>,
+    #[header(body_len, max = 9)]
+    size: u8,
+}
+
+fn moved<H: OwnedHeader>(frame: &[u8], stream: u64) -> Result<Vec<u8>, Fault> {
+    let message = decode::<H>(frame, Direction::ClientToServer);
+    let mut mutation = Mutation::new();
+    mutation.set_stream_id(stream);
+    let mut output = Output::new();
+    output.push(b"before");
+    let result = HeaderCodec::<H>::new().encode(&message, &mutation, &mut output);
+    let written = output.take_contiguous();
+    let Some(rest) = written.strip_prefix(b"before") else {
+        panic!("the output was disturbed");
+    };
+    match result {
+        Ok(()) => Ok(rest.to_vec()),
+        Err(error) => {
+            assert!(rest.is_empty());
+            Err(error.fault().clone())
+        }
+    }
+}
+
+#[test]
+fn a_mutation_replaces_the_id_of_a_stream_and_nothing_else() {
+    let header = narrow(-1, 0, 0, 0);
+    let frame = header.to_frame(b"body").unwrap();
+    let expected = |stream| {
+        let moved = Narrow {
+            stream,
+            ..header.clone()
+        };
+        moved.to_frame(b"body").unwrap()
+    };
+    assert_eq!(moved::<Narrow>(&frame, 0x7FFF), Ok(expected(0x7FFF)));
+    assert_eq!(moved::<Narrow>(&frame, 0xFFFF), Ok(expected(-1)));
+    assert_eq!(moved::<Narrow>(&frame, 0x1_0000), Err(Fault::StreamId));
+    let space = HeaderCodec::<Narrow>::new().capabilities().stream_id;
+    assert_eq!(
+        space,
+        IdSpace::Number {
+            bits: 16,
+            signed: true
+        }
+    );
+
+    assert_eq!(
+        moved::<Flagged>(b"\x85\0\x07\x02hi", 0xFFFF).unwrap(),
+        b"\x85\xFF\xFF\x02hi"
+    );
+    assert_eq!(moved::<Flagged>(b"\x05\x02hi", 1), Err(Fault::StreamId));
+    // A header without any.
+    assert_eq!(
+        moved::<Constants>(&Constants::template().to_frame(b"").unwrap(), 1),
+        Err(Fault::StreamId)
+    );
+    // The id that it has already.
+    assert_eq!(moved::<Narrow>(&frame, 0xFFFD), Ok(frame.clone()));
 }
 
 #[test]

@@ -428,8 +428,9 @@ impl Client {
         {
             mutation.set_request_id(id.clone());
         }
-        if let Some(id) = call.stream_id
-            && message.stream_id() != Some(id)
+        // What is of no stream, such as a plain answer, has no id to be replaced.
+        if let (Some(id), Some(found)) = (call.stream_id, message.stream_id())
+            && found != id
         {
             mutation.set_stream_id(id);
         }

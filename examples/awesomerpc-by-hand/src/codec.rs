@@ -121,6 +121,7 @@ fn describe(fields: &Fields, metadata: &mut Metadata) {
 /// The header of `message` with the changes of `mutation`.
 fn changed(message: &Metadata, mutation: &Mutation) -> Result<Fields, CodecError> {
     let mut fields = Fields::read(message.frame())?;
+    mutation.check_stream_id(message)?;
     if let Some(id) = mutation.request_id() {
         fields.pack_flow = pack_flow(id)?;
     }

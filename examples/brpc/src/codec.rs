@@ -54,6 +54,8 @@ impl Codec for BrpcRpc {
     }
 
     fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result {
+        // The two ends have told each other these ids in the requests that opened the streams.
+        mutation.check_stream_id(message)?;
         let mut header = BrpcHeader::read_shared(&message.share_frame())?;
         let changes = match message.kind() {
             MessageType::Request => OF_REQUESTS,

@@ -14,7 +14,7 @@
 //!
 //! A meta is read where it lies and rewritten field by field, so what later versions of brpc add (a content type, a
 //! checksum of the payload, tracing) passes through. Payloads are never looked at, nor inflated. Feedback and other frames of a
-//! stream count as data, resets as closing it.
+//! stream count as data, resets as closing it. The id of a stream cannot be replaced: its receiver chose it.
 //!
 //! ```
 //! use brpc::BrpcRpc;

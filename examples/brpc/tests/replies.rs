@@ -114,6 +114,15 @@ fn what_cannot_be_changed_is_refused_by_its_key() {
     let mut id = Mutation::new();
     id.set_request_id(RequestId::Number(1));
     assert_eq!(changed(&frame, &id).unwrap_err().fault(), &Fault::RequestId);
+    for message in [&request, &response, &frame] {
+        let mut stream = Mutation::new();
+        stream.set_stream_id(6);
+        let error = changed(message, &stream).unwrap_err();
+        assert_eq!(error.fault(), &Fault::StreamId);
+    }
+    let mut same_stream = Mutation::new();
+    same_stream.set_stream_id(5);
+    assert_eq!(changed(&frame, &same_stream).unwrap(), frame.frame());
     let odd = changed(&request, &Mutation::new().set("a\r\nb", "x")).unwrap_err();
     assert!(matches!(odd.fault(), Fault::CannotHold { .. }), "{odd}");
 }

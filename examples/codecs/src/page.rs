@@ -94,7 +94,7 @@ fn can_do(page: &mut String) -> Result<()> {
 
 What a codec declares in its `Capabilities`, which the conformance suite holds it to. *Own error codes* are the errors of
 a host whose reply differs from that of an unspecified one; they were found by asking for all of them. Every codec
-can also be asked to replace the request id of a call, which is how hosts share a connection.
+can also be asked to replace the request id of a call, and tRPC's the id of a stream, which is how hosts share a connection.
 
 ";
     let codecs = SUBJECTS.each_ref().map(|subject| (subject.codec)());

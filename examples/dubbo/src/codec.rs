@@ -133,6 +133,7 @@ impl Codec for Dubbo {
         if mutation.changes().next().is_none() {
             return HeaderCodec::<DubboHeader>::new().encode(message, mutation, output);
         }
+        mutation.check_stream_id(message)?;
         let mut header = DubboHeader::read_frame(message.frame())?;
         if let Some(id) = mutation.request_id() {
             header.set_request_id(id).map_err(Fault::in_mutation)?;

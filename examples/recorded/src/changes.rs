@@ -16,7 +16,7 @@ const NEW: &str = "a-new-key";
 /// What stands in the output before a change is written; it must stay.
 const BEFORE: &[u8] = b"before";
 
-/// Bytes of two request ids.
+/// Bytes of two ids.
 const OLD_AND_NEW_ID: usize = 16;
 
 /// One sentence for each change of `message` that does not do what it says, or does more.
@@ -40,6 +40,7 @@ pub(crate) fn check_changes(protocol: &dyn Protocol, message: &Metadata) -> Vec<
         check.remove(key, old);
     }
     check.request_id();
+    check.stream_id();
     check.faults
 }
 
@@ -119,7 +120,7 @@ impl Check<'_> {
             let what = format!("set the request id {id}");
             let id = RequestId::Number(id);
             if !self.protocol.can_renumber(self.message) {
-                self.not_renumbered(&what, &id);
+                self.not_renumbered(&what, &with_id(&id), &Fault::RequestId);
                 continue;
             }
             let Some(changed) = self.changed(&what, self.message, &with_id(&id)) else {
@@ -127,6 +128,9 @@ impl Check<'_> {
             };
             if changed.request_id().as_ref() != Some(&id) {
                 self.fault(&what, format!("it is {:?}", changed.request_id()));
+            }
+            if changed.stream_id() != self.message.stream_id() {
+                self.fault(&what, format!("the stream is {:?}", changed.stream_id()));
             }
             self.compare(&what, &changed, None, OLD_AND_NEW_ID);
             let what = format!("{what}, then the old one again");
@@ -139,9 +143,44 @@ impl Check<'_> {
         }
     }
 
-    fn not_renumbered(&mut self, what: &str, id: &RequestId) {
-        match self.encode(self.message, &with_id(id)) {
-            Err(error) if *error.fault() == Fault::RequestId => {}
+    /// A stream gets another id where the codec declares that it can, and else an error; so does what is of no stream.
+    fn stream_id(&mut self) {
+        let space = self.protocol.codec().capabilities().stream_id;
+        let message = self.message;
+        let (Some(old), IdSpace::Number { bits, .. }) = (message.stream_id(), space) else {
+            let other = message.stream_id().map_or(0, |id| id ^ 1);
+            let what = format!("set the stream id {other}");
+            self.not_renumbered(&what, &with_stream_id(other), &Fault::StreamId);
+            return;
+        };
+        let most = u64::MAX >> (64 - bits);
+        for id in [0, 1, most] {
+            let what = format!("set the stream id {id}");
+            let Some(changed) = self.changed(&what, message, &with_stream_id(id)) else {
+                continue;
+            };
+            if changed.stream_id() != Some(id) || changed.request_id() != message.request_id() {
+                let (stream, request) = (changed.stream_id(), changed.request_id());
+                self.fault(&what, format!("the ids are {stream:?} and {request:?}"));
+            }
+            self.compare(&what, &changed, None, OLD_AND_NEW_ID);
+            let what = format!("{what}, then the old one again");
+            let Some(restored) = self.changed(&what, &changed, &with_stream_id(old)) else {
+                continue;
+            };
+            if restored.frame() != message.frame() {
+                self.fault(&what, "the bytes are not those that came".to_owned());
+            }
+        }
+        if let Some(wide) = most.checked_add(1) {
+            let what = format!("set the stream id {wide}");
+            self.not_renumbered(&what, &with_stream_id(wide), &Fault::StreamId);
+        }
+    }
+
+    fn not_renumbered(&mut self, what: &str, mutation: &Mutation, fault: &Fault) {
+        match self.encode(self.message, mutation) {
+            Err(error) if error.fault() == fault => {}
             other => self.fault(what, format!("it is not refused as such, but {other:?}")),
         }
     }
@@ -213,8 +252,7 @@ impl Check<'_> {
         }
         let is_same = before.kind() == changed.kind()
             && before.status() == changed.status()
-            && before.stream_id() == changed.stream_id()
-            && (change.is_none() || before.request_id() == changed.request_id());
+            && (change.is_none() || ids(before) == ids(changed));
         if !is_same {
             self.fault(
                 what,
@@ -257,6 +295,16 @@ fn with_id(id: &RequestId) -> Mutation {
     let mut mutation = Mutation::new();
     mutation.set_request_id(id.clone());
     mutation
+}
+
+fn with_stream_id(id: u64) -> Mutation {
+    let mut mutation = Mutation::new();
+    mutation.set_stream_id(id);
+    mutation
+}
+
+fn ids(message: &Metadata) -> (Option<RequestId>, Option<u64>) {
+    (message.request_id(), message.stream_id())
 }
 
 fn names(fault: &Fault, key: &str) -> bool {

@@ -179,6 +179,7 @@ impl Codec for Thrift {
     }
 
     fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result {
+        mutation.check_stream_id(message)?;
         let frame = &message.share_frame();
         let transport = Transport::detect(frame).ok_or_else(|| Fault::NoMessage.in_mutation())?;
         if mutation.is_empty() {

@@ -24,6 +24,7 @@ impl Codec for TrpcRpc {
             .with(MessageType::StreamData)
             .with(MessageType::StreamClose);
         capabilities.request_id = IdSpace::Number { bits, signed };
+        capabilities.stream_id = capabilities.request_id;
         capabilities.open_properties = true;
         capabilities.fixed_properties = FIXED;
         capabilities.fixed_header = TrpcHeader::MIN_LEN;
@@ -45,8 +46,10 @@ impl Codec for TrpcRpc {
     fn encode(&self, message: &Metadata, mutation: &Mutation, output: &mut Output) -> Result {
         let mut header = TrpcHeader::read_frame(message.frame())?;
         let edits = changes(&header, message.direction()).edits(mutation)?;
-        let stream_id = mutation.stream_id().filter(|_| header.is_stream);
-        if edits.is_empty() && stream_id.is_none() {
+        if !header.is_stream {
+            mutation.check_stream_id(message)?;
+        }
+        if edits.is_empty() && mutation.stream_id().is_none() {
             output.push_shared(message.share_frame());
             return Ok(());
         }
@@ -55,10 +58,10 @@ impl Codec for TrpcRpc {
         if !header.is_stream {
             let size = u16::try_from(protobuf.len());
             header.header_size = size.map_err(|_| outgrown(mutation).at(0, "mutation"))?;
-            set_stream_id(&mut header, message, mutation)?;
+            repeat_id(&mut header, message, mutation)?;
         }
-        if let Some(id) = stream_id {
-            let id = u32::try_from(id).map_err(|_| Fault::RequestId.at(0, "mutation"))?;
+        if let Some(id) = mutation.stream_id() {
+            let id = u32::try_from(id).map_err(|_| Fault::StreamId.at(0, "mutation"))?;
             header.stream_id = id;
         }
         header.append_shared(&protobuf.into(), &message.share_body(), output)
@@ -107,7 +110,7 @@ fn changes(header: &TrpcHeader, direction: Direction) -> Changes {
 }
 
 /// Since protocol version 1 the fixed header repeats the id of a unary frame.
-fn set_stream_id(header: &mut TrpcHeader, message: &Metadata, mutation: &Mutation) -> Result {
+fn repeat_id(header: &mut TrpcHeader, message: &Metadata, mutation: &Mutation) -> Result {
     let old = RequestId::Number(header.stream_id.into());
     let repeats = header.protocol_version > 0 && message.request_id() == Some(old);
     if let Some(id) = mutation.request_id() {

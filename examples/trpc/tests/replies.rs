@@ -188,4 +188,33 @@ fn what_cannot_be_changed_is_refused_by_its_key() {
     id.set_request_id(RequestId::Number(1));
     let data = frame(Direction::ClientToServer, 2, b"data");
     assert_eq!(changed(&data, &id).unwrap_err().fault(), &Fault::RequestId);
+    let mut stream = Mutation::new();
+    stream.set_stream_id(1);
+    assert_eq!(
+        changed(&request(), &stream).unwrap_err().fault(),
+        &Fault::StreamId
+    );
+}
+
+#[test]
+fn every_frame_of_a_stream_can_be_given_to_another() {
+    let [to_server, to_client] = [Direction::ClientToServer, Direction::ServerToClient];
+    for message in [
+        frame(to_server, 1, b""),
+        frame(to_client, 1, b"\x12\x00"),
+        frame(to_server, 2, b"data"),
+        frame(to_client, 3, b"\x08\x01"),
+        frame(to_client, 4, b""),
+    ] {
+        let mut mutation = Mutation::new();
+        mutation.set_stream_id(0xFFFF_FFFE);
+        let bytes = changed(&message, &mutation).unwrap();
+        let mut expected = TrpcHeader::read_frame(message.frame()).unwrap();
+        expected.stream_id = 0xFFFF_FFFE;
+        assert_eq!(TrpcHeader::read_frame(&bytes).unwrap(), expected);
+        assert_eq!(bytes[16..], message.frame()[16..]);
+        mutation.set_stream_id(1 << 32);
+        let error = changed(&message, &mutation).unwrap_err();
+        assert_eq!(error.fault(), &Fault::StreamId);
+    }
 }

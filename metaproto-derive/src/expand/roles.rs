@@ -16,19 +16,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
     let generics = part_generics(named);
     let (params, arguments, bounds) = generics.split_for_impl();
     let properties = properties(header);
-    let set_id = header
-        .fields
-        .iter()
-        .find(|field| field.attrs.request_id.is_some())
-        .map(set_request_id)
-        .map(|set| {
-            quote! {
-                #[inline]
-                fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> {
-                    #set
-                }
-            }
-        });
+    let set_ids = set_ids(header);
     let replies = replies(header);
     let max_frame = max_frame(header);
     let quick = quick::write(header).or_else(|| sweep::write(header));
@@ -37,7 +25,7 @@ pub(super) fn expand(header: &Header) -> TokenStream {
             const MAX_FRAME: usize = #max_frame;
 
             #properties
-            #set_id
+            #set_ids
             #replies
             #quick
         }
@@ -83,6 +71,30 @@ fn properties(header: &Header) -> Option<TokenStream> {
             #remove_rest
         }
     })
+}
+
+/// `Header::set_request_id` and `Header::set_stream_id`, where there are ids.
+fn set_ids(header: &Header) -> TokenStream {
+    let find = |has: fn(&Field) -> bool| header.fields.iter().find(|field| has(field));
+    let of_request = find(|field| field.attrs.request_id.is_some()).map(|field| {
+        let set = set_request_id(field);
+        quote! {
+            #[inline]
+            fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> {
+                #set
+            }
+        }
+    });
+    let of_stream = find(|field| field.attrs.stream_id.is_some()).map(|field| {
+        let set = set_stream_id(field);
+        quote! {
+            #[inline]
+            fn set_stream_id(&mut self, id: u64) -> Result<(), ::metaproto_codec::Fault> {
+                #set
+            }
+        }
+    });
+    quote! { #of_request #of_stream }
 }
 
 /// `Header::make_error` and `Header::make_pong`, where there is something to make.
@@ -298,23 +310,8 @@ fn map_edits(field: &Field) -> Option<(TokenStream, TokenStream)> {
 }
 
 fn set_request_id(field: &Field) -> TokenStream {
-    let name = &field.ident;
-    let (octets, place, missing) = if field.is_always() {
-        (
-            matches!(field.shape, Shape::Octets { .. }),
-            quote! { &mut self.#name },
-            TokenStream::new(),
-        )
-    } else {
-        (
-            matches!(field.shape, Shape::Octets { .. }),
-            quote! { place },
-            quote! {
-                let Some(place) = &mut self.#name else { return Err(::metaproto_codec::Fault::RequestId); };
-            },
-        )
-    };
-    if octets {
+    let (place, missing) = id_place(field, &quote! { RequestId });
+    if matches!(field.shape, Shape::Octets { .. }) {
         let max = field
             .shape
             .extent()
@@ -323,6 +320,24 @@ fn set_request_id(field: &Field) -> TokenStream {
     }
     let (repr, bits) = (field.repr(), field.bit_count());
     quote! { #missing private::set_id_number::<#repr, _>(#place, id, #bits) }
+}
+
+fn set_stream_id(field: &Field) -> TokenStream {
+    let (place, missing) = id_place(field, &quote! { StreamId });
+    let (repr, bits) = (field.repr(), field.bit_count());
+    quote! { #missing private::set_stream_id::<#repr, _>(#place, id, #bits) }
+}
+
+/// Where an id is put, and what comes first: an id that is not there cannot be replaced, which is this fault.
+fn id_place(field: &Field, fault: &TokenStream) -> (TokenStream, TokenStream) {
+    let name = &field.ident;
+    if field.is_always() {
+        return (quote! { &mut self.#name }, TokenStream::new());
+    }
+    let missing = quote! {
+        let Some(place) = &mut self.#name else { return Err(::metaproto_codec::Fault::#fault); };
+    };
+    (quote! { place }, missing)
 }
 
 /// Gives the field the value with these wire bits, if it is there.

@@ -85,6 +85,7 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 fn set(&mut self, key: &str, value: &str) -> Result<(), ::metaproto_codec::Fault> { #absurd }
                 fn remove(&mut self, key: &str) -> Result<(), ::metaproto_codec::Fault> { #absurd }
                 fn set_request_id(&mut self, id: &::metaproto_codec::RequestId) -> Result<(), ::metaproto_codec::Fault> { #absurd }
+                fn set_stream_id(&mut self, id: u64) -> Result<(), ::metaproto_codec::Fault> { #absurd }
                 fn make_error(&mut self, error: ::metaproto_codec::ErrorType) { #absurd }
                 fn make_pong(&mut self) { #absurd }
             }

@@ -296,6 +296,10 @@ impl fmt::Display for Changes<'_> {
             write!(f, "request_id = {}", crate::facts::show_id(id))?;
             separator = ", ";
         }
+        if let Some(id) = self.0.stream_id() {
+            write!(f, "{separator}stream_id = {id}")?;
+            separator = ", ";
+        }
         for (key, change) in self.0.changes() {
             let key = shorten(&format!("{key:?}"), 40);
             match change {

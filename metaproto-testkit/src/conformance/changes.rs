@@ -5,7 +5,7 @@ use metaproto_codec::{Change, Direction, Mutation};
 
 use super::finding::Finding;
 use super::subject::Subject;
-use crate::facts::Facts;
+use crate::facts::{Facts, show_id};
 
 /// The first thing that is not as it must be in `after`, which is `before` with the changes of `mutation`.
 pub(crate) fn wrong(
@@ -14,18 +14,8 @@ pub(crate) fn wrong(
     after: &Facts,
     mutation: &Mutation,
 ) -> Option<Finding> {
-    let wanted_id = mutation.request_id().or(before.request_id.as_ref());
-    if after.request_id.as_ref() != wanted_id {
-        let show = |id: Option<&metaproto_codec::RequestId>| {
-            format!(
-                "request_id = {}",
-                id.map_or_else(|| "none".to_owned(), crate::facts::show_id)
-            )
-        };
-        return Some(Finding::new(
-            show(wanted_id),
-            show(after.request_id.as_ref()),
-        ));
+    if let Some(finding) = wrong_id(before, after, mutation) {
+        return Some(finding);
     }
     for (key, change) in mutation.changes() {
         let found = after.get(key);
@@ -48,6 +38,23 @@ pub(crate) fn wrong(
     untouched(subject, before, after, mutation)
 }
 
+/// An id that is neither the one to be set, nor where none is, the old one.
+pub(crate) fn wrong_id(before: &Facts, after: &Facts, mutation: &Mutation) -> Option<Finding> {
+    let differing = |name: &str, wanted: Option<String>, found: Option<String>| {
+        let show = |id: Option<String>| format!("{name} = {}", id.as_deref().unwrap_or("none"));
+        (wanted != found).then(|| Finding::new(show(wanted), show(found)))
+    };
+    let of_request = mutation.request_id().or(before.request_id.as_ref());
+    let of_stream = mutation.stream_id().or(before.stream_id);
+    let shown = |id: Option<u64>| id.map(|id| id.to_string());
+    differing(
+        "request_id",
+        of_request.map(show_id),
+        after.request_id.as_ref().map(show_id),
+    )
+    .or_else(|| differing("stream_id", shown(of_stream), shown(after.stream_id)))
+}
+
 /// What the mutation does not name must be as it was.
 fn untouched(
     subject: &Subject,
@@ -56,9 +63,9 @@ fn untouched(
     mutation: &Mutation,
 ) -> Option<Finding> {
     let named = |key: &str| {
-        mutation
-            .changes()
-            .any(|(name, _)| name.eq_ignore_ascii_case(key))
+        let mut changes = mutation.changes();
+        changes.any(|(name, _)| name.eq_ignore_ascii_case(key))
+            || mutation.stream_id().is_some() && is_stream_id(subject, before, key)
     };
     let rest = |facts: &Facts| {
         let pairs = facts.properties.iter().filter(|(key, _)| !named(key));
@@ -79,11 +86,23 @@ fn untouched(
     }
     let typed = |facts: &Facts| {
         format!(
-            "kind = {}, stream_id = {:?}, status = {:?}, operation = {:?}",
-            facts.kind, facts.stream_id, facts.status, facts.operation
+            "kind = {}, status = {:?}, operation = {:?}",
+            facts.kind, facts.status, facts.operation
         )
     };
     (typed(before) != typed(after)).then(|| Finding::new(typed(before), typed(after)))
+}
+
+/// Whether the field behind a property is also the id of the stream.
+fn is_stream_id(subject: &Subject, facts: &Facts, key: &str) -> bool {
+    let schema = subject.schema(facts.direction);
+    match schema.and_then(|schema| schema.find(|role| *role == Role::StreamId)) {
+        Some(field) => field
+            .roles
+            .iter()
+            .any(|role| matches!(role, Role::Property(name) if name.eq_ignore_ascii_case(key))),
+        None => facts.stream_id.map(|id| id.to_string()).as_deref() == facts.get(key),
+    }
 }
 
 /// Whether the field behind a property is also the operation, the status or the like, so that setting it changes those.

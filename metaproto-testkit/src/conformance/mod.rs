@@ -127,7 +127,7 @@ macro_rules! conformance {
             m001_metadata_only_when_done = "M001";
             m002_sizes_add_up = "M002";
             m003_the_kind_is_a_declared_one = "M003";
-            m004_request_ids_keep_their_width = "M004";
+            m004_ids_keep_their_width = "M004";
             m005_names_can_be_used_in_routes = "M005";
             m006_kinds_are_told_apart = "M006";
             m007_vectors_cover_every_kind = "M007";

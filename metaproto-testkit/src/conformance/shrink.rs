@@ -110,6 +110,9 @@ fn fewer_changes(case: &Case) -> Vec<Case> {
         if let Some(id) = case.mutation.request_id() {
             mutation.set_request_id(id.clone());
         }
+        if let Some(id) = case.mutation.stream_id() {
+            mutation.set_stream_id(id);
+        }
         case.clone().mutated(mutation)
     };
     let mut fewer = Vec::new();

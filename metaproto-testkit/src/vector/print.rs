@@ -172,6 +172,9 @@ fn show_mutation(mutation: &Mutation) -> String {
     if let Some(id) = mutation.request_id() {
         let _ = write!(text, " request_id {}", show_id(id));
     }
+    if let Some(id) = mutation.stream_id() {
+        let _ = write!(text, " stream_id {id}");
+    }
     text
 }
 

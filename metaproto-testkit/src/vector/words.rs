@@ -315,7 +315,8 @@ impl<'p, 'a> Words<'p, 'a> {
 
     /// What follows `mutate`.
     pub(super) fn mutation(&mut self) -> Parsed<Mutation> {
-        const CHANGE: &str = "`set \"key\" \"value\"`, `remove \"key\"` or `request_id ID`";
+        const CHANGE: &str =
+            "`set \"key\" \"value\"`, `remove \"key\"`, `request_id ID` or `stream_id N`";
         let mut mutation = Mutation::new();
         while !self.is_empty() {
             let at = self.at;
@@ -326,6 +327,7 @@ impl<'p, 'a> Words<'p, 'a> {
                 }
                 "remove" => mutation = mutation.remove(self.text("the name of a property")?),
                 "request_id" => mutation.set_request_id(self.request_id()?),
+                "stream_id" => mutation.set_stream_id(self.number("the id, a number")?),
                 _ => return Err(self.error_at(at, CHANGE)),
             }
         }

@@ -120,6 +120,8 @@ bugs! {
     OnlyFirstChange = "only-first-change", "E002";
     /// A new request id is accepted and not written.
     IdChangeDropped = "id-change-dropped", "M004";
+    /// A new stream id is accepted and not written.
+    StreamIdChangeDropped = "stream-id-change-dropped", "M004";
     /// Changing one property loses all others.
     OthersLost = "others-lost", "E002";
     /// Properties pass through a stack, which reverses them each time that the header is written.
@@ -288,6 +290,7 @@ impl Bug {
             self,
             Self::CrcStale
                 | Self::PaddingStale
+                | Self::StreamIdChangeDropped
                 | Self::VarintWidthOne
                 | Self::UnknownKeyReportedOnce
                 | Self::TextNotEscaped

@@ -150,9 +150,12 @@ fn mutations() -> Vec<Mutation> {
     let set = |key: &str, value: &str| Mutation::new().set(key, value);
     let mut renamed = Mutation::new();
     renamed.set_request_id(RequestId::Number(0x0102_0304));
+    let mut moved = Mutation::new();
+    moved.set_stream_id(0x0506_0708);
     vec![
         Mutation::new(),
         renamed,
+        moved,
         set("retries", "5"),
         set("retries", "300"),
         set("retries", "many"),

@@ -386,6 +386,11 @@ pub fn knot_frames() -> Vec<(Direction, Vec<u8>)> {
             ClientToServer,
             hex("4b14060000000a047a6fc3ab00046e6f7465852a9f5a"),
         ),
+        // A frame of a stream.
+        (
+            ClientToServer,
+            hex("4b180880000007046461766500062861292862290000530cb96a"),
+        ),
         // A ping.
         (ClientToServer, hex("4b0c0401020304000000c4d32ef7")),
         // A response.

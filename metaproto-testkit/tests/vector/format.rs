@@ -36,7 +36,7 @@ expect request
   header_size 13
   property \"cmd\" \"100\"
   property \"say \\\"hi\\\"\" \"\\\\\"
-mutate set \"cmd\" \"7\" remove \"zone\" request_id 9
+mutate set \"cmd\" \"7\" remove \"zone\" request_id 9 stream_id 3
 becomes
   01
 mutate set \"cmd\" \"70000\"
@@ -101,6 +101,7 @@ fn canonical_text_stays_as_it_is() {
     };
     let mut mutation = Mutation::new().set("cmd", "7").remove("zone");
     mutation.set_request_id(RequestId::Number(9));
+    mutation.set_stream_id(3);
     assert_eq!(first.mutation, mutation);
     assert_eq!(first.result, EditResult::Becomes(vec![1]));
     assert_eq!(last.result, EditResult::Unstated);
@@ -279,7 +280,8 @@ fn edit() -> impl Strategy<Value = Edit> {
         option::of(text()).prop_map(|rule| EditResult::Refused { rule }),
     ];
     let changes = vec((text(), option::of(text())), 0..3);
-    (option::of(id()), changes, result).prop_map(|(id, changes, result)| {
+    let ids = (option::of(id()), option::of(any::<u64>()));
+    (ids, changes, result).prop_map(|((id, stream_id), changes, result)| {
         let mut mutation = Mutation::new();
         for (key, value) in changes {
             mutation = match value {
@@ -289,6 +291,9 @@ fn edit() -> impl Strategy<Value = Edit> {
         }
         if let Some(id) = id {
             mutation.set_request_id(id);
+        }
+        if let Some(id) = stream_id {
+            mutation.set_stream_id(id);
         }
         Edit { mutation, result }
     })

@@ -263,7 +263,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "mpv 1\n[x]\ndirection c2s\nbytes 00\nexpect message\nmutate add \"a\" \"b\"",
-        "6:8: found `add`, expected `set \"key\" \"value\"`, `remove \"key\"` or `request_id ID`",
+        "6:8: found `add`, expected `set \"key\" \"value\"`, `remove \"key\"`, `request_id ID` or `stream_id N`",
         "",
     ),
     (

@@ -4,7 +4,9 @@ use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 use metaproto_codec::schema::Role;
-use metaproto_codec::{Change, Direction, ErrorType, MessageType, Mutation, Output, RequestId};
+use metaproto_codec::{
+    Change, Direction, ErrorType, IdSpace, MessageType, Mutation, Output, RequestId,
+};
 
 use crate::conformance::bench::{Bench, DIRECTIONS, NO_MESSAGE};
 use crate::conformance::case::{Case, Changes, Frame, Truth, concat};
@@ -375,6 +377,13 @@ fn same_values(bench: &Bench) -> Result<Vec<Case>, String> {
             same.set_request_id(id.clone());
             mutations.push(same);
         }
+        if let (Some(id), IdSpace::Number { .. }) =
+            (decoded.facts.stream_id, subject.capabilities.stream_id)
+        {
+            let mut same = Mutation::new();
+            same.set_stream_id(id);
+            mutations.push(same);
+        }
         for (name, value) in &decoded.facts.properties {
             if decoded.facts.get(name) == Some(value) {
                 mutations.push(Mutation::new().set(name, value));
@@ -520,6 +529,9 @@ fn failing(bench: &Bench) -> Result<Vec<Case>, String> {
                 mutation.set_request_id(id);
                 mutations.push(mutation);
             }
+            let mut mutation = Mutation::new();
+            mutation.set_stream_id(u64::MAX);
+            mutations.push(mutation);
             let case = |mutation| Case::new(direction, vec![frame.clone()]).mutated(mutation);
             let refused = |case: &Case| {
                 !matches!(
@@ -870,7 +882,7 @@ fn written(subject: &Subject, case: &Case) -> Option<(Decoded, Written)> {
 }
 
 /// What was written must be one message, and differ from the one before in just what the mutation says.
-fn effect(subject: &Subject, case: &Case, before: &Decoded, bytes: &Bytes) -> Check {
+pub(super) fn effect(subject: &Subject, case: &Case, before: &Decoded, bytes: &Bytes) -> Check {
     let expected = format!("one message, {}", Changes(&case.mutation));
     let answer = subject.ask_fresh(case.direction, bytes);
     let Some(after) = answer.whole(bytes.len()) else {
@@ -973,6 +985,9 @@ fn is_no_change(message: &Decoded, mutation: &Mutation) -> bool {
     mutation
         .request_id()
         .is_none_or(|id| facts.request_id.as_ref() == Some(id))
+        && mutation
+            .stream_id()
+            .is_none_or(|id| facts.stream_id == Some(id))
         && mutation.changes().all(same)
 }
 

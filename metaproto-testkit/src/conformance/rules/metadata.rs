@@ -8,9 +8,11 @@ use metaproto_codec::{
 
 use crate::conformance::bench::{Bench, DIRECTIONS, cuts};
 use crate::conformance::case::{Case, Frame, Truth};
+use crate::conformance::changes;
 use crate::conformance::finding::{Finding, differing};
 use crate::conformance::rule::{Applied, Check, Rule, Scope, Trial, Whole};
 use crate::conformance::rules::decode::spread;
+use crate::conformance::rules::encode::effect;
 use crate::conformance::subject::{Answer, Subject, Written, guard};
 use crate::facts::{Facts, show_id};
 use crate::layout;
@@ -58,11 +60,13 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "M004",
-        name: "m004_request_ids_keep_their_width",
+        name: "m004_ids_keep_their_width",
         level: Level::Must,
-        title: "request ids keep their full width: 0, 1, the sign bit, all ones",
-        why: "an id that is cut to 32 bits, or read with a sign, ties a response to the wrong request",
-        fix: "widen the wire bits without a sign (`u64::from`), and refuse an id that the field cannot hold",
+        title: "ids of requests and streams keep their full width: 0, 1, the sign bit, all ones",
+        why: "an id that is cut to 32 bits, or read with a sign, ties a response to the wrong request, and one that a host \
+              gives and the codec does not write, a frame to the wrong stream",
+        fix: "widen the wire bits without a sign (`u64::from`), and refuse an id that the field cannot hold, or that you \
+              do not replace",
         trial: Trial::Cases {
             cases: ids,
             check: id_is_kept,
@@ -169,71 +173,94 @@ fn unfinished(bench: &Bench) -> Result<Vec<Case>, String> {
 }
 
 fn ids(bench: &Bench) -> Result<Vec<Case>, String> {
-    let ids: Vec<RequestId> = match bench.subject.capabilities.request_id {
-        IdSpace::None => return Err("the codec declares no request ids".to_owned()),
+    let subject = &bench.subject;
+    let request_ids = request_ids(subject.capabilities.request_id);
+    let stream_ids = match subject.capabilities.stream_id {
+        IdSpace::Number { bits, .. } => numbers(bits),
+        // Those that are not declared have to be refused.
+        IdSpace::None | IdSpace::Bytes => vec![0, 1],
+    };
+    let mut cases = bench.each(6, |direction, frame| {
+        let Some(decoded) = subject.decode(direction, &frame.bytes) else {
+            return Vec::new();
+        };
+        let case = |mutation| Case::new(direction, vec![frame.clone()]).mutated(mutation);
+        let mut cases = Vec::new();
+        if decoded.facts.request_id.is_some() {
+            cases.extend(request_ids.iter().map(|id| {
+                let mut mutation = Mutation::new();
+                mutation.set_request_id(id.clone());
+                case(mutation)
+            }));
+        }
+        if decoded.facts.stream_id.is_some() {
+            cases.extend(stream_ids.iter().map(|id| {
+                let mut mutation = Mutation::new();
+                mutation.set_stream_id(*id);
+                case(mutation)
+            }));
+        }
+        cases
+    });
+    if request_ids.is_empty() && cases.as_ref().map_or(true, Vec::is_empty) {
+        return Err("the codec declares no request ids, and no message has a stream id".to_owned());
+    }
+    if let Ok(cases) = &mut cases {
+        for direction in DIRECTIONS {
+            let frames = bench.valid(direction).iter().cloned();
+            cases.extend(frames.map(|frame| Case::new(direction, vec![frame])));
+        }
+    }
+    cases
+}
+
+/// Request ids to be set: those at the edges, and some that have to be refused.
+fn request_ids(space: IdSpace) -> Vec<RequestId> {
+    match space {
+        IdSpace::None => Vec::new(),
         IdSpace::Bytes => [&b""[..], b"\0", b"id", b"\xFF\x00\xFF", &[b'7'; 64]]
             .into_iter()
             .map(|id| RequestId::Bytes(Bytes::from_static(id)))
-            // One of the other shape has to be refused.
+            // One of the other shape.
             .chain([RequestId::Number(7)])
             .collect(),
         IdSpace::Number { bits, .. } => {
-            let all = u64::MAX >> (64 - bits.clamp(1, 64));
-            let edges = [
-                0,
-                1,
-                0x7F,
-                0x80,
-                0xFF,
-                0x7FFF,
-                0x8000,
-                0xFFFF,
-                0x7FFF_FFFF,
-                0x8000_0000,
-                0xFFFF_FFFF,
-            ]
-            .into_iter()
-            .chain([
-                1 << 32,
-                (1 << 32) + 1,
-                all >> 1,
-                (all >> 1) + 1,
-                all - 1,
-                all,
-            ]);
-            let mut ids: Vec<u64> = edges.filter(|id| *id <= all).collect();
-            ids.dedup();
-            // One more than the field can hold has to be refused, and one of another shape.
-            ids.extend(all.checked_add(1));
             let other_shape = RequestId::Bytes(Bytes::from_static(b"7"));
-            let numbers = ids.into_iter().map(RequestId::Number);
+            let numbers = numbers(bits).into_iter().map(RequestId::Number);
             numbers.chain([other_shape]).collect()
         }
-    };
-    bench
-        .each(6, |direction, frame| {
-            let case = |id: &RequestId| {
-                let mut mutation = Mutation::new();
-                mutation.set_request_id(id.clone());
-                Case::new(direction, vec![frame.clone()]).mutated(mutation)
-            };
-            let has_id = bench
-                .subject
-                .decode(direction, &frame.bytes)
-                .is_some_and(|m| m.facts.request_id.is_some());
-            if has_id {
-                ids.iter().map(case).collect()
-            } else {
-                Vec::new()
-            }
-        })
-        .map(|mut cases| {
-            for direction in DIRECTIONS {
-                let frames = bench.valid(direction).iter().cloned();
-                cases.extend(frames.map(|frame| Case::new(direction, vec![frame])));
-            }
-            cases
-        })
+    }
+}
+
+/// Numbers at the edges of a field of so many bits, and one more than it can hold.
+fn numbers(bits: u32) -> Vec<u64> {
+    let all = u64::MAX >> (64 - bits.clamp(1, 64));
+    let edges = [
+        0,
+        1,
+        0x7F,
+        0x80,
+        0xFF,
+        0x7FFF,
+        0x8000,
+        0xFFFF,
+        0x7FFF_FFFF,
+        0x8000_0000,
+        0xFFFF_FFFF,
+    ]
+    .into_iter()
+    .chain([
+        1 << 32,
+        (1 << 32) + 1,
+        all >> 1,
+        (all >> 1) + 1,
+        all - 1,
+        all,
+    ]);
+    let mut numbers: Vec<u64> = edges.filter(|number| *number <= all).collect();
+    numbers.dedup();
+    numbers.extend(all.checked_add(1));
+    numbers
 }
 
 /// Messages as they are, and with property names that nobody should see.
@@ -391,6 +418,14 @@ fn kind_is_declared(subject: &Subject, case: &Case) -> Check {
         let id = facts.request_id.as_ref().map_or_else(String::new, show_id);
         return Err(Finding::new(expected, format!("request_id = {id}")));
     }
+    if let (Some(id), IdSpace::Number { bits, .. }) =
+        (facts.stream_id, subject.capabilities.stream_id)
+        && bits < 64
+        && id >> bits != 0
+    {
+        let expected = format!("an id of {bits} bits");
+        return Err(Finding::new(expected, format!("stream_id = {id}")));
+    }
     Ok(Applied::Yes)
 }
 
@@ -399,53 +434,63 @@ fn id_is_kept(subject: &Subject, case: &Case) -> Check {
     let Some(decoded) = subject.decode(case.direction, &frame.bytes) else {
         return Ok(Applied::No);
     };
-    let show = |id: &Option<RequestId>| {
-        format!(
-            "request_id = {}",
-            id.as_ref().map_or_else(|| "none".to_owned(), show_id)
-        )
-    };
-    if let Some(facts) = frame.facts()
-        && facts.request_id != decoded.facts.request_id
-    {
-        return Err(Finding::new(
-            show(&facts.request_id),
-            show(&decoded.facts.request_id),
-        ));
+    if let Some(facts) = frame.facts() {
+        let ids = |facts: &Facts| {
+            let of_request = facts.request_id.as_ref().map(show_id);
+            (of_request, facts.stream_id.map(|id| id.to_string()))
+        };
+        let ((request, stream), (found_request, found_stream)) = (ids(facts), ids(&decoded.facts));
+        for (name, expected, found) in [
+            ("request_id", request, found_request),
+            ("stream_id", stream, found_stream),
+        ] {
+            let show = |id: Option<String>| format!("{name} = {}", id.as_deref().unwrap_or("none"));
+            if expected != found {
+                return Err(Finding::new(show(expected), show(found)));
+            }
+        }
     }
-    let Some(id) = case.mutation.request_id() else {
+    let mutation = &case.mutation;
+    if mutation.request_id().is_none() && mutation.stream_id().is_none() {
         return Ok(Applied::Yes);
-    };
-    let bytes = match subject.encode(&decoded.metadata, &case.mutation) {
+    }
+    let bytes = match subject.encode(&decoded.metadata, mutation) {
         Written::Bytes(bytes) => bytes,
         // What is refused may be another change, or an id where there is none, or for want of room.
         Written::Refused(error)
-            if case.mutation.changes().next().is_none()
-                && decoded.facts.request_id.is_some()
+            if mutation.changes().next().is_none()
+                && (mutation.request_id().is_none() || decoded.facts.request_id.is_some())
+                && (mutation.stream_id().is_none() || decoded.facts.stream_id.is_some())
                 && !error.is_limit() =>
         {
-            return refused_id(subject, id);
+            return refused_id(subject, mutation);
         }
         _ => return Ok(Applied::No),
     };
+    if mutation.stream_id().is_some() {
+        return effect(subject, case, &decoded, &bytes);
+    }
     let Some(again) = subject.decode(case.direction, &bytes) else {
         return Ok(Applied::No);
     };
-    let expected = Some(id.clone());
-    if again.facts.request_id == expected {
-        return Ok(Applied::Yes);
+    match changes::wrong_id(&decoded.facts, &again.facts, mutation) {
+        None => Ok(Applied::Yes),
+        Some(finding) => Err(finding.called("set", "decoded again")),
     }
-    Err(Finding::new(show(&expected), show(&again.facts.request_id)).called("set", "decoded again"))
 }
 
-/// Only an id that the field cannot hold may be refused.
-fn refused_id(subject: &Subject, id: &RequestId) -> Check {
-    match (subject.capabilities.request_id, id) {
-        (IdSpace::Number { bits, .. }, RequestId::Number(number))
-            if bits >= 64 || number >> bits == 0 =>
-        {
+/// Only an id that its field cannot hold may be refused, and one of a stream where the codec declares that it replaces none.
+fn refused_id(subject: &Subject, mutation: &Mutation) -> Check {
+    let capabilities = &subject.capabilities;
+    let asked = match (mutation.request_id(), mutation.stream_id()) {
+        (Some(RequestId::Number(id)), None) => Some((capabilities.request_id, *id)),
+        (None, Some(id)) => Some((capabilities.stream_id, id)),
+        _ => None,
+    };
+    match asked {
+        Some((IdSpace::Number { bits, .. }, id)) if bits >= 64 || id >> bits == 0 => {
             Err(Finding::new(
-                format!("an id of {bits} bits holds {number}"),
+                format!("an id of {bits} bits holds {id}"),
                 "the codec refuses to set it",
             ))
         }

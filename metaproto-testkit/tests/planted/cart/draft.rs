@@ -78,6 +78,9 @@ impl Draft {
         {
             self.set_id(id).map_err(refuse)?;
         }
+        if mutation.stream_id().is_some() {
+            return Err(refuse(Fault::StreamId));
+        }
         let most = if self.bugs.has(Bug::OnlyFirstChange) {
             1
         } else {

@@ -20,13 +20,14 @@ const MAGIC: u8 = 0x4B;
 const USER: Prefix = Prefix::new(1, Order::Big, MAX_USER);
 const BODY: Prefix = Prefix::new(2, Order::Big, MAX_BODY);
 
-const KINDS: [(u8, MessageType); 6] = [
+const KINDS: [(u8, MessageType); 7] = [
     (1, MessageType::Request),
     (2, MessageType::Response),
     (3, MessageType::Error),
     (4, MessageType::Ping),
     (5, MessageType::Pong),
     (6, MessageType::OneWay),
+    (8, MessageType::StreamData),
 ];
 
 /// What a message holds.

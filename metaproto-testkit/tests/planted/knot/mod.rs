@@ -3,8 +3,8 @@
 //! ```text
 //! magic     4B
 //! length    LEB128, in as few bytes as it needs: bytes of all that follows
-//! kind      request 1, response 2, error 3, ping 4, pong 5, one-way 6
-//! id        4 bytes, big-endian
+//! kind      request 1, response 2, error 3, ping 4, pong 5, one-way 6, stream data 8
+//! id        4 bytes, big-endian: of the stream in stream data, else of the request
 //! user      a byte of length, text
 //! body      2 bytes of length, groups: `(` and `)` nest at most 16 deep, other bytes are atoms
 //! padding   zeros, so that kind to padding is a multiple of 4 bytes
@@ -57,12 +57,21 @@ impl Knot {
     }
 
     fn change(&self, content: &mut Content, mutation: &Mutation) -> Result<(), Fault> {
+        let is_of_stream = content.kind == MessageType::StreamData;
         match mutation.request_id() {
             None => {}
-            Some(RequestId::Number(id)) => {
+            Some(RequestId::Number(id)) if !is_of_stream => {
                 content.id = u32::try_from(*id).map_err(|_| Fault::RequestId)?;
             }
-            Some(RequestId::Bytes(_)) => return Err(Fault::RequestId),
+            Some(_) => return Err(Fault::RequestId),
+        }
+        match mutation.stream_id() {
+            Some(_) if self.bugs.has(Bug::StreamIdChangeDropped) => {}
+            Some(id) if is_of_stream => {
+                content.id = u32::try_from(id).map_err(|_| Fault::StreamId)?;
+            }
+            Some(_) => return Err(Fault::StreamId),
+            None => {}
         }
         for (key, change) in mutation.changes() {
             match change {
@@ -109,11 +118,13 @@ impl Codec for Knot {
         capabilities.kinds = Kinds::UNARY
             .with(MessageType::OneWay)
             .with(MessageType::Ping)
-            .with(MessageType::Pong);
+            .with(MessageType::Pong)
+            .with(MessageType::StreamData);
         capabilities.request_id = IdSpace::Number {
             bits: 32,
             signed: false,
         };
+        capabilities.stream_id = capabilities.request_id;
         capabilities.settable = &["user"];
         capabilities.fixed_header = MIN_FRAME;
         capabilities
@@ -142,7 +153,10 @@ impl Codec for Knot {
             MessageType::Error => metadata.set_status(ResponseStatus::Error),
             _ => {}
         }
-        metadata.set_request_id(content.id.into());
+        match content.kind {
+            MessageType::StreamData => metadata.set_stream_id(content.id.into()),
+            _ => metadata.set_request_id(content.id.into()),
+        }
         metadata.property("user", content.user_at.clone());
         metadata.property("groups", content.groups);
         metadata.set_header_size(content.body_at.start);
