@@ -171,7 +171,7 @@ impl Client {
             MessageType::Ping if self.forwards(&message) => self.open(http, message),
             MessageType::Ping => self.answer_heartbeat(message),
             MessageType::StreamData | MessageType::StreamClose => {
-                self.continue_stream(http, message)
+                self.continue_stream(http, message);
             }
             _ => {
                 self.tally.count(Counter::Ignored);
@@ -303,8 +303,8 @@ impl Client {
                 }
                 self.on_body(http, stream, end);
             }
-            Event::Reset { stream, .. } => {
-                let text = "the response was broken off";
+            Event::Reset { stream, code } => {
+                let text = format!("the response was broken off, HTTP/2 code {}", code.0);
                 self.fail(stream, &LocalReply::new(ErrorType::BadResponse, text));
             }
             Event::GoAway { .. } | Event::Room => {}

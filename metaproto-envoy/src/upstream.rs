@@ -213,6 +213,10 @@ impl Server {
     }
 
     fn turn_away(&mut self, http: &mut Sender, stream: u32, turned: &Turned) {
+        if self.calls.is_full() {
+            // The next requests get a connection whose ids are free.
+            http.go_away();
+        }
         if turned.status == "400" {
             self.tally.count(Counter::MutationRefused);
         }

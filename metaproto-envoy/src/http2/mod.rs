@@ -61,7 +61,16 @@ pub(crate) enum Event<'a> {
     Reset { stream: u32, code: ErrorCode },
     /// The peer wants no more streams; those up to `last` it still serves. Those beyond it are reset by events that
     /// follow.
-    GoAway { last: u32 },
+    GoAway {
+        #[cfg_attr(
+            not(test),
+            expect(
+                dead_code,
+                reason = "streams beyond it are reset by events of their own"
+            )
+        )]
+        last: u32,
+    },
     /// [`Sender::open`], which found no room, would find some now.
     Room,
 }

@@ -139,15 +139,23 @@ impl Calls {
         true
     }
 
-    fn fresh_id(&mut self) -> Option<u64> {
-        let Ids::Made { previous, last } = &mut self.ids else {
-            return None;
+    /// Whether there is no id for another request.
+    pub(super) fn is_full(&self) -> bool {
+        let Ids::Made { last, .. } = self.ids else {
+            return false;
         };
         // Half of the ids stay free, so that a free one is found soon.
         let taken = self.by_id.len() + self.by_stream_id.len();
-        if taken >= MAX_WAITING || taken as u64 >= *last / 2 {
+        taken >= MAX_WAITING || taken as u64 >= last / 2
+    }
+
+    fn fresh_id(&mut self) -> Option<u64> {
+        if self.is_full() {
             return None;
         }
+        let Ids::Made { previous, last } = &mut self.ids else {
+            return None;
+        };
         loop {
             // Never 0, which some protocols keep for messages without response.
             *previous = if *previous >= *last { 1 } else { *previous + 1 };
