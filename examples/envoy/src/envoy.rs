@@ -54,6 +54,12 @@ impl Envoy {
             .current_dir(&directory)
             .args(["--config-path", "envoy.json", "--concurrency", "1"])
             .args([
+                "--log-level",
+                "warning",
+                "--component-log-level",
+                "dynamic_modules:info",
+            ])
+            .args([
                 "--admin-address-path",
                 "admin",
                 "--file-flush-interval-msec",
@@ -137,12 +143,12 @@ impl Envoy {
         Ok(([127, 0, 0, 1], u16::try_from(port)?).into())
     }
 
-    /// The sum of all counters and gauges whose names end with `name`, before which there is a dot or nothing.
+    /// The counter or gauge `name`, or, of `*NAME`, the sum of all whose names end so; 0 where there is none yet.
     pub(crate) async fn stat(&self, name: &str) -> Result<u64> {
         let stats = self.stats().await?;
-        let is_it = |stat: &&(String, u64)| {
-            let before = stat.0.strip_suffix(name);
-            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        let is_it = |stat: &&(String, u64)| match name.strip_prefix('*') {
+            Some(end) => stat.0.ends_with(end),
+            None => stat.0 == name,
         };
         Ok(stats.iter().filter(is_it).map(|(_, value)| value).sum())
     }

@@ -55,11 +55,11 @@ impl Ground {
             return Ok(());
         };
         envoy.check_alive()?;
-        for gauge in ["upstream_rq_active", "downstream_rq_active"] {
+        for gauge in ["*.upstream_rq_active", "http.ingress.downstream_rq_active"] {
             envoy.stat_becomes(gauge, |active| active == 0).await?;
         }
         for counter in ["panics", "lost"] {
-            let count = envoy.stat(counter).await?;
+            let count = envoy.stat(&format!("*stream.{counter}")).await?;
             ensure!(count == 0, "the module has counted {count} {counter}");
         }
         for word in ["][critical]", "panicked at"] {

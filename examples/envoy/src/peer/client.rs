@@ -53,6 +53,14 @@ impl Client {
         Ok(Self::over(wire, Box::new(stream)))
     }
 
+    /// Connects; dropped, the connection is reset and not ended.
+    pub(crate) async fn connect_to_abort(wire: &'static dyn Wire, to: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(to).await.context("cannot connect")?;
+        stream.set_nodelay(true)?;
+        stream.set_zero_linger()?;
+        Ok(Self::over(wire, Box::new(stream)))
+    }
+
     /// A client over a connection that is there.
     pub(crate) fn over(wire: &'static dyn Wire, stream: Box<dyn Stream>) -> Self {
         let (read, write) = split(stream);

@@ -54,6 +54,13 @@ impl Connection {
         }
     }
 
+    /// Whether a part of another message is there already.
+    pub(crate) async fn has_more(&mut self) -> bool {
+        let read = self.read.read_buf(self.session.read_buffer());
+        let _ = timeout(Duration::ZERO, read).await;
+        self.session.buffered() > 0
+    }
+
     /// As [`next`](Self::next), soon.
     pub(crate) async fn next_soon(&mut self) -> Result<Option<&Metadata>> {
         let next = timeout(PATIENCE, self.next()).await;

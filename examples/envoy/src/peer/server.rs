@@ -64,6 +64,8 @@ struct State {
     /// What is written to each connection that is open; nothing closes it.
     open: Vec<UnboundedSender<Vec<u8>>>,
     connections: usize,
+    /// Requests behind which others came before they were answered, where there are no ids.
+    pipelined: usize,
     faults: Vec<String>,
 }
 
@@ -135,6 +137,11 @@ impl Server {
     /// How many connections were opened.
     pub(crate) fn connections(&self) -> usize {
         self.shared.state().connections
+    }
+
+    /// Behind how many late requests others came on the same connection before they were answered, where there are no ids.
+    pub(crate) fn pipelined(&self) -> usize {
+        self.shared.state().pipelined
     }
 
     /// Sends `bytes` to all clients.
@@ -247,6 +254,14 @@ async fn answer_all(
         let bytes = shared.wire.reply(message, &answer)?;
         match behaviour {
             Behaviour::Answer | Behaviour::Fail => {
+                let _ = answers.send(bytes);
+            }
+            Behaviour::Late(time) if !shared.wire.has_ids() => {
+                tokio::time::sleep(time).await;
+                // The client could not know yet that this one is answered.
+                if connection.has_more().await {
+                    shared.state().pipelined += 1;
+                }
                 let _ = answers.send(bytes);
             }
             Behaviour::Late(time) => {

@@ -28,11 +28,11 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         let mut client = Client::connect(wire, ingress).await?;
         let replies = client.calls(1, 30, 30).await?;
         same("good replies", replies.from("blue"), 3)?;
-        let code = wire.code_of(ErrorType::NoHealthyUpstream);
+        let code = wire.code_of(ErrorType::OverLimit);
         same("refused", replies.code(code), 27)?;
         let overflow = ground
             .envoy()?
-            .stat("blue.upstream_rq_pending_overflow")
+            .stat("cluster.blue.upstream_rq_pending_overflow")
             .await?;
         same("upstream_rq_pending_overflow", overflow, 27)?;
         same("at the server", server.requests(), 3)?;

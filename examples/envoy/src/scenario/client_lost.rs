@@ -22,14 +22,14 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
 
         let mut clients = Vec::new();
         for _ in 0..5 {
-            let mut client = Client::connect(wire, ingress).await?;
+            let mut client = Client::connect_to_abort(wire, ingress).await?;
             for _ in 0..10 {
                 client.send(1).await?;
             }
             clients.push(client);
         }
         let envoy = ground.envoy()?;
-        let active = "blue.upstream_rq_active";
+        let active = "cluster.blue.upstream_rq_active";
         envoy.stat_becomes(active, |active| active == 50).await?;
         drop(clients);
         envoy.stat_becomes(active, |active| active == 0).await?;

@@ -29,7 +29,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         }
         let envoy = ground.envoy()?;
         envoy
-            .stat_becomes("messages.request", |count| count == 8)
+            .stat_becomes("*.downstream.messages.request", |count| count == 8)
             .await?;
         envoy.post("/drain_listeners?graceful").await?;
         for _ in 0..8 {

@@ -50,7 +50,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
             }
         }
         same("answers at the server", server.count(MessageType::Pong), 1)?;
-        let name = "messages.ping";
+        let name = "*.downstream.messages.ping";
         envoy.stat_becomes(name, |count| count >= 5).await?;
         same("calls", client.calls(1, 20, 4).await?.from("blue"), 20)?;
         Ok(())

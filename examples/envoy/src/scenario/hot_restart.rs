@@ -29,7 +29,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         for _ in 0..8 {
             client.send(1).await?;
         }
-        old.stat_becomes("messages.request", |count| count == 8)
+        old.stat_becomes("*.downstream.messages.request", |count| count == 8)
             .await?;
 
         let second = ["--restart-epoch", "1", "--base-id", base_id.trim()];

@@ -27,8 +27,11 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
             40,
         )?;
         same("at the server", server.requests(), 10)?;
-        let counted = ground.envoy()?.stat("local_replies.over_limit").await?;
-        same("local_replies.over_limit", counted, 40)?;
+        let counted = ground
+            .envoy()?
+            .stat("*.downstream.local_replies.over_limit")
+            .await?;
+        same("*.downstream.local_replies.over_limit", counted, 40)?;
         Ok(())
     })
 }

@@ -52,7 +52,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
             (ErrorType::BadResponse, 1),
             (ErrorType::RouteNotFound, 1),
         ] {
-            let name = format!("local_replies.{}", error.as_str());
+            let name = format!("*.downstream.local_replies.{}", error.as_str());
             same(&name, envoy.stat(&name).await?, count)?;
         }
         Ok(())

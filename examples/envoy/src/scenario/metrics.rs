@@ -26,15 +26,16 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         same("failed", failed.code(wire.failed()), 20)?;
         let envoy = ground.envoy()?;
         for (name, count) in [
-            ("messages.request", 50),
-            ("messages.response", 30),
-            ("messages.error", 20),
+            ("*.downstream.messages.request", 50),
+            ("*.downstream.messages.response", 30),
+            ("*.downstream.messages.error", 20),
             ("http.ingress.downstream_rq_total", 50),
             ("http.ingress.downstream_rq_2xx", 30),
             ("http.ingress.downstream_rq_5xx", 20),
             ("cluster.blue.upstream_rq_200", 30),
             ("cluster.blue.upstream_rq_500", 20),
-            ("refused", 0),
+            ("*.downstream.refused", 0),
+            ("*.upstream.refused", 0),
         ] {
             let stat = envoy.stat_becomes(name, |found| found == count).await;
             stat?;

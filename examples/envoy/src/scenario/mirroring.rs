@@ -26,7 +26,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         same("replies", replies.from("blue"), 100)?;
         let envoy = ground.envoy()?;
         envoy
-            .stat_becomes("green.upstream_rq_200", |count| count == 100)
+            .stat_becomes("cluster.green.upstream_rq_200", |count| count == 100)
             .await?;
         same("copies", green.requests(), 100)?;
         same("faults", green.faults(), Vec::new())?;

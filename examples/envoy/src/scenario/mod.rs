@@ -16,6 +16,7 @@ mod local_replies;
 mod metrics;
 mod mirroring;
 mod multiplexing;
+mod one_at_a_time;
 mod one_way;
 mod outlier_detection;
 mod rbac;
@@ -61,6 +62,11 @@ pub(crate) const ALL: &[Scenario] = &[
         "requests of all clients on one connection",
         has_ids,
         multiplexing::run,
+    ),
+    with(
+        "one request at a time on a connection, replies in order",
+        |wire| !wire.has_ids(),
+        one_at_a_time::run,
     ),
     always("load balancing per request", load_balancing::run),
     always("hash policy", hash_policy::run),

@@ -34,7 +34,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         let first = client.calls(1, 20, 1).await?;
         within("errors at first", first.code(wire.failed()), 3..=4)?;
         let envoy = ground.envoy()?;
-        let active = "both.outlier_detection.ejections_active";
+        let active = "cluster.both.outlier_detection.ejections_active";
         envoy.stat_becomes(active, |ejected| ejected == 1).await?;
         let later = client.calls(1, 50, 4).await?;
         same("replies later", later.from("blue"), 50)?;

@@ -30,7 +30,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         same("at the server", server.requests(), 10)?;
         same(
             "rbac.denied",
-            ground.envoy()?.stat("rbac.denied").await?,
+            ground.envoy()?.stat("http.ingress.rbac.denied").await?,
             10,
         )?;
         Ok(())

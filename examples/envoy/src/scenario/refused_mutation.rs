@@ -31,8 +31,8 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
             10,
         )?;
         same("at the server", server.requests(), 0)?;
-        let counted = ground.envoy()?.stat("mutations_refused").await?;
-        same("mutations_refused", counted, 10)?;
+        let counted = ground.envoy()?.stat("*.upstream.mutations_refused").await?;
+        same("*.upstream.mutations_refused", counted, 10)?;
         same("others", client.calls(2, 10, 4).await?.from("blue"), 10)?;
         Ok(())
     })

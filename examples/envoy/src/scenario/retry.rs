@@ -39,7 +39,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         same("replies", replies.from("blue"), 100)?;
         let retries = ground
             .envoy()?
-            .stat("both.upstream_rq_retry_success")
+            .stat("cluster.both.upstream_rq_retry_success")
             .await?;
         same(
             "requests at both",

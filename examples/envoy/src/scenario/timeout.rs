@@ -34,11 +34,18 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
             ensure!((190..500).contains(&took), "a reply took {took} ms");
         }
         server.behave(Behaviour::Answer);
-        same("afterwards", client.calls(1, 20, 4).await?.from("blue"), 20)?;
+        same("then", client.calls(1, 20, 4).await?.from("blue"), 20)?;
         if wire.has_ids() {
-            let late = ground.envoy()?;
-            late.stat_becomes("late_responses", |count| count == 4)
-                .await?;
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            // What the upstream half has counted is told with the next request.
+            same(
+                "at last",
+                client.call(1).await?.from.as_deref(),
+                Some("blue"),
+            )?;
+            let envoy = ground.envoy()?;
+            let late = "*.upstream.late_responses";
+            envoy.stat_becomes(late, |count| count == 4).await?;
             same("connections", server.connections(), 1)?;
         }
         Ok(())
