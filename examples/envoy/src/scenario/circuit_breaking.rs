@@ -32,9 +32,9 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         same("refused", replies.code(code), 27)?;
         let overflow = ground
             .envoy()?
-            .stat("cluster.blue.upstream_rq_pending_overflow")
+            .stat("cluster.blue.upstream_rq_active_overflow")
             .await?;
-        same("upstream_rq_pending_overflow", overflow, 27)?;
+        same("upstream_rq_active_overflow", overflow, 27)?;
         same("at the server", server.requests(), 3)?;
         Ok(())
     })
