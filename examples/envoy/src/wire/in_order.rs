@@ -37,7 +37,7 @@ impl Wire for InOrder {
     }
 
     fn module(&self) -> &'static str {
-        "in_order_module"
+        "in_order"
     }
 
     fn codec(&self) -> Box<dyn Codec> {

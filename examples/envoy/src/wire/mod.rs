@@ -34,7 +34,7 @@ pub(crate) trait Wire: Send + Sync {
 
     /// The file name of the module that has the codec, without `lib` and what comes behind.
     fn module(&self) -> &'static str {
-        "envoy_module"
+        "metaproto"
     }
 
     /// Its codec.
