@@ -52,7 +52,8 @@ impl Envoy {
         command
             .env("ENVOY_DYNAMIC_MODULES_SEARCH_PATH", &programs.modules)
             .current_dir(&directory)
-            .args(["--config-path", "envoy.json", "--concurrency", "1"])
+            .args(["--config-path", "envoy.json"])
+            .args(["--concurrency", &config.concurrency.to_string()])
             .args([
                 "--log-level",
                 "warning",

@@ -56,6 +56,12 @@ impl Listener {
         self
     }
 
+    /// Calls come to the virtual host of this domain; all else has no route.
+    pub(crate) fn domain(mut self, name: &str) -> Self {
+        self.routes["route_config"]["virtual_hosts"][0]["domains"] = json!([name]);
+        self
+    }
+
     /// Adds an HTTP filter before the router.
     pub(crate) fn filter(mut self, filter: Value) -> Self {
         self.filters.push(filter);

@@ -17,6 +17,8 @@ use crate::wire::Wire;
 pub(crate) struct Config {
     wire: &'static dyn Wire,
     bootstrap: Value,
+    /// Worker threads.
+    pub(crate) concurrency: u32,
 }
 
 impl Config {
@@ -33,7 +35,11 @@ impl Config {
             "bootstrap_extensions": [internal],
             "static_resources": {"listeners": [], "clusters": []},
         });
-        Self { wire, bootstrap }
+        Self {
+            wire,
+            bootstrap,
+            concurrency: 1,
+        }
     }
 
     /// Adds a listener.
@@ -60,6 +66,12 @@ impl Config {
             &mut self.bootstrap["static_resources"]["listeners"],
             listener,
         );
+        self
+    }
+
+    /// With so many worker threads, instead of one.
+    pub(crate) fn concurrency(mut self, threads: u32) -> Self {
+        self.concurrency = threads;
         self
     }
 

@@ -32,6 +32,8 @@ pub(crate) enum Behaviour {
     Silent,
     /// Closes the connection.
     Close,
+    /// Answers with bytes that are not the protocol.
+    Garbage,
 }
 
 /// What was received.
@@ -276,6 +278,9 @@ async fn answer_all(
                 if collected.len() == count {
                     let _ = answers.send(collected.drain(..).rev().flatten().collect());
                 }
+            }
+            Behaviour::Garbage => {
+                let _ = answers.send(vec![0xFF; 40]);
             }
             Behaviour::Silent => {}
             Behaviour::Close => return Ok(()),

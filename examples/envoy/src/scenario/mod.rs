@@ -5,21 +5,26 @@ mod circuit_breaking;
 mod client_lost;
 mod drain;
 mod fault_injection;
+mod forwarded_heartbeats;
 mod global_rate_limit;
 mod half_close;
 mod hash_policy;
 mod heartbeats;
 mod hot_restart;
+mod inline_body;
 mod load_balancing;
 mod local_rate_limit;
 mod local_replies;
+mod malformed;
 mod metrics;
 mod mirroring;
 mod multiplexing;
+mod odd_properties;
 mod one_at_a_time;
 mod one_way;
 mod outlier_detection;
 mod rbac;
+mod refused_configuration;
 mod refused_mutation;
 mod request_mutation;
 mod response_mutation;
@@ -32,6 +37,8 @@ mod timeout;
 mod tls_downstream;
 mod tls_upstream;
 mod tracing;
+mod two_workers;
+mod virtual_hosts;
 mod weighted_split;
 
 use std::pin::Pin;
@@ -57,6 +64,11 @@ pub(crate) struct Scenario {
 /// All, in the order of the table.
 pub(crate) const ALL: &[Scenario] = &[
     always("routing by a property", routing::run),
+    with(
+        "virtual hosts by service",
+        |wire| wire.service().is_some(),
+        virtual_hosts::run,
+    ),
     always("local replies", local_replies::run),
     with(
         "requests of all clients on one connection",
@@ -82,6 +94,12 @@ pub(crate) const ALL: &[Scenario] = &[
     always("changes of requests", request_mutation::run),
     always("changes of responses", response_mutation::run),
     always("a change that the codec refuses", refused_mutation::run),
+    with(
+        "properties that HTTP cannot carry",
+        |wire| wire.tag().is_some(),
+        odd_properties::run,
+    ),
+    always("messages in bodies of HTTP", inline_body::run),
     always("fault injection", fault_injection::run),
     always("RBAC", rbac::run),
     always("access log", access_log::run),
@@ -93,13 +111,21 @@ pub(crate) const ALL: &[Scenario] = &[
         |wire| wire.ping(0).is_some(),
         heartbeats::run,
     ),
+    with(
+        "heartbeats routed like requests",
+        |wire| wire.ping(0).is_some(),
+        forwarded_heartbeats::run,
+    ),
     with("streams", |wire| wire.name() == "tRPC", streams::run),
     always("TLS downstream", tls_downstream::run),
     always("TLS upstream", tls_upstream::run),
+    always("bytes that are not the protocol", malformed::run),
     always("a server that ends the connection", server_lost::run),
     always("a client that ends the connection", client_lost::run),
     always("half close", half_close::run),
     always("drain", drain::run),
+    always("two worker threads", two_workers::run),
+    always("mistakes in configurations", refused_configuration::run),
     always("hot restart", hot_restart::run),
 ];
 

@@ -13,6 +13,8 @@ use super::{Answer, Call, Wire, id_of};
 pub(crate) struct Brpc;
 
 const HEADER: usize = 12;
+/// The service that is called.
+const SERVICE: &str = "demo.Vault";
 /// What the servers of this test fail with: `ELIMIT`.
 const FAILED: i32 = 2004;
 
@@ -61,13 +63,17 @@ impl Wire for Brpc {
         "method"
     }
 
+    fn service(&self) -> Option<(&'static str, &'static str)> {
+        Some(("interface", SERVICE))
+    }
+
     fn operation(&self, number: u16) -> String {
         format!("Call{number}")
     }
 
     fn request(&self, call: &Call<'_>) -> Result<Vec<u8>> {
         let request = Request {
-            service_name: "demo.Vault".to_owned(),
+            service_name: SERVICE.to_owned(),
             method_name: self.operation(call.operation),
         };
         let meta = RpcMeta {

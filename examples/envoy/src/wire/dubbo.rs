@@ -10,7 +10,7 @@ use super::{Answer, Call, Wire, id_of};
 pub(crate) struct Dubbo;
 
 /// The service that is called.
-pub(crate) const SERVICE: &str = "demo.Vault";
+const SERVICE: &str = "demo.Vault";
 
 const HEADER: usize = 16;
 /// Flags, with the serialization in the low bits.
@@ -42,6 +42,10 @@ impl Wire for Dubbo {
 
     fn key(&self) -> &'static str {
         "method"
+    }
+
+    fn service(&self) -> Option<(&'static str, &'static str)> {
+        Some(("interface", SERVICE))
     }
 
     fn operation(&self, number: u16) -> String {

@@ -43,6 +43,11 @@ pub(crate) trait Wire: Send + Sync {
     /// The property that says which operation is called.
     fn key(&self) -> &'static str;
 
+    /// The property that names the service, and its value in all calls.
+    fn service(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// The value of that property in calls of operation `number`.
     fn operation(&self, number: u16) -> String;
 

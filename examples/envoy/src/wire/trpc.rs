@@ -84,6 +84,10 @@ impl Wire for Trpc {
         "func"
     }
 
+    fn service(&self) -> Option<(&'static str, &'static str)> {
+        Some(("callee", CALLEE))
+    }
+
     fn operation(&self, number: u16) -> String {
         format!("/Call{number}")
     }
