@@ -9,6 +9,7 @@ mod ground;
 mod helper;
 mod peer;
 mod scenario;
+mod serve;
 mod table;
 mod wire;
 
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crate::envoy::Programs;
 use crate::ground::Ground;
@@ -31,11 +32,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Holds the module for Envoy against the real Envoy, feature by feature.
 #[derive(Parser)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Envoy.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/envoy/envoy/_bin/envoy"))]
+    #[arg(long, global = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/envoy/envoy/_bin/envoy"))]
     envoy: PathBuf,
     /// The directory in which the modules are.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug"))]
+    #[arg(long, global = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug"))]
     modules: PathBuf,
     /// Run only scenarios whose name contains this text; the table is then not compared.
     #[arg(long)]
@@ -46,6 +49,12 @@ struct Arguments {
     /// Write the table to the documentation, instead of comparing it with what is there.
     #[arg(long)]
     write: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Put Envoy between real clients and servers, as `cargo run -p peers -- ... -- COMMAND` asks for it.
+    Serve(serve::Options),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +83,10 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             .canonicalize()
             .context("no directory of modules")?,
     };
+    if let Some(Command::Serve(options)) = &arguments.command {
+        serve::run(options, programs).await?;
+        return Ok(true);
+    }
     let wires: Vec<&'static dyn Wire> = WIRES
         .into_iter()
         .filter(|wire| is_asked_for(arguments.protocol.as_deref(), wire.name()))

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 pub(crate) use cluster::Cluster;
 pub(crate) use listener::Listener;
-pub(crate) use route::{any, replace_file, route};
+pub(crate) use route::{any, replace_file, route, route_by};
 
 use crate::wire::Wire;
 

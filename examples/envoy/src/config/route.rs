@@ -10,10 +10,13 @@ use crate::wire::Wire;
 
 /// A route of all calls of one operation: `action` is Envoy's `route`, or a whole route but for its match.
 pub(crate) fn route(wire: &dyn Wire, operation: u16, action: Value) -> Value {
-    let header = json!({
-        "name": format!("mp-{}", wire.key()),
-        "string_match": {"exact": wire.operation(operation)},
-    });
+    let header = format!("mp-{}", wire.key());
+    route_by(&header, json!({"exact": wire.operation(operation)}), action)
+}
+
+/// As [`route`], of all whose header matches.
+pub(crate) fn route_by(header: &str, matcher: Value, action: Value) -> Value {
+    let header = json!({"name": header, "string_match": matcher});
     with_match(json!({"prefix": "/", "headers": [header]}), action)
 }
 
