@@ -14,7 +14,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
     Box::pin(async move {
         let wire = ground.wire;
         let server = Server::start(wire, "blue").await?;
-        server.behave(Behaviour::Late(Duration::from_millis(500)));
+        server.behave(Behaviour::Late(Duration::from_secs(1)));
         let thresholds = json!([{"max_requests": 3}]);
         let cluster = Cluster::new("blue", [server.address()]);
         let config = Config::new(wire)

@@ -32,7 +32,8 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
 
         let mut client = Client::connect(wire, ingress).await?;
         let first = client.calls(1, 20, 1).await?;
-        within("errors at first", first.code(wire.failed()), 3..=4)?;
+        // Envoy's main thread ejects, while requests go on.
+        within("errors at first", first.code(wire.failed()), 3..=9)?;
         let envoy = ground.envoy()?;
         let active = "cluster.both.outlier_detection.ejections_active";
         envoy.stat_becomes(active, |ejected| ejected == 1).await?;

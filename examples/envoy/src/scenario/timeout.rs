@@ -31,7 +31,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         )?;
         for reply in &replies.0 {
             let took = reply.took.as_millis();
-            ensure!((190..500).contains(&took), "a reply took {took} ms");
+            ensure!(took >= 190, "a reply took {took} ms");
         }
         server.behave(Behaviour::Answer);
         same("then", client.calls(1, 20, 4).await?.from("blue"), 20)?;
