@@ -11,9 +11,11 @@ use proptest::prelude::*;
 use crate::config::Config;
 use crate::fuzzing::Joined;
 use crate::half::{Closing, Half};
+use crate::http2::{Event, Http2, Role};
 use crate::registry::MakeCodec;
-use crate::store;
+use crate::store::{self, Kept, Lingering};
 use crate::tally::{Counter, Tally};
+use crate::upstream::Upstream;
 
 /// A protocol with ids, a property that can be set, heartbeats and one-way requests.
 #[derive(Header, Clone, Debug)]
@@ -329,6 +331,53 @@ fn late_and_unknown_responses_are_dropped() {
     bridge.answer(&call(RESPONSE, 1234, b""));
     assert!(bridge.halves.up.closing().is_none());
     assert_eq!(counts(bridge.halves.up.tally(), Counter::Late), 1);
+}
+
+#[test]
+fn a_mirror_whose_request_is_answered_learns_how_it_went() {
+    let make: MakeCodec = || Box::new(HeaderCodec::<Call>::new());
+    let config = Arc::new(Config::parse(br#"{"codec": "call"}"#).unwrap());
+    let mut reader = Reader::new(make, Direction::ClientToServer);
+    reader.session.receive(&call(REQUEST, 7, b""));
+    let mut request = Metadata::default();
+    reader.session.next_message(&mut request).unwrap();
+    let kept = Kept::new(request, &config);
+    let mut path = "/orders/list?".to_owned();
+    kept.token().write(&mut path);
+
+    // What Envoy is to the upstream half.
+    let mut envoy = Http2::new(Role::Client);
+    let mut mirror = Upstream::new(config, make);
+    let stream = envoy.open().unwrap();
+    let fields = [
+        (":method", "POST"),
+        (":scheme", "http"),
+        (":authority", "call"),
+        (":path", &path),
+        ("mp-zone", "blue"),
+    ];
+    let fields = fields.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    envoy.headers(stream, fields.into_iter(), true);
+    mirror.receive_http(&envoy.output().split());
+    reader.read(&mut mirror);
+    let mirrored = id(&reader.messages[0]);
+
+    let mut lingering = Lingering::default();
+    lingering.push(kept);
+    mirror.receive(&call(RESPONSE, mirrored, b"nobody reads it"));
+    let mut told = Vec::new();
+    let bytes = mirror.to_http().split();
+    let received = envoy.receive(&bytes, |_, event| match event {
+        Event::Headers { fields, end, .. } => {
+            told.push((fields.get(b":status").unwrap().to_vec(), end))
+        }
+        Event::Room => {}
+        other => panic!("{other:?}"),
+    });
+    received.unwrap();
+    assert_eq!(told, [(b"200".to_vec(), true)]);
+    drop(lingering);
+    assert_eq!(store::entries(), 0);
 }
 
 #[test]

@@ -482,6 +482,12 @@ impl Server {
         let limit = self.config.limits.worker_bytes;
         match travel::send(message, token, self.config.body, limit) {
             Ok(sent) => self.send(http, stream, sent, is_first, end),
+            Err(NotSent::Late) if is_first => {
+                // The request was mirrored: nobody reads the response, but how it went is counted.
+                http.headers(stream, self.fields.iter(), true);
+                self.calls.remove(stream);
+                return;
+            }
             Err(NotSent::Late) => {
                 self.tally.count(Counter::Late);
                 http.reset(stream, ErrorCode::CANCEL);

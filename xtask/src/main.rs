@@ -6,6 +6,7 @@ mod fuzz;
 mod install;
 mod layers;
 mod lint;
+mod matrix;
 mod mutants;
 mod peers;
 mod summary;
@@ -30,6 +31,8 @@ enum Task {
     Peers,
     /// Stock Envoy and the module for it, which are installed and built where they are missing.
     Envoy(envoy::Options),
+    /// Every feature of the module against stock Envoy, and Envoy between real clients and servers.
+    Matrix,
     /// How many mutants of a codec the conformance suite kills; takes minutes, and needs cargo-mutants.
     Mutants,
     /// The fuzz targets, for a while each.
@@ -43,6 +46,11 @@ fn main() -> Result<()> {
         Task::Peers => {
             let mut summary = summary::Summary::default();
             peers::run(&mut summary);
+            summary
+        }
+        Task::Matrix => {
+            let mut summary = summary::Summary::default();
+            matrix::run(&mut summary);
             summary
         }
         Task::Envoy(options) => return envoy::run(&options),

@@ -1,9 +1,10 @@
-//! `cargo xtask test`: every test and doctest of the workspace, the page of the codecs, and codecs between real peers.
+//! `cargo xtask test`: every test and doctest of the workspace, the page of the codecs, codecs between real peers, and the
+//! module in Envoy.
 
 use std::process::{Command, Stdio};
 
 use crate::summary::Summary;
-use crate::{cargo, check, peers};
+use crate::{cargo, check, matrix, peers};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
@@ -17,6 +18,7 @@ pub(crate) fn run() -> Summary {
         check(&mut cargo(&["run", "--quiet", "--package", "codecs"]))
     });
     peers::run(&mut summary);
+    matrix::run(&mut summary);
     // Tests that need another program belong to the run above and pass without doing anything when it is not there.
     // Only these lines make that visible.
     if !starts("python3") {

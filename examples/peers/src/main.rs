@@ -4,6 +4,7 @@
 //! `docs/peers.md`.
 
 mod check;
+mod host;
 mod installed;
 mod pair;
 mod pairs;
@@ -29,6 +30,10 @@ struct Arguments {
     /// Run only the pairs whose name contains this text; the table is then not compared.
     #[arg(long)]
     only: Option<String>,
+    /// What stands between clients and servers instead of the development proxy, see the module `host`; the table is then
+    /// not compared.
+    #[arg(last = true, value_name = "COMMAND")]
+    through: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -50,7 +55,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let installed = Installed::new(&arguments.installed);
     let mut rows = Vec::new();
     let mut faults = Vec::new();
-    let mut is_complete = arguments.only.is_none();
+    let mut is_complete = arguments.only.is_none() && arguments.through.is_empty();
     for pair in pairs::all() {
         let name = pair.name();
         let is_asked_for = |only: &String| name.contains(only);
@@ -62,7 +67,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
             is_complete = false;
             continue;
         }
-        match pair::run(&pair, &installed).await {
+        match pair::run(&pair, &installed, &arguments.through).await {
             Ok(seen) => {
                 let found = check::faults(&pair, &seen).into_iter();
                 faults.extend(found.map(|fault| format!("{name}: {fault}")));

@@ -45,7 +45,7 @@ impl Heard {
         let reason = match self.status {
             404 => ErrorType::RouteNotFound,
             413 | 429 => ErrorType::OverLimit,
-            502 => ErrorType::BadResponse,
+            502 | 504 => ErrorType::BadResponse,
             503 if text.is_empty() => ErrorType::ClusterNotFound,
             // What a circuit breaker says.
             503 if text.contains("overflow") => ErrorType::OverLimit,
@@ -73,7 +73,7 @@ mod tests {
             (503, "no healthy upstream", ErrorType::NoHealthyUpstream),
             (503, "", ErrorType::ClusterNotFound),
             (503, overflow, ErrorType::OverLimit),
-            (504, "upstream request timeout", ErrorType::Unspecified),
+            (504, "upstream request timeout", ErrorType::BadResponse),
             (403, "RBAC: access denied", ErrorType::Unspecified),
         ] {
             let mut heard = Heard::new(status);

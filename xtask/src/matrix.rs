@@ -1,0 +1,50 @@
+//! The Envoy matrix: every feature of the module against stock Envoy, and Envoy between real clients and servers.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+use cargo_metadata::MetadataCommand;
+
+use crate::summary::Summary;
+use crate::{cargo, check, envoy, root};
+
+/// The names of the steps.
+const MATRIX: &str = "Envoy matrix";
+const PEERS: &str = "live peers through Envoy";
+
+/// What is built: the modules, with the checks of a debug build, and what drives Envoy.
+const PACKAGES: [&str; 4] = ["envoy-module", "in-order-module", "envoy-matrix", "peers"];
+
+/// Runs both. Envoy is installed where it is missing; the peers must be there.
+pub(crate) fn run(summary: &mut Summary) {
+    let envoy = match envoy::install() {
+        Ok(envoy) => envoy,
+        Err(error) => return summary.skip(MATRIX, &format!("{error:#}")),
+    };
+    summary.step(MATRIX, || {
+        check(
+            Command::new(build()?.join("envoy-matrix"))
+                .arg("--envoy")
+                .arg(&envoy),
+        )
+    });
+    summary.step(PEERS, || {
+        let programs = build()?;
+        let mut peers = Command::new(programs.join("peers"));
+        peers.arg("--").arg(programs.join("envoy-matrix"));
+        check(peers.args(["serve", "--envoy"]).arg(&envoy))
+    });
+}
+
+/// Builds all in one, so that it is built once; answers where the programs and modules are.
+fn build() -> Result<PathBuf> {
+    let mut build = cargo(&["build", "--quiet"]);
+    for package in PACKAGES {
+        build.args(["--package", package]);
+    }
+    check(&mut build)?;
+    let mut metadata = MetadataCommand::new();
+    let metadata = metadata.current_dir(root()).no_deps().exec()?;
+    Ok(metadata.target_directory.join("debug").into())
+}
