@@ -124,3 +124,47 @@ impl Draft<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_kept_in_order() {
+        let mut fields = Fields::default();
+        fields.push(b":path", b"/");
+        fields.push(b"", b"");
+        fields.push(b"k", b"v");
+        fields.push(b"k", b"w");
+        let expected: [(&[u8], &[u8]); 4] =
+            [(b":path", b"/"), (b"", b""), (b"k", b"v"), (b"k", b"w")];
+        assert!(fields.iter().eq(expected));
+        assert_eq!(
+            (fields.get(b"k"), fields.get(b"l")),
+            (Some(&b"v"[..]), None)
+        );
+        assert!(fields.in_order());
+        fields.push(b":late", b"");
+        assert!(!fields.in_order());
+        fields.clear();
+        assert_eq!(fields.iter().count(), 0);
+    }
+
+    /// 32 bytes count for each field, and nothing of what is too much is kept.
+    #[test]
+    fn the_size_is_bounded() {
+        let mut fields = Fields::default();
+        fields.push(b"k", &vec![0; MAX_SIZE - 33]);
+        assert!(!fields.is_over());
+        let len = fields.text.len();
+        fields.draft().finish();
+        assert!(fields.is_over());
+        for _ in 0..3 {
+            let mut draft = fields.draft();
+            draft.text().extend_from_slice(b"more");
+            draft.finish();
+            fields.push(b"k", b"v");
+        }
+        assert_eq!((fields.iter().count(), fields.text.len()), (1, len));
+    }
+}

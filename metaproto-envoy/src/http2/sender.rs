@@ -435,3 +435,26 @@ impl Sender {
         if self.last == 0 { 1 } else { self.last + 2 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However long the window of the connection stays closed.
+    #[test]
+    fn nothing_is_left_of_a_stream_that_was_reset() {
+        let mut client = Sender::new(Role::Client, Windows::LARGE);
+        for _ in 0..3 {
+            let stream = client.open().expect("there is room");
+            client.headers(stream, [], false);
+            client.data(stream, Bytes::from(vec![0; 70_000]), true);
+            client.widen(stream, 100_000).expect("a small window");
+        }
+        assert_eq!((client.queued, client.ready.len()), (144_465, 3));
+        client.reset(3, ErrorCode::CANCEL);
+        client.reset(5, ErrorCode::CANCEL);
+        assert_eq!(client.ready, [1]);
+        client.reset(1, ErrorCode::CANCEL);
+        assert_eq!((client.queued, client.ready.len()), (0, 0));
+    }
+}

@@ -163,3 +163,46 @@ const fn slot(name: &[u8]) -> Option<usize> {
     let middle = name[name.len() / 2] as usize;
     Some((39 * (name.len() + *first as usize) + 44 * *last as usize + middle) % 128)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7541 section 4.4.
+    #[test]
+    fn the_oldest_fields_make_room() {
+        let mut table = DynamicTable::new(100);
+        table.insert(b"a", b"1");
+        table.insert(b"b", b"2");
+        let (a, b) = ((&b"a"[..], &b"1"[..]), (&b"b"[..], &b"2"[..]));
+        assert_eq!(
+            (table.get(0), table.get(1), table.get(2)),
+            (Some(b), Some(a), None)
+        );
+        table.insert(b"c", b"3");
+        let c = (&b"c"[..], &b"3"[..]);
+        assert_eq!(
+            (table.get(0), table.get(1), table.get(2)),
+            (Some(c), Some(b), None)
+        );
+        table.resize(33);
+        assert_eq!(table.get(0), None);
+        table.resize(68);
+        table.insert(b"a", b"1");
+        table.resize(68);
+        assert_eq!((table.get(0), table.get(1)), (Some(a), None));
+        table.insert(b"much", &[0; 33]);
+        assert_eq!((table.get(0), table.size), (None, 0));
+    }
+
+    #[test]
+    fn each_name_is_found_at_its_first_place() {
+        for (name, _) in STATIC {
+            let first = STATIC.iter().position(|(this, _)| *this == name);
+            assert_eq!(static_place(name.as_bytes()), first, "{name}");
+        }
+        for name in ["", ":", "mp-cmd", "x-request-id", "hosts", "Host"] {
+            assert_eq!(static_place(name.as_bytes()), None, "{name}");
+        }
+    }
+}

@@ -108,6 +108,12 @@ fn known_fields_take_one_byte() {
 }
 
 #[test]
+fn the_table_may_have_its_first_size() {
+    let block = [0x20, 0x3f, 0xe1, 0x1f, 0x82];
+    assert_eq!(decode(&[&block]), Ok(list_of(&[(":method", "GET")])));
+}
+
+#[test]
 fn what_is_no_hpack_is_refused() {
     let cases: [(&[u8], HpackError); 9] = [
         (&[0x00, 0x03, b'a'], HpackError::Truncated),

@@ -472,6 +472,44 @@ fn windows_are_kept_open() {
     assert_eq!(server.output()[..], update(0, 48_000));
 }
 
+#[test]
+fn a_window_of_a_stream_that_ends_is_left_alone() {
+    let windows = Windows {
+        stream: 40_000,
+        connection: 70_000,
+    };
+    let mut client = Http2::with_windows(Role::Client, windows);
+    let stream = client.open().expect("there is room");
+    client.headers(stream, REQUEST, true);
+    client.output().clear();
+    let bytes = [
+        frame(Kind::Settings, 0, 0, &[]),
+        frame(Kind::Headers, END_HEADERS, 1, &block(&RESPONSE)),
+        frame(Kind::Data, 0, 1, &[0; 16_000]),
+        frame(Kind::Data, END_STREAM, 1, &[0; 16_000]),
+    ];
+    let (told, result) = hear(&mut client, &bytes.concat());
+    assert_eq!((told.len(), result), (3, Ok(())));
+    assert_eq!(client.output()[..], frame(Kind::Settings, ACK, 0, &[]));
+}
+
+/// GOAWAY says all that there is to say of later streams.
+#[test]
+fn streams_after_go_away_are_passed_over() {
+    let mut server = settled(SERVER);
+    server.go_away();
+    assert_eq!(
+        server.output().split()[..],
+        frame(Kind::GoAway, 0, 0, &[0; 8])
+    );
+    let bytes = [
+        frame(Kind::Headers, END_HEADERS, 1, &block(&REQUEST)),
+        frame(Kind::Data, END_STREAM, 1, b"late"),
+    ];
+    assert_eq!(hear(&mut server, &bytes.concat()), (vec![], Ok(())));
+    assert!(server.output().is_empty());
+}
+
 /// Frames that are more or less what they should be.
 fn frames() -> impl Strategy<Value = Vec<u8>> {
     let kind = 0_u8..11;
