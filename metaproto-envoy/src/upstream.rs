@@ -161,12 +161,18 @@ impl Server {
             Arriving::Beside(Numbers::default())
         };
         let mut call = Call::new(token, arriving);
-        if inline {
-            // The message is in the body.
+        if inline || self.calls.is_busy() {
+            // The message is in the body, or its time has not come.
             call.changes = Some(std::mem::take(&mut self.changes));
             self.calls.insert(stream, call);
             return self.on_body(http, stream, end);
         }
+        self.begin(http, stream, call, end);
+    }
+
+    /// Writes the message with which a call begins, changed as `changes` says.
+    fn begin(&mut self, http: &mut Sender, stream: u32, mut call: Call, end: bool) {
+        let token = call.token;
         let limit = self.config.limits.in_flight_bytes;
         let Self {
             calls,
@@ -224,10 +230,15 @@ impl Server {
     }
 
     fn on_body(&mut self, http: &mut Sender, stream: u32, end: bool) {
+        let is_busy = self.calls.is_busy();
         loop {
             let Some(call) = self.calls.get_mut(stream) else {
                 return;
             };
+            if is_busy && !call.has_begun {
+                call.client_ended = end;
+                return self.calls.wait(stream);
+            }
             let token = call.token;
             match call.arriving.next(token) {
                 Ok(Some(message)) if call.has_begun => self.forward_frame(http, stream, message),
@@ -260,6 +271,23 @@ impl Server {
         }
         if call.kind == MessageType::StreamInit && call.server_ended {
             self.end_stream(http, stream);
+        }
+    }
+
+    /// Begins the calls whose time has come.
+    fn begin_waiting(&mut self, http: &mut Sender) {
+        while let Some(stream) = self.calls.next_waiting() {
+            if self.config.body == Body::Inline {
+                let ended = self
+                    .calls
+                    .get_mut(stream)
+                    .is_some_and(|call| call.client_ended);
+                self.on_body(http, stream, ended);
+            } else if let Some(mut call) = self.calls.remove(stream) {
+                self.changes = call.changes.take().unwrap_or_default();
+                let ended = call.client_ended;
+                self.begin(http, stream, call, ended);
+            }
         }
     }
 
@@ -553,6 +581,7 @@ impl Half for Upstream {
 
     fn received(&mut self) {
         self.server.pump(&mut self.http);
+        self.server.begin_waiting(&mut self.http);
     }
 
     fn end(&mut self) {
@@ -571,6 +600,7 @@ impl Half for Upstream {
         if let Err(error) = http.receive(bytes, |http, event| server.on_event(http, event)) {
             server.closing = Some(Closing::Refused(format!("HTTP/2 from Envoy: {error}")));
         }
+        server.begin_waiting(http);
     }
 
     fn to_peer(&mut self) -> &mut Output {

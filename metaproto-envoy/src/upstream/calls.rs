@@ -94,6 +94,8 @@ pub(super) struct Calls {
     by_stream_id: HashMap<u64, u32>,
     /// Streams of HTTP in the order of their requests, where there are no ids.
     in_order: VecDeque<u32>,
+    /// Those that came while another was under way: Envoy does not know from the first moment on that there must be none.
+    waiting: VecDeque<u32>,
 }
 
 impl Calls {
@@ -104,6 +106,7 @@ impl Calls {
             by_id: HashMap::new(),
             by_stream_id: HashMap::new(),
             in_order: VecDeque::new(),
+            waiting: VecDeque::new(),
         }
     }
 
@@ -115,6 +118,26 @@ impl Calls {
                 .min(MAX_WAITING as u32),
             Ids::Order => 1,
         }
+    }
+
+    /// Whether the server must answer before it is given another request.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.in_order.is_empty()
+    }
+
+    /// Notes a call that is to begin later.
+    pub(super) fn wait(&mut self, stream: u32) {
+        if !self.waiting.contains(&stream) {
+            self.waiting.push_back(stream);
+        }
+    }
+
+    /// A call that is to begin now.
+    pub(super) fn next_waiting(&mut self) -> Option<u32> {
+        if self.is_busy() {
+            return None;
+        }
+        self.waiting.pop_front()
     }
 
     pub(super) fn get_mut(&mut self, stream: u32) -> Option<&mut Call> {

@@ -60,9 +60,8 @@ impl Cluster {
             half: config,
             more,
         } = self;
-        // Envoy opens streams before it has heard how many the upstream half takes: one, where there are no ids.
         let streams = json!({
-            "max_concurrent_streams": if wire.has_ids() { 1_000_000 } else { 1 },
+            "max_concurrent_streams": 1_000_000,
             "initial_stream_window_size": 16_777_216,
             "initial_connection_window_size": 268_435_456,
         });
