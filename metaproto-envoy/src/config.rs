@@ -138,6 +138,30 @@ impl Shown {
     }
 }
 
+/// Headers on which Envoy, or a half, acts; those that end in a hyphen are families.
+const ACTED_ON: &[&str] = &[
+    "accept-encoding",
+    "access-control-",
+    "cache-control",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "grpc-",
+    "keep-alive",
+    "proxy-connection",
+    "sec-websocket-",
+    "set-cookie",
+    "transfer-encoding",
+    "user-agent",
+    "x-b3-",
+    "x-client-trace-id",
+    "x-datadog-",
+    "x-envoy-",
+    "x-forwarded-",
+    "x-metaproto-",
+    "x-request-id",
+];
+
 fn default_prefix() -> String {
     "mp-".to_owned()
 }
@@ -166,14 +190,17 @@ impl Config {
         let config: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         let prefix = &config.header_prefix;
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if prefix.is_empty() || !prefix.bytes().all(is_name) {
+        if prefix.len() < 2 || !prefix.ends_with('-') || !prefix.bytes().all(is_name) {
             return Err(format!(
-                "header_prefix {prefix:?}: lower-case letters, digits and hyphens, at least one"
+                "header_prefix {prefix:?}: lower-case letters, digits and hyphens, the last a hyphen"
             ));
         }
-        if prefix.starts_with("x-envoy") || "x-envoy-".starts_with(prefix.as_str()) {
+        if let Some(acted_on) = ACTED_ON
+            .iter()
+            .find(|name| name.starts_with(prefix.as_str()) || prefix.starts_with(**name))
+        {
             return Err(format!(
-                "header_prefix {prefix:?}: headers of Envoy begin with it, and clients could set them"
+                "header_prefix {prefix:?}: with it clients could set {acted_on}, on which Envoy acts"
             ));
         }
         let limits = &config.limits;
@@ -204,6 +231,24 @@ mod tests {
         let config = Config::parse(br#"{"codec": "awesomerpc"}"#).unwrap();
         assert_eq!(config.codec, "awesomerpc");
         assert!(config.headers.request.has("cmd") && !config.headers.response.has("cmd"));
+    }
+
+    #[test]
+    fn no_prefix_lets_clients_set_a_header_that_matters() {
+        for prefix in [
+            "x-envoy-",
+            "x-envoy-retry-",
+            "x-",
+            "content-",
+            "x-metaproto-",
+            "mp",
+            "-",
+        ] {
+            let text = refusal(&format!(r#"{{"codec": "x", "header_prefix": "{prefix}"}}"#));
+            assert!(text.contains("header_prefix"), "{prefix}: {text}");
+        }
+        let own = r#"{"codec": "x", "header_prefix": "x-shop-"}"#;
+        assert!(Config::parse(own.as_bytes()).is_ok());
     }
 
     #[test]
