@@ -357,7 +357,7 @@ fn a_mirror_whose_request_is_answered_learns_how_it_went() {
         ("mp-zone", "blue"),
     ];
     let fields = fields.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    envoy.headers(stream, fields.into_iter(), true);
+    envoy.headers(stream, fields, true);
     mirror.receive_http(&envoy.output().split());
     reader.read(&mut mirror);
     let mirrored = id(&reader.messages[0]);
@@ -369,7 +369,7 @@ fn a_mirror_whose_request_is_answered_learns_how_it_went() {
     let bytes = mirror.to_http().split();
     let received = envoy.receive(&bytes, |_, event| match event {
         Event::Headers { fields, end, .. } => {
-            told.push((fields.get(b":status").unwrap().to_vec(), end))
+            told.push((fields.get(b":status").unwrap().to_vec(), end));
         }
         Event::Room => {}
         other => panic!("{other:?}"),
