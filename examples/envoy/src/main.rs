@@ -10,6 +10,7 @@ mod helper;
 mod peer;
 mod scenario;
 mod serve;
+mod soak;
 mod table;
 mod wire;
 
@@ -55,6 +56,8 @@ struct Arguments {
 enum Command {
     /// Put Envoy between real clients and servers, as `cargo run -p peers -- ... -- COMMAND` asks for it.
     Serve(serve::Options),
+    /// Load all protocols at once for a while, with connections that come and go, and watch Envoy's memory.
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -86,9 +89,16 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             }
         },
     };
-    if let Some(Command::Serve(options)) = &arguments.command {
-        serve::run(options, programs).await?;
-        return Ok(true);
+    match &arguments.command {
+        Some(Command::Serve(options)) => {
+            serve::run(options, programs).await?;
+            return Ok(true);
+        }
+        Some(Command::Soak(options)) => {
+            soak::run(options, &programs).await?;
+            return Ok(true);
+        }
+        None => {}
     }
     let wires: Vec<&'static dyn Wire> = WIRES
         .into_iter()

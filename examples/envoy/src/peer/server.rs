@@ -63,6 +63,8 @@ struct State {
     /// Properties of responses.
     properties: Vec<(&'static str, &'static str)>,
     received: Vec<Received>,
+    /// Whether `received` stays empty.
+    forgets: bool,
     /// What is written to each connection that is open; nothing closes it.
     open: Vec<UnboundedSender<Vec<u8>>>,
     connections: usize,
@@ -122,6 +124,11 @@ impl Server {
     /// All that was received, but for heartbeats.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.state().received.clone()
+    }
+
+    /// From now on, what is received is not kept, so that a server may run for long.
+    pub(crate) fn forget(&self) {
+        self.shared.state().forgets = true;
     }
 
     /// How many messages of this kind were received.
@@ -303,6 +310,9 @@ fn stream_answer(message: &Metadata) -> Result<Option<Vec<u8>>> {
 
 impl Shared {
     fn note(&self, message: &Metadata) {
+        if self.state().forgets {
+            return;
+        }
         let text = |(key, value): (&str, metaproto_codec::Value<'_>)| {
             (key.to_ascii_lowercase(), value.to_string())
         };

@@ -1,0 +1,313 @@
+//! A long run: all protocols at once through one Envoy, with connections that stay and connections that come and go.
+//!
+//! Every reply is held against its request, none may be missing, and none may come that was not asked for. Envoy's memory
+//! may not grow by more than [`GROWTH`] after the first quarter of the time.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use metaproto_codec::ErrorType;
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::config::{Cluster, Config, Listener, route};
+use crate::envoy::{Envoy, Programs};
+use crate::ground::same;
+use crate::peer::{Behaviour, Client, Server};
+use crate::wire::{WIRES, Wire};
+
+/// By how much the resident memory of Envoy may grow after the first quarter, bytes.
+pub(crate) const GROWTH: u64 = 16 << 20;
+
+/// How often the memory is looked at, and a line is printed.
+const LOOK: Duration = Duration::from_secs(1);
+const LINE: Duration = Duration::from_secs(30);
+
+/// Connections of each protocol that stay, and such that come and go, at a time.
+const STAYING: u64 = 2;
+const PASSING: u64 = 2;
+
+/// What is called: with an answer, and without a route.
+const CALLED: u16 = 1;
+const NOWHERE: u16 = 2;
+
+/// How long.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Minutes; a fraction will do.
+    #[arg(long, default_value_t = 20.0)]
+    minutes: f64,
+}
+
+/// What was done so far.
+#[derive(Default)]
+struct Done {
+    connections: AtomicU64,
+    replies: AtomicU64,
+    /// Requests whose clients did not wait.
+    abandoned: AtomicU64,
+}
+
+impl Done {
+    fn add(counter: &AtomicU64, count: usize) {
+        counter.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    fn line(&self) -> String {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        format!(
+            "{} connections, {} replies, {} requests abandoned",
+            of(&self.connections),
+            of(&self.replies),
+            of(&self.abandoned)
+        )
+    }
+}
+
+/// Runs for that long.
+pub(crate) async fn run(options: &Options, programs: &Programs) -> Result<()> {
+    let time = Duration::try_from_secs_f64(options.minutes * 60.0).context("no such time")?;
+    let mut servers = Vec::new();
+    let mut config = Config::new(WIRES[0]).concurrency(2);
+    for wire in WIRES {
+        let blue = Server::start(wire, "blue").await?;
+        let green = Server::start(wire, "green").await?;
+        green.behave(Behaviour::Late(Duration::from_millis(3)));
+        let name = wire.codec_name();
+        let routes = vec![route(wire, CALLED, json!({"cluster": name}))];
+        config = config
+            .of(wire)
+            .listener(Listener::new(name, routes))
+            .cluster(Cluster::new(name, [blue.address(), green.address()]));
+        blue.forget();
+        green.forget();
+        servers.extend([blue, green]);
+    }
+    let mut envoy = Envoy::start(programs, &config).await?;
+    let result = load(&mut envoy, time).await;
+    result.with_context(|| format!("Envoy's log:\n{}", envoy.log()))?;
+    for server in servers {
+        same("faults at servers", server.faults(), Vec::new())?;
+    }
+    Ok(())
+}
+
+async fn load(envoy: &mut Envoy, time: Duration) -> Result<()> {
+    let done = Arc::new(Done::default());
+    let until = Instant::now() + time;
+    let mut clients = JoinSet::new();
+    for wire in WIRES {
+        let to = envoy.listener(wire.codec_name()).await?;
+        for seed in 0..STAYING {
+            clients.spawn(stay(wire, to, until, Dice(seed), Arc::clone(&done)));
+        }
+        for seed in 0..PASSING {
+            let dice = Dice(STAYING + seed);
+            clients.spawn(come_and_go(wire, to, until, dice, Arc::clone(&done)));
+        }
+    }
+    let memory = watch(envoy, time, &done, &mut clients).await?;
+    while let Some(client) = clients.join_next().await {
+        client??;
+    }
+    settled(envoy).await?;
+    println!("{}", done.line());
+    println!("{memory}");
+    memory.check()
+}
+
+/// The memory of Envoy, bytes.
+struct Memory {
+    /// At the end of the first quarter.
+    quarter: u64,
+    /// The most after that.
+    most: u64,
+    last: u64,
+}
+
+impl std::fmt::Display for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            quarter,
+            most,
+            last,
+        } = self;
+        write!(
+            f,
+            "resident {} after the first quarter, then at most {}, at the end {}",
+            mib(*quarter),
+            mib(*most),
+            mib(*last)
+        )
+    }
+}
+
+impl Memory {
+    fn check(&self) -> Result<()> {
+        ensure!(
+            self.most <= self.quarter + GROWTH,
+            "Envoy grew by more than {}",
+            mib(GROWTH)
+        );
+        Ok(())
+    }
+}
+
+/// Looks at the memory until the time is over; ends at once where a client fails.
+async fn watch(
+    envoy: &mut Envoy,
+    time: Duration,
+    done: &Done,
+    clients: &mut JoinSet<Result<()>>,
+) -> Result<Memory> {
+    let started = Instant::now();
+    let mut printed = started;
+    let mut memory = Memory {
+        quarter: 0,
+        most: 0,
+        last: 0,
+    };
+    while started.elapsed() < time {
+        sleep(LOOK).await;
+        envoy.check_alive()?;
+        memory.last = envoy.resident()?;
+        if started.elapsed() < time / 4 || memory.quarter == 0 {
+            memory.quarter = memory.last;
+        } else {
+            memory.most = memory.most.max(memory.last);
+        }
+        while let Some(client) = clients.try_join_next() {
+            client??;
+        }
+        if printed.elapsed() >= LINE {
+            printed = Instant::now();
+            println!(
+                "{:4} s: {}, resident {}",
+                started.elapsed().as_secs(),
+                done.line(),
+                mib(memory.last)
+            );
+        }
+    }
+    Ok(memory)
+}
+
+/// Nothing is left in Envoy, and nothing went wrong there.
+async fn settled(envoy: &mut Envoy) -> Result<()> {
+    envoy.check_alive()?;
+    envoy
+        .stat_becomes("*.upstream_rq_active", |active| active == 0)
+        .await?;
+    for wire in WIRES {
+        let active = format!("http.{}.downstream_rq_active", wire.codec_name());
+        envoy.stat_becomes(&active, |active| active == 0).await?;
+    }
+    for counter in ["panics", "lost", "refused"] {
+        same(counter, envoy.stat(&format!("*stream.{counter}")).await?, 0)?;
+    }
+    Ok(())
+}
+
+/// One connection for the whole time.
+async fn stay(
+    wire: &'static dyn Wire,
+    to: SocketAddr,
+    until: Instant,
+    mut dice: Dice,
+    done: Arc<Done>,
+) -> Result<()> {
+    let mut client = Client::connect(wire, to).await?;
+    Done::add(&done.connections, 1);
+    while Instant::now() < until {
+        talk(wire, &mut client, &mut dice, &done).await?;
+        sleep(Duration::from_millis(dice.below(20))).await;
+    }
+    finish(wire, client).await
+}
+
+/// One connection after the other; every fourth does not wait for its last replies.
+async fn come_and_go(
+    wire: &'static dyn Wire,
+    to: SocketAddr,
+    until: Instant,
+    mut dice: Dice,
+    done: Arc<Done>,
+) -> Result<()> {
+    while Instant::now() < until {
+        Done::add(&done.connections, 1);
+        if dice.below(4) == 0 {
+            let mut client = Client::connect_to_abort(wire, to).await?;
+            talk(wire, &mut client, &mut dice, &done).await?;
+            for _ in 0..dice.below(8) {
+                client.send(CALLED).await?;
+            }
+            // Perhaps in the middle of a message.
+            let rest = client.compose(CALLED, &[])?;
+            client.send_bytes(&rest[..rest.len() / 2]).await?;
+            sleep(Duration::from_millis(dice.below(5))).await;
+            Done::add(&done.abandoned, client.waiting());
+        } else {
+            let mut client = Client::connect(wire, to).await?;
+            for _ in 0..dice.below(4) {
+                talk(wire, &mut client, &mut dice, &done).await?;
+            }
+            finish(wire, client).await?;
+        }
+        sleep(Duration::from_millis(dice.below(20))).await;
+    }
+    Ok(())
+}
+
+/// Some calls, some of them large, some without a route, some one-way.
+async fn talk(
+    wire: &'static dyn Wire,
+    client: &mut Client,
+    dice: &mut Dice,
+    done: &Done,
+) -> Result<()> {
+    client.fill(if dice.below(20) == 0 { 200_000 } else { 0 });
+    let count = 1 + usize::try_from(dice.below(20))?;
+    let depth = 1 + usize::try_from(dice.below(8))?;
+    let replies = client.calls(CALLED, count, depth).await?;
+    same("replies of servers", replies.good(), count)?;
+    let reply = client.call(NOWHERE).await?;
+    let expected = wire.code_of(ErrorType::RouteNotFound);
+    same("without a route", reply.code, expected)?;
+    if wire.has_one_way() {
+        client.send_one_way(CALLED).await?;
+    }
+    Done::add(&done.replies, count + 1);
+    Ok(())
+}
+
+/// The last reply was the last.
+async fn finish(wire: &'static dyn Wire, mut client: Client) -> Result<()> {
+    client.end().await?;
+    match client.receive().await {
+        Ok(None) => Ok(()),
+        Ok(Some(reply)) => bail!("{}: a reply too many: {reply:?}", wire.name()),
+        Err(error) => Err(error.context(wire.name())),
+    }
+}
+
+/// Numbers without any order, the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    /// A number below `end`.
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+fn mib(bytes: u64) -> String {
+    format!("{} MiB", bytes >> 20)
+}
