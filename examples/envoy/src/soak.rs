@@ -78,11 +78,18 @@ pub(crate) async fn run(options: &Options, programs: &Programs) -> Result<()> {
         let green = Server::start(wire, "green").await?;
         green.behave(Behaviour::Late(Duration::from_millis(3)));
         let name = wire.codec_name();
-        let routes = vec![route(wire, CALLED, json!({"cluster": name}))];
+        let mut action = json!({"cluster": name});
+        let mut cluster = Cluster::new(name, [blue.address(), green.address()]);
+        if !wire.has_ids() {
+            // A request that was given up costs its connection, on which Envoy may have sent the next one already.
+            action["retry_policy"] = json!({"retry_on": "gateway-error,reset", "num_retries": 5});
+            let limits = json!({"thresholds": [{"max_retries": 1000}]});
+            cluster = cluster.set(json!({"circuit_breakers": limits}));
+        }
         config = config
             .of(wire)
-            .listener(Listener::new(name, routes))
-            .cluster(Cluster::new(name, [blue.address(), green.address()]));
+            .listener(Listener::new(name, vec![route(wire, CALLED, action)]))
+            .cluster(cluster);
         blue.forget();
         green.forget();
         servers.extend([blue, green]);
@@ -103,18 +110,25 @@ async fn load(envoy: &mut Envoy, time: Duration) -> Result<()> {
     for wire in WIRES {
         let to = envoy.listener(wire.codec_name()).await?;
         for seed in 0..STAYING {
-            clients.spawn(stay(wire, to, until, Dice(seed), Arc::clone(&done)));
+            let done = Arc::clone(&done);
+            clients.spawn(async move {
+                let stay = stay(wire, to, until, Dice(seed), done).await;
+                stay.context(wire.name())
+            });
         }
         for seed in 0..PASSING {
-            let dice = Dice(STAYING + seed);
-            clients.spawn(come_and_go(wire, to, until, dice, Arc::clone(&done)));
+            let done = Arc::clone(&done);
+            clients.spawn(async move {
+                let pass = come_and_go(wire, to, until, Dice(STAYING + seed), done).await;
+                pass.context(wire.name())
+            });
         }
     }
     let memory = watch(envoy, time, &done, &mut clients).await?;
     while let Some(client) = clients.join_next().await {
         client??;
     }
-    settled(envoy).await?;
+    settled(envoy, &done).await?;
     println!("{}", done.line());
     println!("{memory}");
     memory.check()
@@ -197,7 +211,7 @@ async fn watch(
 }
 
 /// Nothing is left in Envoy, and nothing went wrong there.
-async fn settled(envoy: &mut Envoy) -> Result<()> {
+async fn settled(envoy: &mut Envoy, done: &Done) -> Result<()> {
     envoy.check_alive()?;
     envoy
         .stat_becomes("*.upstream_rq_active", |active| active == 0)
@@ -206,8 +220,14 @@ async fn settled(envoy: &mut Envoy) -> Result<()> {
         let active = format!("http.{}.downstream_rq_active", wire.codec_name());
         envoy.stat_becomes(&active, |active| active == 0).await?;
     }
-    for counter in ["panics", "lost", "refused"] {
-        same(counter, envoy.stat(&format!("*stream.{counter}")).await?, 0)?;
+    for counter in ["*stream.panics", "*.downstream.lost"] {
+        same(counter, envoy.stat(counter).await?, 0)?;
+    }
+    // Only what nobody waits for may be gone before it is sent, or be cut in the middle.
+    let abandoned = done.abandoned.load(Ordering::Relaxed);
+    for counter in ["*.upstream.lost", "*stream.refused"] {
+        let count = envoy.stat(counter).await?;
+        ensure!(count <= abandoned, "{counter}: {count}, of {abandoned}");
     }
     Ok(())
 }
@@ -226,7 +246,7 @@ async fn stay(
         talk(wire, &mut client, &mut dice, &done).await?;
         sleep(Duration::from_millis(dice.below(20))).await;
     }
-    finish(wire, client).await
+    finish(client).await
 }
 
 /// One connection after the other; every fourth does not wait for its last replies.
@@ -255,7 +275,7 @@ async fn come_and_go(
             for _ in 0..dice.below(4) {
                 talk(wire, &mut client, &mut dice, &done).await?;
             }
-            finish(wire, client).await?;
+            finish(client).await?;
         }
         sleep(Duration::from_millis(dice.below(20))).await;
     }
@@ -285,12 +305,12 @@ async fn talk(
 }
 
 /// The last reply was the last.
-async fn finish(wire: &'static dyn Wire, mut client: Client) -> Result<()> {
+async fn finish(mut client: Client) -> Result<()> {
     client.end().await?;
     match client.receive().await {
         Ok(None) => Ok(()),
-        Ok(Some(reply)) => bail!("{}: a reply too many: {reply:?}", wire.name()),
-        Err(error) => Err(error.context(wire.name())),
+        Ok(Some(reply)) => bail!("a reply too many: {reply:?}"),
+        Err(error) => Err(error),
     }
 }
 
