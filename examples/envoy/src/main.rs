@@ -7,6 +7,7 @@ mod config;
 mod envoy;
 mod ground;
 mod helper;
+mod hostile;
 mod peer;
 mod scenario;
 mod serve;

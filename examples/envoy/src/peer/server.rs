@@ -65,6 +65,8 @@ struct State {
     received: Vec<Received>,
     /// Whether `received` stays empty.
     forgets: bool,
+    /// Whether responses are written one byte at a time.
+    drips: bool,
     /// What is written to each connection that is open; nothing closes it.
     open: Vec<UnboundedSender<Vec<u8>>>,
     connections: usize,
@@ -76,7 +78,16 @@ struct State {
 impl Server {
     /// A server on a free port.
     pub(crate) async fn start(wire: &'static dyn Wire, name: &'static str) -> Result<Self> {
-        Self::listen(wire, name, None).await
+        Self::listen(wire, name, None, ([127, 0, 0, 1], 0).into()).await
+    }
+
+    /// A server at an address where there was one before.
+    pub(crate) async fn start_at(
+        wire: &'static dyn Wire,
+        name: &'static str,
+        address: SocketAddr,
+    ) -> Result<Self> {
+        Self::listen(wire, name, None, address).await
     }
 
     /// A server whose clients speak TLS.
@@ -85,15 +96,16 @@ impl Server {
         name: &'static str,
         acceptor: TlsAcceptor,
     ) -> Result<Self> {
-        Self::listen(wire, name, Some(acceptor)).await
+        Self::listen(wire, name, Some(acceptor), ([127, 0, 0, 1], 0).into()).await
     }
 
     async fn listen(
         wire: &'static dyn Wire,
         name: &'static str,
         acceptor: Option<TlsAcceptor>,
+        address: SocketAddr,
     ) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let state = Mutex::default();
         let shared = Arc::new(Shared { wire, name, state });
@@ -114,6 +126,11 @@ impl Server {
     /// From now on, it does this with requests.
     pub(crate) fn behave(&self, behaviour: Behaviour) {
         self.shared.state().behaviour = behaviour;
+    }
+
+    /// From now on, it writes one byte at a time.
+    pub(crate) fn drip(&self) {
+        self.shared.state().drips = true;
     }
 
     /// From now on, its responses have these properties.
@@ -199,7 +216,7 @@ async fn serve(stream: Box<dyn Stream>, shared: &Arc<Shared>) -> Result<()> {
         state.connections += 1;
         state.open.push(answers.clone());
     }
-    let writer = tokio::spawn(write_all(write, waiting));
+    let writer = tokio::spawn(write_all(write, waiting, Arc::clone(shared)));
     let mut connection = Connection::new(read, shared.wire.codec(), Direction::ClientToServer);
     let mut collected = Vec::new();
     let result = answer_all(&mut connection, shared, &answers, &mut collected).await;
@@ -217,10 +234,21 @@ async fn serve(stream: Box<dyn Stream>, shared: &Arc<Shared>) -> Result<()> {
 async fn write_all(
     mut write: WriteHalf<Box<dyn Stream>>,
     mut waiting: tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>,
+    shared: Arc<Shared>,
 ) {
-    while let Some(bytes) = waiting.recv().await {
-        if bytes.is_empty() || write.write_all(&bytes).await.is_err() {
+    'all: while let Some(bytes) = waiting.recv().await {
+        let piece = if shared.state().drips {
+            1
+        } else {
+            bytes.len().max(1)
+        };
+        if bytes.is_empty() {
             break;
+        }
+        for piece in bytes.chunks(piece) {
+            if write.write_all(piece).await.is_err() {
+                break 'all;
+            }
         }
     }
     let _ = write.shutdown().await;
