@@ -178,8 +178,7 @@ pub(crate) fn bytes() -> usize {
     STORE.with_borrow(|store| store.bytes)
 }
 
-/// Requests that this thread keeps.
-#[cfg(any(test, feature = "fuzzing"))]
+/// Requests that this thread keeps, those that [linger](Lingering) among them.
 pub(crate) fn entries() -> usize {
     STORE.with_borrow(|store| store.entries.len() - store.free.len())
 }

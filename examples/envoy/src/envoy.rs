@@ -165,6 +165,15 @@ impl Envoy {
         }
     }
 
+    /// Bytes of Envoy's memory that are resident now, as Linux tells.
+    pub(crate) fn resident(&self) -> Result<u64> {
+        let id = self.child.id().context("Envoy has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let text = line.context("no VmRSS")?.trim().trim_end_matches(" kB");
+        Ok(text.parse::<u64>()? << 10)
+    }
+
     /// Waits until Envoy has ended by itself.
     pub(crate) async fn ended(&mut self) -> Result<()> {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;

@@ -19,6 +19,8 @@ pub(crate) struct Ground {
     pub(crate) programs: Programs,
     /// The last lines of the log are shown where a scenario fails.
     envoy: Option<Envoy>,
+    /// Whether a codec of the scenario panics.
+    pub(crate) panics: bool,
 }
 
 impl Ground {
@@ -28,6 +30,7 @@ impl Ground {
             wire,
             programs,
             envoy: None,
+            panics: false,
         }
     }
 
@@ -58,11 +61,24 @@ impl Ground {
         for gauge in ["*.upstream_rq_active", "http.ingress.downstream_rq_active"] {
             envoy.stat_becomes(gauge, |active| active == 0).await?;
         }
-        for counter in ["panics", "lost"] {
+        for gauge in ["*.store_requests", "*.store_bytes"] {
+            envoy.stat_becomes(gauge, |kept| kept == 0).await?;
+        }
+        let counters: &[&str] = if self.panics {
+            &["lost"]
+        } else {
+            &["panics", "lost"]
+        };
+        for counter in counters {
             let count = envoy.stat(&format!("*stream.{counter}")).await?;
             ensure!(count == 0, "the module has counted {count} {counter}");
         }
-        for word in ["][critical]", "panicked at"] {
+        let words: &[&str] = if self.panics {
+            &["][critical]"]
+        } else {
+            &["][critical]", "panicked at"]
+        };
+        for word in words {
             if let Some(line) = envoy.log().lines().find(|line| line.contains(word)) {
                 bail!("Envoy logs: {line}");
             }

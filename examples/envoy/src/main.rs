@@ -9,9 +9,11 @@ mod envoy;
 mod ground;
 mod guide;
 mod helper;
+mod hostile;
 mod peer;
 mod scenario;
 mod serve;
+mod soak;
 mod table;
 mod wire;
 
@@ -61,6 +63,8 @@ enum Command {
     Demo(demo::Options),
     /// Follow the guide to Envoy word by word.
     Guide,
+    /// Load all protocols at once for a while, with connections that come and go, and watch Envoy's memory.
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -97,6 +101,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             Command::Serve(options) => serve::run(options, programs).await?,
             Command::Demo(options) => demo::run(options, &programs).await?,
             Command::Guide => guide::run(&programs).await?,
+            Command::Soak(options) => soak::run(options, &programs).await?,
         }
         return Ok(true);
     }

@@ -123,8 +123,14 @@ unsafe extern "C" {
     pub(super) fn config_define_counter(config: Envoy, name: Buffer, id: *mut usize) -> u32;
     #[link_name = "envoy_dynamic_module_callback_network_filter_config_define_histogram"]
     pub(super) fn config_define_histogram(config: Envoy, name: Buffer, id: *mut usize) -> u32;
+    #[link_name = "envoy_dynamic_module_callback_network_filter_config_define_gauge"]
+    pub(super) fn config_define_gauge(config: Envoy, name: Buffer, id: *mut usize) -> u32;
     #[link_name = "envoy_dynamic_module_callback_network_filter_increment_counter"]
     pub(super) fn filter_increment_counter(filter: Envoy, id: usize, by: u64) -> u32;
+    #[link_name = "envoy_dynamic_module_callback_network_filter_increment_gauge"]
+    pub(super) fn filter_increment_gauge(filter: Envoy, id: usize, by: u64) -> u32;
+    #[link_name = "envoy_dynamic_module_callback_network_filter_decrement_gauge"]
+    pub(super) fn filter_decrement_gauge(filter: Envoy, id: usize, by: u64) -> u32;
     #[link_name = "envoy_dynamic_module_callback_network_filter_record_histogram_value"]
     pub(super) fn filter_record_histogram_value(filter: Envoy, id: usize, value: u64) -> u32;
 

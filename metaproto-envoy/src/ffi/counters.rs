@@ -2,6 +2,8 @@
 //!
 //! Counters belong to network filters. A transport socket has none: its tally waits in its thread until a filter of the
 //! same codec runs there. Requests come through such a filter, so that it waits no longer than until the next one.
+//!
+//! What the stores of all threads keep is told as well, in gauges that all codecs have in common.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,7 +11,11 @@ use metaproto_codec::Fault;
 
 use super::filter::{Filter, FilterConfig};
 use super::role::Role;
+use crate::store;
 use crate::tally::{Counter, Histogram, Tally};
+
+/// The gauges, in the order of [`stored`].
+const GAUGES: [&str; 2] = ["store_requests", "store_bytes"];
 
 /// Samples that wait in a thread, at most.
 const WAITING: usize = 4096;
@@ -17,6 +23,8 @@ const WAITING: usize = 4096;
 thread_local! {
     /// Whether any tally waits: what is asked each time.
     static WAITS: Cell<bool> = const { Cell::new(false) };
+    /// What gauges were told of this thread's store.
+    static TOLD: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
     /// What waits, by codec.
     static DEFERRED: RefCell<Vec<(String, Tally)>> = const { RefCell::new(Vec::new()) };
 }
@@ -30,6 +38,8 @@ pub(super) struct Counters {
     sockets: Side,
     /// By the place of the rule in [`Fault::RULES`].
     refused_by: Vec<Option<usize>>,
+    /// In the order of [`GAUGES`].
+    gauges: [Option<usize>; 2],
 }
 
 /// Those of a half: `awesomerpc.downstream.refused`.
@@ -52,6 +62,7 @@ impl Counters {
             own: Side::define(config, codec, role),
             sockets: Side::define(config, codec, Role::Upstream),
             refused_by: refused_by.collect(),
+            gauges: GAUGES.map(|name| config.gauge(name)),
         }
     }
 
@@ -60,6 +71,18 @@ impl Counters {
         self.tell(filter, &self.own, tally);
         if WAITS.get() {
             self.flush_deferred(filter);
+        }
+        self.gauge(filter);
+    }
+
+    /// Tells by how much this thread's store has changed.
+    pub(super) fn gauge(&self, filter: &Filter<'_>) {
+        let now = stored();
+        let told = TOLD.replace(now);
+        for ((id, before), now) in self.gauges.iter().zip(told).zip(now) {
+            if let Some(id) = id.filter(|_| before != now) {
+                filter.adjust(id, before, now);
+            }
         }
     }
 
@@ -116,6 +139,11 @@ impl Side {
             histograms: histograms.collect(),
         }
     }
+}
+
+/// Requests that this thread keeps, and bytes of all messages.
+fn stored() -> [u64; 2] {
+    [store::entries(), store::bytes()].map(|count| count as u64)
 }
 
 /// Leaves what a socket of `codec` has counted to the next filter of this thread.

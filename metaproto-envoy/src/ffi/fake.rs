@@ -15,7 +15,7 @@ use super::{network, socket};
 
 thread_local! {
     static LOG: RefCell<Vec<(u32, String)>> = const { RefCell::new(Vec::new()) };
-    /// Names of counters and histograms; an id is a place.
+    /// Names of counters, gauges and histograms; an id is a place.
     static METRICS: RefCell<Vec<(String, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -24,7 +24,7 @@ pub(super) fn log() -> Vec<(u32, String)> {
     LOG.take()
 }
 
-/// The value of a counter, or how many values a histogram has, in all configurations of this thread.
+/// The value of a counter or a gauge, or how many values a histogram has, in all configurations of this thread.
 pub(super) fn metric(name: &str) -> Option<u64> {
     METRICS.with_borrow(|metrics| {
         let mut values = metrics.iter().filter(|(known, _)| known == name);
@@ -129,6 +129,14 @@ impl FakeFilter {
             self.scheduled.set(left);
             // SAFETY: see `open`.
             unsafe { hooks::network_filter_scheduled(self.envoy(), self.module(), 0) };
+        }
+    }
+
+    /// The peer resets the connection.
+    pub(super) fn close(&self) {
+        // SAFETY: see `open`.
+        unsafe {
+            hooks::network_filter_event(self.envoy(), self.module(), event::REMOTE_CLOSE);
         }
     }
 
@@ -312,6 +320,15 @@ callbacks! {
         (_config: Envoy, name: Buffer, id: *mut usize) -> u32 { define(name, id) }
     envoy_dynamic_module_callback_network_filter_config_define_histogram
         (_config: Envoy, name: Buffer, id: *mut usize) -> u32 { define(name, id) }
+    envoy_dynamic_module_callback_network_filter_config_define_gauge
+        (_config: Envoy, name: Buffer, id: *mut usize) -> u32 { define(name, id) }
+    envoy_dynamic_module_callback_network_filter_increment_gauge
+        (_filter: Envoy, id: usize, by: u64) -> u32 { increment(id, by) }
+    envoy_dynamic_module_callback_network_filter_decrement_gauge
+        (_filter: Envoy, id: usize, by: u64) -> u32 {
+        METRICS.with_borrow_mut(|metrics| metrics[id].1 -= by);
+        0
+    }
     envoy_dynamic_module_callback_network_filter_increment_counter
         (_filter: Envoy, id: usize, by: u64) -> u32 { increment(id, by) }
     envoy_dynamic_module_callback_network_filter_record_histogram_value

@@ -90,6 +90,18 @@ impl Filter<'_> {
         unsafe { abi::filter_increment_counter(self.envoy, id, by) };
     }
 
+    /// Adds to a gauge of this filter's configuration what it has become more, or takes away what it has become less.
+    pub(super) fn adjust(&self, id: usize, before: u64, now: u64) {
+        // SAFETY: the filter is alive; an id that is not known is refused.
+        unsafe {
+            if now >= before {
+                abi::filter_increment_gauge(self.envoy, id, now - before);
+            } else {
+                abi::filter_decrement_gauge(self.envoy, id, before - now);
+            }
+        }
+    }
+
     /// Adds a value to a histogram of this filter's configuration.
     pub(super) fn sample(&self, id: usize, value: u64) {
         // SAFETY: the filter is alive; an id that is not known is refused.
@@ -237,6 +249,15 @@ impl FilterConfig<'_> {
         let name = abi::Buffer::new(name.as_bytes());
         // SAFETY: the configuration is alive, Envoy copies the name, and the id is there to be written.
         let result = unsafe { abi::config_define_counter(self.envoy, name, &raw mut id) };
+        (result == abi::METRICS_SUCCESS).then_some(id)
+    }
+
+    /// Defines a gauge, unless Envoy refuses.
+    pub(super) fn gauge(&self, name: &str) -> Option<usize> {
+        let mut id = 0;
+        let name = abi::Buffer::new(name.as_bytes());
+        // SAFETY: the configuration is alive, Envoy copies the name, and the id is there to be written.
+        let result = unsafe { abi::config_define_gauge(self.envoy, name, &raw mut id) };
         (result == abi::METRICS_SUCCESS).then_some(id)
     }
 

@@ -26,7 +26,7 @@ use crate::tally::Counter;
 pub(super) struct Connection {
     role: Role,
     counters: Arc<Counters>,
-    /// Gone after a panic.
+    /// Gone after a panic, and when the connection is closed.
     half: RefCell<Option<Box<dyn Half>>>,
     scheduler: OnceCell<Option<Scheduler>>,
     /// Whether the event loop was asked to come back.
@@ -119,6 +119,10 @@ impl Connection {
         if matches!(what, event::REMOTE_CLOSE | event::LOCAL_CLOSE) {
             self.life.set(Life::Closed);
             self.flush_tally(filter);
+            // What it keeps is given back while gauges can be told, which is before the filter is destroyed.
+            let half = self.half.take();
+            drop(half);
+            self.counters.gauge(filter);
         }
     }
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::ptr;
 use std::sync::Arc;
 
-use metaproto_codec::Fault;
+use metaproto_codec::{Fault, Header, HeaderCodec};
 
 use super::abi::{Action, Buffer, Module};
 use super::counters::Counters;
@@ -33,6 +33,14 @@ fn socket() -> Box<FakeSocket> {
     let config = Config::parse(br#"{"codec": "x"}"#).unwrap();
     let half: Box<dyn Half> = Box::<Through>::default();
     FakeSocket::open(socket::Connection::new(Arc::new(config), half))
+}
+
+/// A protocol without ids.
+#[derive(Header, Clone, Debug)]
+#[header(big_endian)]
+struct Plain {
+    #[header(frame_len, max = 1 << 16)]
+    length: u32,
 }
 
 /// What lies there, which is taken.
@@ -176,6 +184,30 @@ fn a_panic_costs_its_connection_and_nothing_passes_after_it() {
     );
     other.receive(&[b"well"], false);
     assert_eq!(taken(&other.inside), "well");
+}
+
+#[test]
+fn gauges_say_what_is_kept_until_the_client_has_gone() {
+    guard::install();
+    let config = Config::parse(br#"{"codec": "x"}"#).unwrap();
+    let make = crate::default_codec::<HeaderCodec<Plain>>;
+    let counters = Arc::new(Counters::define(&fake::config(), "x", Role::Downstream));
+    let open = || {
+        let half = Role::Downstream.half(&Arc::new(config.clone()), make);
+        let counters = Arc::clone(&counters);
+        FakeFilter::open(network::Connection::new(Role::Downstream, half, counters))
+    };
+    let kept = || ["store_requests", "store_bytes"].map(fake::metric);
+    let (first, second) = (open(), open());
+    assert_eq!(kept(), [Some(0), Some(0)]);
+    let message = Plain { length: 0 }.to_frame(b"seven..").unwrap();
+    first.receive(&[&message, &message], false);
+    second.receive(&[&message], false);
+    assert_eq!(kept(), [Some(3), Some(33)]);
+    first.close();
+    assert_eq!(kept(), [Some(1), Some(11)]);
+    second.close();
+    assert_eq!(kept(), [Some(0), Some(0)]);
 }
 
 #[test]

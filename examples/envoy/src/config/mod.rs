@@ -42,6 +42,12 @@ impl Config {
         }
     }
 
+    /// What is added from now on is of this protocol.
+    pub(crate) fn of(mut self, wire: &'static dyn Wire) -> Self {
+        self.wire = wire;
+        self
+    }
+
     /// Adds a listener.
     pub(crate) fn listener(mut self, listener: Listener) -> Self {
         push(

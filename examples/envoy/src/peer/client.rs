@@ -20,6 +20,8 @@ pub(crate) struct Client {
     connection: Connection,
     /// The id of the last request.
     last: u64,
+    /// Bytes that each payload has at least.
+    least: usize,
     /// Requests that were not answered, by id.
     waiting: BTreeMap<u64, Sent>,
 }
@@ -69,8 +71,14 @@ impl Client {
             write,
             connection: Connection::new(read, wire.codec(), Direction::ServerToClient),
             last: 0,
+            least: 0,
             waiting: BTreeMap::new(),
         }
+    }
+
+    /// From now on, payloads have at least so many bytes.
+    pub(crate) fn fill(&mut self, least: usize) {
+        self.least = least;
     }
 
     /// Sends one request.
@@ -84,8 +92,18 @@ impl Client {
         operation: u16,
         properties: &[(&str, &str)],
     ) -> Result<()> {
+        let bytes = self.compose(operation, properties)?;
+        self.send_bytes(&bytes).await
+    }
+
+    /// Writes one request down, which the caller is to send.
+    pub(crate) fn compose(
+        &mut self,
+        operation: u16,
+        properties: &[(&str, &str)],
+    ) -> Result<Vec<u8>> {
         self.last += 1;
-        let payload = payload(self.last);
+        let payload = payload(self.last, self.least);
         let bytes = self.wire.request(&Call {
             id: self.last,
             operation,
@@ -100,7 +118,7 @@ impl Client {
             at,
         };
         self.waiting.insert(self.last, sent);
-        self.send_bytes(&bytes).await
+        Ok(bytes)
     }
 
     /// Sends one request that is not answered.
@@ -109,7 +127,7 @@ impl Client {
         let bytes = self.wire.request(&Call {
             id: self.last,
             operation,
-            payload: &payload(self.last),
+            payload: &payload(self.last, 0),
             properties: &[],
             one_way: true,
         })?;
@@ -271,9 +289,9 @@ impl Replies {
     }
 }
 
-/// The payload of request `number`: of 0 to some 700 bytes, another for each.
-fn payload(number: u64) -> Vec<u8> {
-    let length = number.wrapping_mul(7919) % 701;
+/// The payload of request `number`: of 0 to some 700 bytes more than `least`, another for each.
+fn payload(number: u64, least: usize) -> Vec<u8> {
+    let length = least as u64 + number.wrapping_mul(7919) % 701;
     let bytes =
         (0..length).map(|at| number.wrapping_mul(31).wrapping_add(at * 17).to_le_bytes()[0]);
     [&number.to_be_bytes()[4..], &bytes.collect::<Vec<_>>()].concat()

@@ -1,9 +1,11 @@
 //! Servers and clients of this test.
 
+mod bystander;
 mod client;
 mod connection;
 mod server;
 
+pub(crate) use bystander::Bystander;
 pub(crate) use client::{Client, Load, Replies, load};
 pub(crate) use connection::PATIENCE;
 pub(crate) use server::{Behaviour, Server};

@@ -63,6 +63,10 @@ struct State {
     /// Properties of responses.
     properties: Vec<(&'static str, &'static str)>,
     received: Vec<Received>,
+    /// Whether `received` stays empty.
+    forgets: bool,
+    /// Whether responses are written one byte at a time.
+    drips: bool,
     /// What is written to each connection that is open; nothing closes it.
     open: Vec<UnboundedSender<Vec<u8>>>,
     connections: usize,
@@ -74,7 +78,16 @@ struct State {
 impl Server {
     /// A server on a free port.
     pub(crate) async fn start(wire: &'static dyn Wire, name: &'static str) -> Result<Self> {
-        Self::listen(wire, name, None).await
+        Self::listen(wire, name, None, ([127, 0, 0, 1], 0).into()).await
+    }
+
+    /// A server at an address where there was one before.
+    pub(crate) async fn start_at(
+        wire: &'static dyn Wire,
+        name: &'static str,
+        address: SocketAddr,
+    ) -> Result<Self> {
+        Self::listen(wire, name, None, address).await
     }
 
     /// A server whose clients speak TLS.
@@ -83,15 +96,16 @@ impl Server {
         name: &'static str,
         acceptor: TlsAcceptor,
     ) -> Result<Self> {
-        Self::listen(wire, name, Some(acceptor)).await
+        Self::listen(wire, name, Some(acceptor), ([127, 0, 0, 1], 0).into()).await
     }
 
     async fn listen(
         wire: &'static dyn Wire,
         name: &'static str,
         acceptor: Option<TlsAcceptor>,
+        address: SocketAddr,
     ) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let state = Mutex::default();
         let shared = Arc::new(Shared { wire, name, state });
@@ -114,6 +128,11 @@ impl Server {
         self.shared.state().behaviour = behaviour;
     }
 
+    /// From now on, it writes one byte at a time.
+    pub(crate) fn drip(&self) {
+        self.shared.state().drips = true;
+    }
+
     /// From now on, its responses have these properties.
     pub(crate) fn tag(&self, properties: &[(&'static str, &'static str)]) {
         self.shared.state().properties = properties.to_vec();
@@ -122,6 +141,11 @@ impl Server {
     /// All that was received, but for heartbeats.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.state().received.clone()
+    }
+
+    /// From now on, what is received is not kept, so that a server may run for long.
+    pub(crate) fn forget(&self) {
+        self.shared.state().forgets = true;
     }
 
     /// How many messages of this kind were received.
@@ -192,7 +216,7 @@ async fn serve(stream: Box<dyn Stream>, shared: &Arc<Shared>) -> Result<()> {
         state.connections += 1;
         state.open.push(answers.clone());
     }
-    let writer = tokio::spawn(write_all(write, waiting));
+    let writer = tokio::spawn(write_all(write, waiting, Arc::clone(shared)));
     let mut connection = Connection::new(read, shared.wire.codec(), Direction::ClientToServer);
     let mut collected = Vec::new();
     let result = answer_all(&mut connection, shared, &answers, &mut collected).await;
@@ -210,10 +234,21 @@ async fn serve(stream: Box<dyn Stream>, shared: &Arc<Shared>) -> Result<()> {
 async fn write_all(
     mut write: WriteHalf<Box<dyn Stream>>,
     mut waiting: tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>,
+    shared: Arc<Shared>,
 ) {
-    while let Some(bytes) = waiting.recv().await {
-        if bytes.is_empty() || write.write_all(&bytes).await.is_err() {
+    'all: while let Some(bytes) = waiting.recv().await {
+        let piece = if shared.state().drips {
+            1
+        } else {
+            bytes.len().max(1)
+        };
+        if bytes.is_empty() {
             break;
+        }
+        for piece in bytes.chunks(piece) {
+            if write.write_all(piece).await.is_err() {
+                break 'all;
+            }
         }
     }
     let _ = write.shutdown().await;
@@ -303,6 +338,9 @@ fn stream_answer(message: &Metadata) -> Result<Option<Vec<u8>>> {
 
 impl Shared {
     fn note(&self, message: &Metadata) {
+        if self.state().forgets {
+            return;
+        }
         let text = |(key, value): (&str, metaproto_codec::Value<'_>)| {
             (key.to_ascii_lowercase(), value.to_string())
         };

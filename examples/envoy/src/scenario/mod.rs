@@ -3,6 +3,9 @@
 mod access_log;
 mod circuit_breaking;
 mod client_lost;
+mod codec_panic;
+mod deaf_client;
+mod deaf_server;
 mod drain;
 mod fault_injection;
 mod forwarded_heartbeats;
@@ -10,12 +13,16 @@ mod global_rate_limit;
 mod half_close;
 mod hash_policy;
 mod heartbeats;
+mod hostile_clients;
+mod hostile_servers;
 mod hot_restart;
 mod inline_body;
+mod large_messages;
 mod load_balancing;
 mod local_rate_limit;
 mod local_replies;
 mod malformed;
+mod many_in_flight;
 mod metrics;
 mod mirroring;
 mod multiplexing;
@@ -32,12 +39,15 @@ mod retry;
 mod route_change;
 mod routing;
 mod server_lost;
+mod server_restarted;
+mod single_bytes;
 mod streams;
 mod timeout;
 mod tls_downstream;
 mod tls_upstream;
 mod tracing;
 mod two_workers;
+mod vanished_clients;
 mod virtual_hosts;
 mod weighted_split;
 
@@ -127,6 +137,33 @@ pub(crate) const ALL: &[Scenario] = &[
     always("two worker threads", two_workers::run),
     always("mistakes in configurations", refused_configuration::run),
     always("hot restart", hot_restart::run),
+    always("large messages", large_messages::run),
+    always("bytes that come one by one", single_bytes::run),
+    with(
+        "3000 requests in flight on one connection",
+        has_ids,
+        many_in_flight::run,
+    ),
+    always("a client that never reads", deaf_client::run),
+    always("a server that never reads", deaf_server::run),
+    always("clients that vanish under load", vanished_clients::run),
+    always(
+        "a server killed and restarted under load",
+        server_restarted::run,
+    ),
+    always(
+        "hostile bytes from clients, others under load",
+        hostile_clients::run,
+    ),
+    always(
+        "hostile bytes from servers, others under load",
+        hostile_servers::run,
+    ),
+    with(
+        "a codec that panics",
+        |wire| wire.name() == "awesomeRPC",
+        codec_panic::run,
+    ),
 ];
 
 const fn always(name: &'static str, run: fn(&mut Ground) -> Run<'_>) -> Scenario {

@@ -6,8 +6,17 @@ use metaproto_codec::{Codec, ErrorType, Metadata};
 
 use super::{Answer, Call, Wire, id_of};
 
-/// awesomeRPC.
-pub(crate) struct AwesomeRpc;
+/// awesomeRPC, in a module.
+pub(crate) struct AwesomeRpc(&'static str);
+
+impl AwesomeRpc {
+    /// In the module of all codecs.
+    pub(crate) const STOCK: Self = Self("metaproto");
+    /// In the module whose codec panics at these commands: when it reads a request, when it reads a response, and when it
+    /// writes an error.
+    pub(crate) const PANICKING: Self = Self("panicking");
+    pub(crate) const PANICS: [u16; 3] = [666, 667, 668];
+}
 
 const HEADER: usize = 13;
 
@@ -18,6 +27,10 @@ impl Wire for AwesomeRpc {
 
     fn codec_name(&self) -> &'static str {
         "awesomerpc"
+    }
+
+    fn module(&self) -> &'static str {
+        self.0
     }
 
     fn codec(&self) -> Box<dyn Codec> {

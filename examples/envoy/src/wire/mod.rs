@@ -22,7 +22,8 @@ pub(crate) use self::thrift::Thrift;
 pub(crate) use self::trpc::{StreamFrame, Trpc, stream_frame};
 
 /// The protocols of the table, in the order of its columns.
-pub(crate) const WIRES: [&dyn Wire; 6] = [&AwesomeRpc, &Dubbo, &Thrift, &Brpc, &Trpc, &InOrder];
+pub(crate) const WIRES: [&dyn Wire; 6] =
+    [&AwesomeRpc::STOCK, &Dubbo, &Thrift, &Brpc, &Trpc, &InOrder];
 
 /// A protocol.
 pub(crate) trait Wire: Send + Sync {
