@@ -3,6 +3,7 @@
 //!
 //! The table that it prints is part of `docs/envoy.md`.
 
+mod bench;
 mod config;
 mod envoy;
 mod ground;
@@ -55,6 +56,8 @@ struct Arguments {
 enum Command {
     /// Put Envoy between real clients and servers, as `cargo run -p peers -- ... -- COMMAND` asks for it.
     Serve(serve::Options),
+    /// Measure what the module costs, beside Envoy's own proxies.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -86,9 +89,16 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             }
         },
     };
-    if let Some(Command::Serve(options)) = &arguments.command {
-        serve::run(options, programs).await?;
-        return Ok(true);
+    match &arguments.command {
+        Some(Command::Serve(options)) => {
+            serve::run(options, programs).await?;
+            return Ok(true);
+        }
+        Some(Command::Bench(options)) => {
+            bench::run(options.clone(), programs).await?;
+            return Ok(true);
+        }
+        None => {}
     }
     let wires: Vec<&'static dyn Wire> = WIRES
         .into_iter()
