@@ -102,7 +102,7 @@ pub(super) async fn start(programs: &Programs, servers: &[Echo]) -> Result<Envoy
         .half(json!({"authority": "interface", "headers": {"request": "none"}}))
         .domain("demo.Vault");
     let by_header = bare(AWESOME, vec![route(&AwesomeRpc, 1, action("awesome"))]);
-    let by_path = json!({"match": {"prefix": "/call1?"}, "route": action("thrift")});
+    let by_path = json!({"match": {"path": "/call1"}, "route": action("thrift")});
     let by_path = bare(THRIFT, vec![by_path]).half(json!({"headers": {"request": "none"}}));
     let config = Config::new(&Dubbo)
         .raw_listener(listener(TCP, filter::tcp_proxy("plain dubbo")))
