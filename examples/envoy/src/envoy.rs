@@ -152,6 +152,11 @@ impl Envoy {
         self.admin
     }
 
+    /// Its process.
+    pub(crate) fn process(&self) -> Result<u32> {
+        self.child.id().context("Envoy ended")
+    }
+
     /// All that Envoy logged.
     pub(crate) fn log(&self) -> String {
         log_in(self.directory.path())

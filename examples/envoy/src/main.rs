@@ -3,6 +3,7 @@
 //!
 //! The table that it prints is part of `docs/envoy.md`.
 
+mod bench;
 mod config;
 mod demo;
 mod envoy;
@@ -65,6 +66,8 @@ enum Command {
     Guide,
     /// Load all protocols at once for a while, with connections that come and go, and watch Envoy's memory.
     Soak(soak::Options),
+    /// Measure what the module costs, beside Envoy's own proxies.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -101,6 +104,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             Command::Serve(options) => serve::run(options, programs).await?,
             Command::Demo(options) => demo::run(options, &programs).await?,
             Command::Guide => guide::run(&programs).await?,
+            Command::Bench(options) => bench::run(options.clone(), programs).await?,
             Command::Soak(options) => soak::run(options, &programs).await?,
         }
         return Ok(true);

@@ -3,9 +3,11 @@
 //! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::io::IoSlice;
 use std::sync::Arc;
 
 use bytes::{Buf, BytesMut};
+use metaproto_codec::Output;
 
 use super::abi::{Action, IoResult};
 use super::counters;
@@ -25,6 +27,14 @@ const TURN: usize = 1 << 20;
 const ROOM: usize = 16 << 10;
 const MOST_ROOM: usize = 256 << 10;
 const LITTLE: usize = 4 << 10;
+
+/// Bytes of a piece that is worth a write of its own.
+const LONG: usize = 16 << 10;
+
+thread_local! {
+    /// Where short pieces are joined.
+    static JOINED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Bytes that may wait for a server that does not read. Beyond, Envoy's buffer fills, which holds back the requests.
 const WAITING: usize = 256 << 10;
@@ -242,11 +252,24 @@ fn give_http(half: &mut dyn Half, socket: &Socket<'_>) -> usize {
 
 /// Writes what the server is owed, as far as it takes it; answers how many bytes, or nothing where the connection is
 /// broken.
+///
+/// Each write is a call of the system, and wakes the server: short pieces, such as the header of a message whose payload is
+/// shared, are joined with what follows.
 fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
     let output = half.to_peer();
     let mut written = 0;
     while output.has_remaining() {
-        match socket.write(output.chunk()) {
+        let first = output.chunk();
+        let result = if first.len() >= LONG || first.len() == output.remaining() {
+            socket.write(first)
+        } else {
+            JOINED.with_borrow_mut(|joined| {
+                joined.clear();
+                join(output, joined);
+                socket.write(joined)
+            })
+        };
+        match result {
             Written::Bytes(count) => {
                 written += count;
                 output.advance(count);
@@ -256,4 +279,17 @@ fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
         }
     }
     Some(written)
+}
+
+/// Copies the beginning of `output`, up to [`LONG`] bytes.
+fn join(output: &Output, joined: &mut Vec<u8>) {
+    let mut pieces = [IoSlice::new(&[]); 64];
+    let count = output.chunks_vectored(&mut pieces);
+    for piece in pieces.iter().take(count) {
+        let room = LONG - joined.len();
+        joined.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        if piece.len() >= room {
+            return;
+        }
+    }
 }

@@ -66,6 +66,12 @@ impl Config {
         self
     }
 
+    /// What is added from now on speaks this.
+    pub(crate) fn speaking(mut self, wire: &'static dyn Wire) -> Self {
+        self.wire = wire;
+        self
+    }
+
     /// Adds a listener that is written as Envoy reads it.
     pub(crate) fn raw_listener(mut self, listener: Value) -> Self {
         push(

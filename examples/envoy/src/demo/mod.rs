@@ -49,7 +49,7 @@ const ALL: [Demo; 11] = [
 const fn demo(name: &'static str, run: fn(&mut Stage) -> Run<'_>) -> Demo {
     Demo {
         name,
-        wire: &AwesomeRpc,
+        wire: &AwesomeRpc::STOCK,
         run,
     }
 }
