@@ -179,6 +179,7 @@ pub(crate) fn bytes() -> usize {
 }
 
 /// Requests that this thread keeps.
+#[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn entries() -> usize {
     STORE.with_borrow(|store| store.entries.len() - store.free.len())
 }

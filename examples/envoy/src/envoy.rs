@@ -55,16 +55,40 @@ impl Envoy {
         config: &Config,
         arguments: &[&str],
     ) -> Result<Self> {
-        let directory = tempfile::Builder::new().prefix("envoy-").tempdir()?;
+        let directory = Self::directory()?;
+        let path = directory.path().join("envoy.json");
+        tokio::fs::write(path, config.render()).await?;
+        Self::start_in(
+            programs,
+            directory,
+            "envoy.json",
+            config.concurrency,
+            arguments,
+        )
+        .await
+    }
+
+    /// A directory for an Envoy.
+    pub(crate) fn directory() -> Result<TempDir> {
+        Ok(tempfile::Builder::new().prefix("envoy-").tempdir()?)
+    }
+
+    /// Starts Envoy in a directory in which there is its configuration, a file of this name.
+    pub(crate) async fn start_in(
+        programs: &Programs,
+        directory: TempDir,
+        config: &str,
+        concurrency: u32,
+        arguments: &[&str],
+    ) -> Result<Self> {
         let path = |name: &str| directory.path().join(name);
-        tokio::fs::write(path("envoy.json"), config.render()).await?;
         let log = std::fs::File::create(path("log"))?;
         let mut command = Command::new(&programs.envoy);
         command
             .env("ENVOY_DYNAMIC_MODULES_SEARCH_PATH", &programs.modules)
             .current_dir(&directory)
-            .args(["--config-path", "envoy.json"])
-            .args(["--concurrency", &config.concurrency.to_string()])
+            .args(["--config-path", config])
+            .args(["--concurrency", &concurrency.to_string()])
             .args([
                 "--log-level",
                 "warning",
@@ -121,6 +145,11 @@ impl Envoy {
     /// A file in Envoy's own directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// Where the administration listens.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        self.admin
     }
 
     /// All that Envoy logged.

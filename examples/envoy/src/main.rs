@@ -4,8 +4,10 @@
 //! The table that it prints is part of `docs/envoy.md`.
 
 mod config;
+mod demo;
 mod envoy;
 mod ground;
+mod guide;
 mod helper;
 mod peer;
 mod scenario;
@@ -55,6 +57,10 @@ struct Arguments {
 enum Command {
     /// Put Envoy between real clients and servers, as `cargo run -p peers -- ... -- COMMAND` asks for it.
     Serve(serve::Options),
+    /// Show one feature with the configuration of this name below `examples/envoy-module/demos`; without a name, all.
+    Demo(demo::Options),
+    /// Follow the guide to Envoy word by word.
+    Guide,
 }
 
 fn main() -> ExitCode {
@@ -86,8 +92,12 @@ async fn run(arguments: &Arguments) -> Result<bool> {
             }
         },
     };
-    if let Some(Command::Serve(options)) = &arguments.command {
-        serve::run(options, programs).await?;
+    if let Some(command) = &arguments.command {
+        match command {
+            Command::Serve(options) => serve::run(options, programs).await?,
+            Command::Demo(options) => demo::run(options, &programs).await?,
+            Command::Guide => guide::run(&programs).await?,
+        }
         return Ok(true);
     }
     let wires: Vec<&'static dyn Wire> = WIRES

@@ -4,7 +4,7 @@ mod client;
 mod connection;
 mod server;
 
-pub(crate) use client::{Client, Load, load};
+pub(crate) use client::{Client, Load, Replies, load};
 pub(crate) use connection::PATIENCE;
 pub(crate) use server::{Behaviour, Server};
 
