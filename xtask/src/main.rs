@@ -29,7 +29,7 @@ enum Task {
     Test,
     /// Codecs between real clients and servers alone, which are installed where they are missing.
     Peers,
-    /// Stock Envoy and the module for it, which are installed and built where they are missing.
+    /// Demos of Envoy's features. Stock Envoy and the module for it are installed and built where they are missing.
     Envoy(envoy::Options),
     /// Every feature of the module against stock Envoy, and Envoy between real clients and servers.
     Matrix,

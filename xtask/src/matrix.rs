@@ -1,4 +1,4 @@
-//! The Envoy matrix: every feature of the module against stock Envoy, and Envoy between real clients and servers.
+//! Every feature of the module against stock Envoy, the demos and the guide, and Envoy between real clients and servers.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,24 +11,25 @@ use crate::{cargo, check, envoy, root};
 
 /// The names of the steps.
 const MATRIX: &str = "Envoy matrix";
+const DEMOS: &str = "demos of Envoy's features";
+const GUIDE: &str = "guide to Envoy";
 const PEERS: &str = "live peers through Envoy";
 
 /// What is built: the modules, with the checks of a debug build, and what drives Envoy.
 const PACKAGES: [&str; 4] = ["envoy-module", "in-order-module", "envoy-matrix", "peers"];
 
-/// Runs both. Envoy is installed where it is missing; the peers must be there.
+/// Runs all. Envoy is installed where it is missing; the peers must be there.
 pub(crate) fn run(summary: &mut Summary) {
     let envoy = match envoy::install() {
         Ok(envoy) => envoy,
         Err(error) => return summary.skip(MATRIX, &format!("{error:#}")),
     };
-    summary.step(MATRIX, || {
-        check(
-            Command::new(build()?.join("envoy-matrix"))
-                .arg("--envoy")
-                .arg(&envoy),
-        )
-    });
+    for (name, arguments) in [(MATRIX, &[][..]), (DEMOS, &["demo"]), (GUIDE, &["guide"])] {
+        summary.step(name, || {
+            let mut program = Command::new(build()?.join("envoy-matrix"));
+            check(program.args(arguments).arg("--envoy").arg(&envoy))
+        });
+    }
     summary.step(PEERS, || {
         let programs = build()?;
         let mut peers = Command::new(programs.join("peers"));
@@ -38,7 +39,7 @@ pub(crate) fn run(summary: &mut Summary) {
 }
 
 /// Builds all in one, so that it is built once; answers where the programs and modules are.
-fn build() -> Result<PathBuf> {
+pub(crate) fn build() -> Result<PathBuf> {
     let mut build = cargo(&["build", "--quiet"]);
     for package in PACKAGES {
         build.args(["--package", package]);
