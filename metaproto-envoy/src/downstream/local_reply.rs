@@ -62,6 +62,23 @@ impl Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::{quoted, rows};
+
+    #[test]
+    fn the_reference_says_what_becomes_of_a_status() {
+        for row in rows("statuses") {
+            let mut heard = Heard::new(row[0].parse().unwrap());
+            let text = match &row[1][..] {
+                "" => vec!["", "a text"],
+                "none" => vec![""],
+                text => quoted(text),
+            };
+            for text in text {
+                heard.receive(text.as_bytes());
+                assert_eq!([heard.reply().reason.as_str()], *quoted(&row[2]), "{row:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_status_tells_the_reason_and_the_body_the_text() {
