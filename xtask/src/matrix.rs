@@ -22,7 +22,12 @@ const PACKAGES: [&str; 4] = ["envoy-module", "in-order-module", "envoy-matrix", 
 pub(crate) fn run(summary: &mut Summary) {
     let envoy = match envoy::install() {
         Ok(envoy) => envoy,
-        Err(error) => return summary.skip(MATRIX, &format!("{error:#}")),
+        Err(error) => {
+            let why = format!("{error:#}");
+            return [MATRIX, DEMOS, GUIDE, PEERS]
+                .into_iter()
+                .for_each(|step| summary.skip(step, &why));
+        }
     };
     for (name, arguments) in [(MATRIX, &[][..]), (DEMOS, &["demo"]), (GUIDE, &["guide"])] {
         summary.step(name, || {

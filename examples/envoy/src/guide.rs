@@ -6,17 +6,15 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
-use tokio::time::timeout;
 
 use crate::envoy::Programs;
 use crate::ground::{free_address, same};
 
-/// How long all of it may take; it compiles.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// How long all of it may take, seconds; it compiles.
+const PATIENCE: &str = "600";
 
 /// What the page promises: so many lines, all that the reader writes.
 const MAX_LINES: usize = 60;
@@ -46,19 +44,23 @@ pub(crate) async fn run(programs: &Programs) -> Result<()> {
     let beside = tempfile::Builder::new().prefix("guide-").tempdir()?;
     std::os::unix::fs::symlink(&root, beside.path().join("metaproto"))?;
     let mut script = script(&listings, &root, programs)?;
-    for port in PORTS {
-        script = script.replace(port, &free_address()?.port().to_string());
+    // In two steps, for a free port may have another port's digits in it.
+    for (place, port) in ["@1@", "@2@", "@3@"].into_iter().zip(PORTS) {
+        script = script.replace(port, place);
     }
-    let output = Command::new("bash")
-        .args(["-euc", &script])
+    for place in ["@1@", "@2@", "@3@"] {
+        script = script.replace(place, &free_address()?.port().to_string());
+    }
+    // Ends all that the script has started, should it hang.
+    let output = Command::new("timeout")
+        .args([PATIENCE, "bash", "-euc", &script])
         .current_dir(beside.path())
         .env("CARGO_TARGET_DIR", root.join("target/guide"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .output();
-    let output = timeout(PATIENCE, output).await.context("no end")??;
+        .output()
+        .await?;
     let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
@@ -127,8 +129,11 @@ fn script(listings: &[Listing], root: &Path, programs: &Programs) -> Result<Stri
         root.join("Cargo.lock").display()
     );
     let ports = PORTS.join(" ");
+    // For half a minute each.
     let wait = format!(
-        "for port in {ports}; do until (: < /dev/tcp/127.0.0.1/$port) 2> /dev/null; do sleep 0.1; done; done\n"
+        "for port in {ports}; do tries=0
+        until (: < /dev/tcp/127.0.0.1/$port) 2> /dev/null; do sleep 0.1; tries=$((tries + 1)); [ $tries -lt 300 ]; done
+        done\n"
     );
     let mut script = "trap 'kill $(jobs -p)' EXIT\n".to_owned();
     let mut is_installed = false;

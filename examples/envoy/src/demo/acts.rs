@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use metaproto_codec::ErrorType;
-use serde_json::Value;
 
 use super::stage::{Stage, tell};
 use super::{Run, directory};
@@ -171,7 +170,7 @@ pub(super) fn tracing(stage: &mut Stage) -> Run<'_> {
         for span in spans.await? {
             let (id, method) = (&span["traceId"], &span["tags"]["method"]);
             println!("    the collector got a span of {id}, method {method}");
-            let is_it = |zone: &String| Value::from(zone.as_str()) == *id;
+            let is_it = |zone: &String| id.as_str() == Some(zone);
             let mut zones = received.iter().filter_map(|it| it.properties.get("zone"));
             ensure!(zones.any(is_it), "no message has the id {id}");
         }
