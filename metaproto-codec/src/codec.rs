@@ -216,7 +216,7 @@ impl Capabilities {
 ///
 /// # Encoding
 ///
-/// `encode`, `on_error` and `heartbeat_reply` append to `output` either everything or, with an error, nothing.
+/// `encode`, `on_error`, `heartbeat_reply` and `go_away` append to `output` either everything or, with an error, nothing.
 ///
 /// ```
 /// use metaproto_codec::{Capabilities, Codec, CodecError, DecodeStatus, Error, Metadata, Mutation, Output};
@@ -310,6 +310,17 @@ pub trait Codec: Send {
         Ok(())
     }
 
+    /// Appends the message with which a server that is about to leave asks its client for no more requests on this connection;
+    /// nothing where, as provided, the protocol has none. It is an [`Event`](MessageType::Event) from the server.
+    ///
+    /// # Errors
+    ///
+    /// Where the message cannot be written.
+    fn go_away(&self, output: &mut Output) -> Result<(), CodecError> {
+        let _ = output;
+        Ok(())
+    }
+
     /// What the headers of messages in `direction` look like, for tools; `None` where nobody has declared it.
     ///
     /// A codec written by hand may give the schema of a derived header that looks the same: the conformance suite then
@@ -357,6 +368,10 @@ impl<C: Codec + ?Sized> Codec for Box<C> {
 
     fn heartbeat_reply(&self, ping: &Metadata, output: &mut Output) -> Result<(), CodecError> {
         (**self).heartbeat_reply(ping, output)
+    }
+
+    fn go_away(&self, output: &mut Output) -> Result<(), CodecError> {
+        (**self).go_away(output)
     }
 
     fn schema(&self, direction: Direction) -> Option<Schema> {

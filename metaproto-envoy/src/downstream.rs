@@ -42,6 +42,8 @@ struct Client {
     to_peer: Output,
     /// Where the connection was too full, to how few calls it must come before it is read again.
     full: Option<usize>,
+    /// The client was asked for no more requests.
+    has_said_go_away: bool,
     /// The client sends no more.
     has_ended: bool,
     /// Why the connection is to be closed as soon as everything is answered.
@@ -82,6 +84,7 @@ impl Downstream {
             lingering: Lingering::default(),
             to_peer: Output::new(),
             full: None,
+            has_said_go_away: false,
             has_ended: false,
             refused: None,
             closing: None,
@@ -307,7 +310,18 @@ impl Client {
                 let text = format!("the response was broken off, HTTP/2 code {}", code.0);
                 self.fail(stream, &LocalReply::new(ErrorType::BadResponse, text));
             }
-            Event::GoAway { .. } | Event::Room => {}
+            Event::GoAway { .. } => self.say_go_away(),
+            Event::Room => {}
+        }
+    }
+
+    /// Asks the client for no more requests, once: Envoy drains.
+    fn say_go_away(&mut self) {
+        if std::mem::replace(&mut self.has_said_go_away, true) {
+            return;
+        }
+        if let Err(error) = self.session.codec().go_away(&mut self.to_peer) {
+            self.refuse(&error);
         }
     }
 

@@ -179,7 +179,18 @@ impl Codec for Dubbo {
         output.push(&reply.to_frame(null.unwrap_or(b"N"))?);
         Ok(())
     }
+
+    fn go_away(&self, output: &mut Output) -> Result<(), CodecError> {
+        let mut read_only = DubboHeader::template();
+        (read_only.request, read_only.event) = (true, true);
+        read_only.serialization_id = HESSIAN2;
+        output.push(&read_only.to_frame(READ_ONLY)?);
+        Ok(())
+    }
 }
+
+/// The body of the event with which a server asks for no more requests: the string `R` in Hessian2.
+const READ_ONLY: &[u8] = b"\x01R";
 
 /// The body of `message` up to its attachments, and these with the changes of `mutation`.
 fn change(

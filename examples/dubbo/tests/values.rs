@@ -281,6 +281,11 @@ fn an_event_is_no_heartbeat() {
         .heartbeat_reply(&found, &mut output)
         .unwrap();
     assert_eq!(output.remaining(), 0);
+    // It is what a server says that is about to leave.
+    Dubbo::default().go_away(&mut output).unwrap();
+    let mut said = message(0xA2, 0, b"\x01R");
+    said[4..12].fill(0);
+    assert_eq!(output.take_contiguous(), said);
     // Of another serialization, the flag alone tells.
     assert_eq!(
         decode(&message(0xA6, 0, b"\"R\"")).unwrap().kind(),

@@ -24,6 +24,7 @@ pub(crate) struct Client {
     least: usize,
     /// Requests that were not answered, by id.
     waiting: BTreeMap<u64, Sent>,
+    events: usize,
 }
 
 struct Sent {
@@ -73,6 +74,7 @@ impl Client {
             last: 0,
             least: 0,
             waiting: BTreeMap::new(),
+            events: 0,
         }
     }
 
@@ -149,6 +151,11 @@ impl Client {
         self.waiting.len()
     }
 
+    /// Events that came between replies.
+    pub(crate) fn events(&self) -> usize {
+        self.events
+    }
+
     /// The next message, whatever it is; none where the other side has ended.
     pub(crate) async fn message(&mut self) -> Result<Option<&Metadata>> {
         self.connection.next_soon().await
@@ -156,12 +163,16 @@ impl Client {
 
     /// The next reply; none where the other side has ended.
     pub(crate) async fn receive(&mut self) -> Result<Option<Reply>> {
-        let Some(message) = self.connection.next_soon().await.with_context(|| {
-            let waiting: Vec<_> = self.waiting.keys().take(4).collect();
-            format!("{} unanswered: {waiting:?}", self.waiting.len())
-        })?
-        else {
-            return Ok(None);
+        let message = loop {
+            let next = self.connection.next_soon().await.with_context(|| {
+                let waiting: Vec<_> = self.waiting.keys().take(4).collect();
+                format!("{} unanswered: {waiting:?}", self.waiting.len())
+            })?;
+            match next {
+                None => return Ok(None),
+                Some(message) if message.kind() == MessageType::Event => self.events += 1,
+                Some(message) => break message,
+            }
         };
         let id = match message.request_id() {
             Some(RequestId::Number(id)) => Some(id),

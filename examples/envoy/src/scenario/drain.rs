@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use bytes::Buf;
+use metaproto_codec::Output;
 use serde_json::json;
 
 use super::Run;
@@ -44,6 +46,10 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
                 Ok(None) | Err(_) => break,
             }
         }
-        Ok(())
+        // A protocol that has words for it says so once.
+        let mut words = Output::new();
+        wire.codec().go_away(&mut words)?;
+        let words = usize::from(words.has_remaining());
+        same("goodbyes", client.events(), words)
     })
 }
