@@ -40,8 +40,8 @@ struct Client {
     streams: HashMap<u64, u32>,
     lingering: Lingering,
     to_peer: Output,
-    /// Where the connection was too full, to how few calls it must come before it is read again.
-    full: Option<usize>,
+    /// Where the connection was too full, until when it is not read.
+    full: Option<Full>,
     /// The client was asked for no more requests.
     has_said_go_away: bool,
     /// The client sends no more.
@@ -52,6 +52,14 @@ struct Client {
     tally: Tally,
     fields: Fields,
     changes: Changes,
+}
+
+/// When a connection that was too full is read again: as soon as one of both is so.
+struct Full {
+    /// It has come to as few calls as this.
+    few: usize,
+    /// HTTP takes more streams than so many. At first it has not said how many it takes.
+    streams: u32,
 }
 
 /// The head of a response.
@@ -102,7 +110,10 @@ impl Client {
     fn pump(&mut self, http: &mut Sender) {
         while self.refused.is_none() && self.closing.is_none() {
             if !self.has_room(http) {
-                self.full = Some(self.calls.len() / 2);
+                self.full = Some(Full {
+                    few: self.calls.len() / 2,
+                    streams: http.max_streams(),
+                });
                 return;
             }
             self.full = None;
@@ -121,6 +132,7 @@ impl Client {
         }
         if self.has_ended
             && self.refused.is_none()
+            && self.closing.is_none()
             && let Err(error) = self.session.finish()
         {
             self.refuse(&error);
@@ -148,7 +160,9 @@ impl Client {
 
     /// What follows from what has happened: more may be read, or the connection is at its end.
     fn settle(&mut self, http: &mut Sender) {
-        if self.full.is_some_and(|few| self.calls.len() <= few) && self.has_room(http) {
+        let is_over =
+            |full: &Full| self.calls.len() <= full.few || http.max_streams() > full.streams;
+        if self.full.as_ref().is_some_and(is_over) && self.has_room(http) {
             self.pump(http);
         }
         if self.closing.is_some() || !self.calls.is_empty() {

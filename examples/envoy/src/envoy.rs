@@ -179,6 +179,13 @@ impl Envoy {
         Ok(text.parse::<u64>()? << 10)
     }
 
+    /// Bytes that Envoy's own allocator has handed out and not got back.
+    pub(crate) async fn allocated(&self) -> Result<u64> {
+        let memory: Value = serde_json::from_str(&self.get("/memory").await?)?;
+        let allocated = memory["allocated"].as_str().context("nothing allocated")?;
+        Ok(allocated.parse()?)
+    }
+
     /// Waits until Envoy has ended by itself.
     pub(crate) async fn ended(&mut self) -> Result<()> {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;

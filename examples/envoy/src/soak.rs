@@ -208,10 +208,11 @@ async fn watch(
         if printed.elapsed() >= LINE {
             printed = Instant::now();
             println!(
-                "{:4} s: {}, resident {}",
+                "{:4} s: {}, resident {}, allocated {}",
                 started.elapsed().as_secs(),
                 done.line(),
-                mib(memory.last)
+                mib(memory.last),
+                mib(envoy.allocated().await?)
             );
         }
     }

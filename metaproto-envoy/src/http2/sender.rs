@@ -136,6 +136,11 @@ impl Sender {
             && self.streams.len() < self.peer.max_streams as usize
     }
 
+    /// How many streams the peer takes at a time, as far as it has said.
+    pub(crate) fn max_streams(&self) -> u32 {
+        self.peer.max_streams
+    }
+
     /// Whether one side said GOAWAY, so that no more streams begin.
     pub(crate) fn is_draining(&self) -> bool {
         self.is_draining || self.said_last.is_some()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub(crate) struct Server {
 struct Shared {
     wire: &'static dyn Wire,
     name: &'static str,
+    /// Whether responses are written one byte at a time.
+    drips: Arc<AtomicBool>,
     state: Mutex<State>,
 }
 
@@ -65,8 +68,6 @@ struct State {
     received: Vec<Received>,
     /// Whether `received` stays empty.
     forgets: bool,
-    /// Whether responses are written one byte at a time.
-    drips: bool,
     /// What is written to each connection that is open; nothing closes it.
     open: Vec<UnboundedSender<Vec<u8>>>,
     connections: usize,
@@ -108,7 +109,13 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let state = Mutex::default();
-        let shared = Arc::new(Shared { wire, name, state });
+        let drips = Arc::default();
+        let shared = Arc::new(Shared {
+            wire,
+            name,
+            drips,
+            state,
+        });
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, acceptor, Arc::clone(&shared)));
         Ok(Self {
@@ -130,7 +137,7 @@ impl Server {
 
     /// From now on, it writes one byte at a time.
     pub(crate) fn drip(&self) {
-        self.shared.state().drips = true;
+        self.shared.drips.store(true, Ordering::Relaxed);
     }
 
     /// From now on, its responses have these properties.
@@ -216,7 +223,7 @@ async fn serve(stream: Box<dyn Stream>, shared: &Arc<Shared>) -> Result<()> {
         state.connections += 1;
         state.open.push(answers.clone());
     }
-    let writer = tokio::spawn(write_all(write, waiting, Arc::clone(shared)));
+    let writer = tokio::spawn(write_all(write, waiting, Arc::clone(&shared.drips)));
     let mut connection = Connection::new(read, shared.wire.codec(), Direction::ClientToServer);
     let mut collected = Vec::new();
     let result = answer_all(&mut connection, shared, &answers, &mut collected).await;
@@ -234,10 +241,10 @@ async fn serve(stream: Box<dyn Stream>, shared: &Arc<Shared>) -> Result<()> {
 async fn write_all(
     mut write: WriteHalf<Box<dyn Stream>>,
     mut waiting: tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>,
-    shared: Arc<Shared>,
+    drips: Arc<AtomicBool>,
 ) {
     'all: while let Some(bytes) = waiting.recv().await {
-        let piece = if shared.state().drips {
+        let piece = if drips.load(Ordering::Relaxed) {
             1
         } else {
             bytes.len().max(1)

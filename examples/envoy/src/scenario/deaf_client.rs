@@ -11,9 +11,9 @@ use crate::config::{Cluster, Config, Listener, any};
 use crate::ground::{Ground, INGRESS};
 use crate::peer::{Bystander, Client, Server};
 
-/// By how much Envoy's resident memory may grow, bytes: the requests that a connection may have unanswered, 32 MiB by
+/// By how much Envoy's resident memory may grow for a client, bytes: the requests that a connection may have unanswered, 32 MiB by
 /// default, their responses, and buffers.
-pub(super) const BOUND: u64 = 96 << 20;
+const BOUND: u64 = 96 << 20;
 
 /// Bytes of a payload.
 const LARGE: usize = 64 << 10;
@@ -39,7 +39,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         let mut deaf = Client::connect_to_abort(wire, ingress).await?;
         let is_stuck = send_until_stuck(&mut deaf, 1).await?;
         ensure!(is_stuck, "a client that never reads is read on");
-        within_bound(ground, before)?;
+        within_bound(ground, before, 1)?;
         other.finish().await?;
         Ok(())
     })
@@ -58,9 +58,13 @@ pub(super) async fn send_until_stuck(client: &mut Client, operation: u16) -> Res
     Ok(false)
 }
 
-/// Envoy has not grown too much.
-pub(super) fn within_bound(ground: &Ground, before: u64) -> Result<()> {
+/// Envoy has not grown too much for so many clients.
+pub(super) fn within_bound(ground: &Ground, before: u64, clients: u64) -> Result<()> {
     let grown = ground.envoy()?.resident()?.saturating_sub(before);
-    ensure!(grown <= BOUND, "Envoy grew by {} MiB", grown >> 20);
+    ensure!(
+        grown <= clients * BOUND,
+        "Envoy grew by {} MiB",
+        grown >> 20
+    );
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
             send_until_stuck(&mut client, 2).await?;
             clients.push(client);
         }
-        within_bound(ground, before)?;
+        within_bound(ground, before, clients.len() as u64)?;
         other.finish().await?;
         Ok(())
     })
