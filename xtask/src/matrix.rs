@@ -13,10 +13,14 @@ use crate::{cargo, check, envoy, root};
 const MATRIX: &str = "Envoy matrix";
 const DEMOS: &str = "demos of Envoy's features";
 const GUIDE: &str = "guide to Envoy";
+const SOAK: &str = "all protocols through Envoy for a while";
 const PEERS: &str = "live peers through Envoy";
 
 /// What is built: the modules, with the checks of a debug build, and what drives Envoy.
 const PACKAGES: [&str; 4] = ["envoy-module", "in-order-module", "envoy-matrix", "peers"];
+
+/// The while is of 20 seconds.
+const SOAKING: &[&str] = &["soak", "--minutes", "0.34"];
 
 /// Runs all. Envoy is installed where it is missing; the peers must be there.
 pub(crate) fn run(summary: &mut Summary) {
@@ -24,12 +28,17 @@ pub(crate) fn run(summary: &mut Summary) {
         Ok(envoy) => envoy,
         Err(error) => {
             let why = format!("{error:#}");
-            return [MATRIX, DEMOS, GUIDE, PEERS]
+            return [MATRIX, DEMOS, GUIDE, SOAK, PEERS]
                 .into_iter()
                 .for_each(|step| summary.skip(step, &why));
         }
     };
-    for (name, arguments) in [(MATRIX, &[][..]), (DEMOS, &["demo"]), (GUIDE, &["guide"])] {
+    for (name, arguments) in [
+        (MATRIX, &[][..]),
+        (DEMOS, &["demo"]),
+        (GUIDE, &["guide"]),
+        (SOAK, SOAKING),
+    ] {
         summary.step(name, || {
             let mut program = Command::new(build()?.join("envoy-matrix"));
             check(program.args(arguments).arg("--envoy").arg(&envoy))

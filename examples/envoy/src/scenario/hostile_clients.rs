@@ -30,13 +30,17 @@ pub(super) fn run(ground: &mut Ground) -> Run<'_> {
         let server = Server::start(wire, "blue").await?;
         let victim = Server::start(wire, "green").await?;
         let config = Config::new(wire)
-            .listener(Listener::new(
-                INGRESS,
-                vec![
-                    route(wire, CALLED, json!({"cluster": "blue"})),
-                    any(json!({"cluster": "green", "timeout": "0.5s"})),
-                ],
-            ))
+            .listener(
+                Listener::new(
+                    INGRESS,
+                    vec![
+                        route(wire, CALLED, json!({"cluster": "blue"})),
+                        any(json!({"cluster": "green", "timeout": "0.5s"})),
+                    ],
+                )
+                // The time of a stream that is never closed.
+                .manager(json!({"stream_idle_timeout": "1s"})),
+            )
             .cluster(Cluster::new("blue", [server.address()]))
             .cluster(Cluster::new("green", [victim.address()]));
         let ingress = ground.start(&config).await?;
