@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use metaproto_codec::{MessageType, Metadata, Output, RequestId};
+use rustc_hash::FxHashMap;
 
 use super::local_reply::Heard;
 use crate::headers::Changes;
@@ -98,7 +99,7 @@ impl Facts {
 /// answers to requests of the same id are held back until their turn comes.
 #[derive(Default)]
 pub(super) struct Calls {
-    calls: HashMap<u32, Call>,
+    calls: FxHashMap<u32, Call>,
     /// The latest call of each id.
     latest: HashMap<Option<RequestId>, u32>,
     bytes: usize,

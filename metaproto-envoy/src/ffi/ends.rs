@@ -2,6 +2,7 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use super::filter::Pieces;
 use crate::half::Half;
 
 /// An end of a half.
@@ -20,11 +21,15 @@ const JOINED: usize = 64 << 10;
 const KEPT: usize = 256 << 10;
 
 impl End {
-    /// Hands `bytes` from this end to the half.
-    pub(super) fn give(self, half: &mut dyn Half, bytes: &[u8]) {
+    /// Hands bytes from this end to the half.
+    pub(super) fn give(self, half: &mut dyn Half, pieces: Pieces<'_>) {
         match self {
-            Self::Peer => half.receive(bytes),
-            Self::Http => half.receive_http(bytes),
+            Self::Peer => {
+                // A message in several pieces is not moved once for each.
+                half.read_buffer().reserve(pieces.len());
+                pieces.iter().for_each(|bytes| half.receive(bytes));
+            }
+            Self::Http => pieces.iter().for_each(|bytes| half.receive_http(bytes)),
         }
     }
 

@@ -138,7 +138,7 @@ pub(super) struct FilterBuffer<'filter> {
 
 impl FilterBuffer<'_> {
     /// Shows all bytes, in pieces.
-    pub(super) fn show(&self, mut show: impl FnMut(&[u8])) {
+    pub(super) fn show(&self, show: impl FnOnce(Pieces<'_>)) {
         let mut few = [abi::Buffer::EMPTY; 16];
         let mut many = Vec::new();
         // SAFETY: the filter is alive. Where there is no buffer, there are no pieces.
@@ -166,10 +166,7 @@ impl FilterBuffer<'_> {
             }
         };
         if filled {
-            for chunk in chunks {
-                // SAFETY: only `drain` and the end of the hook free a piece, and this borrow rules out both.
-                show(unsafe { chunk.bytes() });
-            }
+            show(Pieces(chunks));
         }
     }
 
@@ -197,6 +194,24 @@ impl FilterBuffer<'_> {
                 Way::Write => abi::filter_append_write_buffer(self.envoy, bytes),
             }
         };
+    }
+}
+
+/// Bytes that lie in several places, all of which are there as long as this is.
+#[derive(Clone, Copy)]
+pub(super) struct Pieces<'buffer>(&'buffer [abi::Buffer]);
+
+impl<'buffer> Pieces<'buffer> {
+    /// Bytes of all.
+    pub(super) fn len(self) -> usize {
+        self.0.iter().map(|piece| piece.length).sum()
+    }
+
+    /// Each.
+    pub(super) fn iter(self) -> impl Iterator<Item = &'buffer [u8]> {
+        // SAFETY: only `FilterBuffer` makes this, in `show`; there only `drain` and the end of the hook free a piece, and the
+        // borrow of `show` rules out both.
+        self.0.iter().map(|piece| unsafe { piece.bytes() })
     }
 }
 

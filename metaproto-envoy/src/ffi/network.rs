@@ -164,13 +164,13 @@ impl Connection {
         };
         let mut length = 0;
         let Some(half) = half.as_deref_mut() else {
-            buffer.show(|bytes| length += bytes.len());
+            buffer.show(|pieces| length = pieces.len());
             buffer.drain(length);
             return false;
         };
-        buffer.show(|bytes| {
-            length += bytes.len();
-            from.give(half, bytes);
+        buffer.show(|pieces| {
+            length = pieces.len();
+            from.give(half, pieces);
         });
         buffer.drain(length);
         if end {

@@ -87,11 +87,12 @@ impl Connection {
                 socket.set_is_readable();
                 break;
             }
-            self.make_room(half.read_buffer());
-            match socket.read(half.read_buffer()) {
+            let buffer = half.read_buffer();
+            let room = self.make_room(buffer);
+            match socket.read(buffer) {
                 Read::Bytes(count) => {
                     read += count;
-                    self.learn(count);
+                    self.learn(count, room);
                     half.received();
                 }
                 Read::Again => break,
@@ -190,19 +191,21 @@ impl Connection {
         socket.set_is_readable();
     }
 
-    fn make_room(&self, buffer: &mut BytesMut) {
+    /// Makes room where there is little; answers how much there is.
+    fn make_room(&self, buffer: &mut BytesMut) -> usize {
         if buffer.capacity() - buffer.len() < LITTLE {
             buffer.reserve(self.room.get());
         }
+        buffer.capacity() - buffer.len()
     }
 
-    /// Makes more room for a peer that fills it, and less for another.
-    fn learn(&self, read: usize) {
-        let room = self.room.get();
+    /// Makes more room for a peer that fills what there was, and less for another.
+    fn learn(&self, read: usize, room: usize) {
+        let next = self.room.get();
         if read >= room {
-            self.room.set((room * 2).min(MOST_ROOM));
-        } else if read < room / 4 {
-            self.room.set((room / 2).max(ROOM));
+            self.room.set((next * 2).min(MOST_ROOM));
+        } else if read < next / 4 {
+            self.room.set((next / 2).max(ROOM));
         }
     }
 

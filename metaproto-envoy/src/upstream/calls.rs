@@ -1,8 +1,9 @@
 //! The requests that a server has not answered yet, and the ids under which it knows them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use metaproto_codec::{IdSpace, MessageType, Metadata, RequestId};
+use rustc_hash::FxHashMap;
 
 use crate::headers::Changes;
 use crate::store::Token;
@@ -85,13 +86,13 @@ impl Ids {
     }
 }
 
-/// The requests of one connection to a server.
+/// The requests of one connection to a server. No peer chooses the keys by which they are found.
 pub(super) struct Calls {
-    calls: HashMap<u32, Call>,
+    calls: FxHashMap<u32, Call>,
     ids: Ids,
     /// Streams of HTTP by the ids of their requests; none for a request that was given up.
-    by_id: HashMap<u64, Option<u32>>,
-    by_stream_id: HashMap<u64, u32>,
+    by_id: FxHashMap<u64, Option<u32>>,
+    by_stream_id: FxHashMap<u64, u32>,
     /// Streams of HTTP in the order of their requests, where there are no ids.
     in_order: VecDeque<u32>,
     /// Those that came while another was under way: Envoy does not know from the first moment on that there must be none.
@@ -101,10 +102,10 @@ pub(super) struct Calls {
 impl Calls {
     pub(super) fn new(space: IdSpace) -> Self {
         Self {
-            calls: HashMap::new(),
+            calls: FxHashMap::default(),
             ids: Ids::of(space),
-            by_id: HashMap::new(),
-            by_stream_id: HashMap::new(),
+            by_id: FxHashMap::default(),
+            by_stream_id: FxHashMap::default(),
             in_order: VecDeque::new(),
             waiting: VecDeque::new(),
         }

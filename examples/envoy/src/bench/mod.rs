@@ -20,8 +20,9 @@ use self::path::{PATHS, Path, Protocol, Via};
 use self::record::{Record, Shot, Table};
 use self::traffic::{Clients, Echo, Load, Traffic};
 use crate::envoy::{Envoy, Programs};
+use crate::peer::PATIENCE;
 
-/// Before a measurement, until connections are there and rooms are made.
+/// Before a measurement, until connections are there and rooms are made; again while nothing has come.
 const WARM_UP: Duration = Duration::from_millis(200);
 
 /// What is measured.
@@ -174,8 +175,13 @@ async fn start(programs: &Programs, servers: &[Echo]) -> Result<Envoy> {
 /// Lets clients run, and measures.
 async fn shoot(mut clients: Clients, envoy: Option<&Envoy>, seconds: f64) -> Result<Shot> {
     let used = || envoy.map_or(Ok(Duration::ZERO), |envoy| machine::used(envoy.process()?));
-    sleep(WARM_UP).await;
-    clients.replies();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        sleep(WARM_UP).await;
+        if !clients.replies().is_empty() || Instant::now() > until {
+            break;
+        }
+    }
     let (started, used_before) = (Instant::now(), used()?);
     sleep(Duration::from_secs_f64(seconds)).await;
     let replies = clients.replies();

@@ -305,3 +305,29 @@ fn median(mut numbers: Vec<f64>) -> Option<f64> {
         _ => Some(numbers[middle]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::path::PATHS;
+    use super::*;
+
+    /// A round in which the machine is slow is slow for both.
+    #[test]
+    fn what_is_compared_is_of_the_same_round() {
+        let [ours, generic] = [OURS, GENERIC].map(|name| {
+            let mut paths = PATHS.iter();
+            paths.find(|path| path.name == name).unwrap()
+        });
+        let mut table = Table::new("any", &[ours, generic]);
+        for slowness in [1, 10, 3] {
+            for (path, micros) in [(ours, 30), (generic, 20)] {
+                let took = Duration::from_micros(micros * slowness);
+                table.add(path, Shot::new(vec![took; 4], 4 * took, took));
+            }
+        }
+        let of = |each| table.compare(OURS, GENERIC, each).unwrap();
+        assert!((of(cpu) - 1.5).abs() < 1e-9);
+        assert!((of(rate) - 2.0 / 3.0).abs() < 1e-9);
+        assert!((of(latency) - 30.0).abs() < 1e-9);
+    }
+}

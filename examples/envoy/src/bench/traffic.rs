@@ -294,3 +294,44 @@ fn number(bytes: &[u8], place: Place) -> Option<usize> {
     let digits = bytes.get(place)?.iter();
     Some(digits.fold(0, |number, byte| number << 8 | usize::from(*byte)))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::super::path::Protocol;
+    use super::*;
+
+    #[tokio::test]
+    async fn clients_and_servers_understand_each_other() {
+        let load = Load {
+            clients: 2,
+            depth: 3,
+        };
+        for protocol in Protocol::ALL {
+            for payload in [100, 64 << 10] {
+                let traffic = Arc::new(Traffic::new(protocol.wire(), payload).unwrap());
+                let server = Echo::start(Arc::clone(&traffic)).await.unwrap();
+                let clients = Clients::start(server.address(), &traffic, load).await;
+                let mut clients = clients.unwrap();
+                sleep(Duration::from_millis(50)).await;
+                assert!(clients.replies().len() > 6, "{protocol:?}, {payload} bytes");
+                clients.stop().await.unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_may_differ_in_its_id_alone() {
+        let traffic = Traffic::new(Protocol::Dubbo.wire(), 10).unwrap();
+        let mut out = BytesMut::new();
+        traffic.put_request(0x0102, &mut out);
+        assert_eq!(out[4..12], [0, 0, 0, 0, 0, 0, 1, 2]);
+        check(&out, &traffic.request, &traffic.id).unwrap();
+        for place in [3, 12, out.len() - 1] {
+            let mut other = out.clone();
+            other[place] ^= 1;
+            check(&other, &traffic.request, &traffic.id).unwrap_err();
+        }
+    }
+}
