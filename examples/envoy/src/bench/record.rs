@@ -325,7 +325,8 @@ mod tests {
                 table.add(path, Shot::new(vec![took; 4], 4 * took, took));
             }
         }
-        let of = |each| table.compare(OURS, GENERIC, each).unwrap();
+        type Figure = fn(&Shot, &Shot) -> f64;
+        let of = |figure: Figure| table.compare(OURS, GENERIC, figure).unwrap();
         assert!((of(cpu) - 1.5).abs() < 1e-9);
         assert!((of(rate) - 2.0 / 3.0).abs() < 1e-9);
         assert!((of(latency) - 30.0).abs() < 1e-9);
