@@ -17,7 +17,13 @@ const SOAK: &str = "all protocols through Envoy for a while";
 const PEERS: &str = "live peers through Envoy";
 
 /// What is built: the modules, with the checks of a debug build, and what drives Envoy.
-const PACKAGES: [&str; 4] = ["envoy-module", "in-order-module", "envoy-matrix", "peers"];
+const PACKAGES: [&str; 5] = [
+    "envoy-module",
+    "in-order-module",
+    "panicking-module",
+    "envoy-matrix",
+    "peers",
+];
 
 /// The while is of 20 seconds.
 const SOAKING: &[&str] = &["soak", "--minutes", "0.34"];
