@@ -50,7 +50,7 @@ fn main() -> Result<()> {
         }
         Task::Matrix => {
             let mut summary = summary::Summary::default();
-            matrix::run(&mut summary);
+            matrix::run(&mut summary, envoy::install());
             summary
         }
         Task::Envoy(options) => return envoy::run(&options),

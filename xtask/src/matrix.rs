@@ -7,7 +7,7 @@ use anyhow::Result;
 use cargo_metadata::MetadataCommand;
 
 use crate::summary::Summary;
-use crate::{cargo, check, envoy, root};
+use crate::{cargo, check, root};
 
 /// The names of the steps.
 const MATRIX: &str = "Envoy matrix";
@@ -28,9 +28,9 @@ const PACKAGES: [&str; 5] = [
 /// The while is of 20 seconds.
 const SOAKING: &[&str] = &["soak", "--minutes", "0.34"];
 
-/// Runs all. Envoy is installed where it is missing; the peers must be there.
-pub(crate) fn run(summary: &mut Summary) {
-    let envoy = match envoy::install() {
+/// Runs all with `envoy`, as far as it could be installed; the peers must be there.
+pub(crate) fn run(summary: &mut Summary, envoy: Result<PathBuf>) {
+    let envoy = match envoy {
         Ok(envoy) => envoy,
         Err(error) => {
             let why = format!("{error:#}");

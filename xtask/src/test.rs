@@ -4,21 +4,29 @@
 use std::process::{Command, Stdio};
 
 use crate::summary::Summary;
-use crate::{cargo, check, matrix, peers};
+use crate::{cargo, check, envoy, matrix, peers};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
     if !starts("tshark") && is_root() {
         install("tshark");
     }
+    let envoy = envoy::install();
     summary.step("tests and doctests", || {
-        check(&mut cargo(&["test", "--workspace", "--all-features"]))
+        let mut tests = cargo(&["test", "--workspace", "--all-features"]);
+        if let Ok(program) = &envoy {
+            tests.env("METAPROTO_ENVOY", program);
+        }
+        check(&mut tests)
     });
     summary.step("page of the codecs", || {
         check(&mut cargo(&["run", "--quiet", "--package", "codecs"]))
     });
     peers::run(&mut summary);
-    matrix::run(&mut summary);
+    if let Err(error) = &envoy {
+        summary.skip("configurations of a mesh in Envoy", &format!("{error:#}"));
+    }
+    matrix::run(&mut summary, envoy);
     // Tests that need another program belong to the run above and pass without doing anything when it is not there.
     // Only these lines make that visible.
     if !starts("python3") {

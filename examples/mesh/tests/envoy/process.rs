@@ -18,7 +18,7 @@ pub(crate) fn binary() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("METAPROTO_ENVOY") {
         return Some(path.into());
     }
-    let libraries = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/envoy/lib");
+    let libraries = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/envoy/python/lib");
     let pythons = fs::read_dir(libraries).into_iter().flatten().flatten();
     let mut binaries = pythons.map(|python| python.path().join("site-packages/envoy/_bin/envoy"));
     let found = binaries.find(|path| path.exists());
