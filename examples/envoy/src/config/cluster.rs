@@ -61,7 +61,8 @@ impl Cluster {
             more,
         } = self;
         let streams = json!({
-            "max_concurrent_streams": 1_000_000,
+            // Without ids, the first requests would otherwise wait for each other on one connection.
+            "max_concurrent_streams": if wire.has_ids() { 1_000_000 } else { 1 },
             "initial_stream_window_size": 16_777_216,
             "initial_connection_window_size": 268_435_456,
         });
