@@ -1,5 +1,5 @@
 //! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, the
-//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and `cargo xtask envoy`.
+//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and, for users, `cargo xtask envoy` and `cargo xtask new`.
 
 mod envoy;
 mod fuzz;
@@ -8,6 +8,7 @@ mod layers;
 mod lint;
 mod matrix;
 mod mutants;
+mod new;
 mod peers;
 mod summary;
 mod test;
@@ -37,6 +38,10 @@ enum Task {
     Mutants,
     /// The fuzz targets, for a while each.
     Fuzz(fuzz::Options),
+    /// A new protocol: a crate with a header, tests, vectors, a fuzz target, a module for Envoy and CI.
+    New(new::Options),
+    /// The checks of a crate that `new` makes alone.
+    Template,
 }
 
 fn main() -> Result<()> {
@@ -56,6 +61,12 @@ fn main() -> Result<()> {
         Task::Envoy(options) => return envoy::run(&options),
         Task::Mutants => mutants::run(),
         Task::Fuzz(options) => return fuzz::run(&options),
+        Task::New(options) => return new::run(&options),
+        Task::Template => {
+            let mut summary = summary::Summary::default();
+            new::proof::run(&mut summary, &envoy::install());
+            summary
+        }
     };
     print!("\n{summary}");
     summary.verdict(in_ci())

@@ -1,10 +1,10 @@
-//! `cargo xtask test`: every test and doctest of the workspace, the page of the codecs, codecs between real peers, and the
-//! module in Envoy.
+//! `cargo xtask test`: every test and doctest of the workspace, the page of the codecs, codecs between real peers, a new
+//! protocol, and the module in Envoy.
 
 use std::process::{Command, Stdio};
 
 use crate::summary::Summary;
-use crate::{cargo, check, envoy, matrix, peers};
+use crate::{cargo, check, envoy, matrix, new, peers};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
@@ -23,6 +23,7 @@ pub(crate) fn run() -> Summary {
         check(&mut cargo(&["run", "--quiet", "--package", "codecs"]))
     });
     peers::run(&mut summary);
+    new::proof::run(&mut summary, &envoy);
     if let Err(error) = &envoy {
         summary.skip("configurations of a mesh in Envoy", &format!("{error:#}"));
     }
