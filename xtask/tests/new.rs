@@ -34,6 +34,7 @@ fn a_crate_is_made_and_not_overwritten() {
         ".gitignore",
         "Cargo.toml",
         "README.md",
+        "examples/through_envoy.rs",
         "fuzz/fuzz_targets/rpc.rs",
         "module/envoy.yaml",
         "module/src/lib.rs",

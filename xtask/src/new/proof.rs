@@ -3,8 +3,12 @@
 //! What cargo builds stays below `target/new`, and the versions are those of a lock file here, so that what others release
 //! does not matter.
 
+use std::fs;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -23,8 +27,21 @@ const VECTORS: [&str; 3] = ["V001", "V002", "M007"];
 /// The versions, also those of what a fuzz target needs.
 const LOCK: &str = "fuzz/Cargo.lock";
 
+/// The ports in what is made: Envoy's, and those of the servers.
+const PORTS: [&str; 3] = ["10000", "9001", "9002"];
+
+/// What the example prints where Envoy routes as it should, and refuses what has no route.
+const ROUTED: &str = "\
+command 1: response \"blue\"
+command 2: response \"green\"
+command 3: error \"\"
+";
+
+/// How long Envoy may take to start, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A name that is not the same for cargo, in Rust and in Envoy.
-const NAME: &str = "new-rpc";
+const NAME: &str = "echo-rpc";
 
 /// Makes a protocol in a directory of its own and does with it what its README says, with `envoy` as far as it could be
 /// installed.
@@ -38,8 +55,35 @@ pub(crate) fn run(summary: &mut Summary, envoy: &Result<PathBuf>) {
         return summary.skip(ENVOY, "there is none");
     };
     match envoy {
-        Ok(envoy) => summary.step(ENVOY, || protocol.configure(envoy)),
+        Ok(envoy) => summary.step(ENVOY, || protocol.route(envoy)),
         Err(error) => summary.skip(ENVOY, &format!("{error:#}")),
+    }
+}
+
+/// An Envoy, which ends when this is dropped.
+struct Running(Child);
+
+impl Running {
+    /// Waits until it listens.
+    fn await_port(&mut self, port: u16) -> Result<()> {
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let ended = self.0.try_wait()?;
+            ensure!(ended.is_none(), "Envoy has ended: {ended:?}");
+            ensure!(
+                started.elapsed() < PATIENCE,
+                "Envoy does not listen at port {port}"
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -56,7 +100,7 @@ impl Protocol {
         let place = tempfile::Builder::new().prefix("protocol-").tempdir()?;
         let path = super::make(NAME, Some(place.path()))?;
         for lock in ["Cargo.lock", "fuzz/Cargo.lock"] {
-            std::fs::copy(root().join(LOCK), path.join(lock)).context(lock)?;
+            fs::copy(root().join(LOCK), path.join(lock)).context(lock)?;
         }
         Ok(Self { path, place })
     }
@@ -69,27 +113,66 @@ impl Protocol {
         let reports = self.place.path().join("reports");
         let mut tests = self.cargo("", &["test", "--quiet", "--workspace"]);
         check(tests.env("METAPROTO_REPORT", &reports))?;
-        let report = std::fs::read_to_string(reports.join(format!("{NAME}-Rpc.json")))?;
+        let report = fs::read_to_string(reports.join(format!("{NAME}-Rpc.json")))?;
         complete(&serde_json::from_str(&report)?)?;
         // Only linking takes the fuzzer itself, and a C++ compiler to build it.
         let mut fuzz = self.cargo("fuzz", &["check", "--quiet"]);
-        check(fuzz.env("CUSTOM_LIBFUZZER_PATH", "libfuzzer.a"))
+        check(fuzz.env("CUSTOM_LIBFUZZER_PATH", target().join("libfuzzer.a")))
     }
 
-    /// Builds the module, and asks Envoy whether it takes the configuration.
-    fn configure(&self, envoy: &Path) -> Result<()> {
+    /// Builds the module, and sends the messages of the example through Envoy.
+    fn route(&self, envoy: &Path) -> Result<()> {
         let package = format!("{NAME}-envoy");
         check(&mut self.cargo("", &["build", "--quiet", "--package", &package]))?;
-        let mut envoy = Command::new(envoy);
-        envoy.args([
-            "--mode",
-            "validate",
-            "--log-level",
-            "warning",
-            "--config-path",
-        ]);
-        envoy.arg(self.path.join("module/envoy.yaml"));
-        check(envoy.env("ENVOY_DYNAMIC_MODULES_SEARCH_PATH", target().join("debug")))
+        let port = self.use_free_ports()?;
+        let envoy = || {
+            let mut command = Command::new(envoy);
+            command.args(["--log-level", "warning", "--use-dynamic-base-id"]);
+            command
+                .arg("--config-path")
+                .arg(self.path.join("module/envoy.yaml"));
+            command.env("ENVOY_DYNAMIC_MODULES_SEARCH_PATH", target().join("debug"));
+            command
+        };
+        check(envoy().args(["--mode", "validate"]))?;
+        let mut running = Running(envoy().spawn()?);
+        running.await_port(port)?;
+        let mut example = self.cargo("", &["run", "--quiet", "--example", "through_envoy"]);
+        let output = example.stderr(Stdio::inherit()).output()?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        print!("{printed}");
+        ensure!(output.status.success(), "the example: {}", output.status);
+        ensure!(
+            printed == ROUTED,
+            "the example prints something else than {ROUTED:?}"
+        );
+        Ok(())
+    }
+
+    /// Has Envoy and the example use ports that are free here; answers the one at which Envoy listens.
+    fn use_free_ports(&self) -> Result<u16> {
+        let mut listeners = Vec::new();
+        for _ in PORTS {
+            listeners.push(TcpListener::bind("127.0.0.1:0")?);
+        }
+        let ports = listeners
+            .iter()
+            .map(|listener| Ok(listener.local_addr()?.port()));
+        let ports = ports.collect::<Result<Vec<_>>>()?;
+        for file in ["module/envoy.yaml", "examples/through_envoy.rs"] {
+            let path = self.path.join(file);
+            let mut text = fs::read_to_string(&path)?;
+            // In two steps, for a free port may have another port's digits in it.
+            for (place, port) in PORTS.into_iter().enumerate() {
+                ensure!(text.contains(port), "{file} does not mention port {port}");
+                text = text.replace(port, &format!("@{place}@"));
+            }
+            for (place, port) in ports.iter().enumerate() {
+                text = text.replace(&format!("@{place}@"), &port.to_string());
+            }
+            fs::write(&path, text)?;
+        }
+        Ok(ports[0])
     }
 
     /// A cargo command in `directory` of the crate.
