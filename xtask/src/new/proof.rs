@@ -40,7 +40,7 @@ command 3: error \"\"
 /// How long Envoy may take to start, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A name that is not the same for cargo, in Rust and in Envoy.
+/// A name that cargo and Rust write differently, and that sorts before those of the SDK.
 const NAME: &str = "echo-rpc";
 
 /// Makes a protocol in a directory of its own and does with it what its README says, with `envoy` as far as it could be
