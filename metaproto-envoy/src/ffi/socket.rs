@@ -6,7 +6,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::io::IoSlice;
 use std::sync::Arc;
 
-use bytes::{Buf, BytesMut};
+use bytes::Buf;
 use metaproto_codec::Output;
 
 use super::abi::{Action, IoResult};
@@ -23,13 +23,11 @@ use crate::tally::{Counter, Tally};
 /// Bytes that are read at once, so that other connections have their turn.
 const TURN: usize = 1 << 20;
 
-/// Room that is made where less than [`LITTLE`] is left, bytes; more while the peer fills it.
-const ROOM: usize = 16 << 10;
-const MOST_ROOM: usize = 256 << 10;
-const LITTLE: usize = 4 << 10;
+/// So many bytes, or fewer, are written at once.
+const SHORT: usize = 16 << 10;
 
 /// Bytes of a piece that is worth a write of its own.
-const LONG: usize = 16 << 10;
+const LONG: usize = 4 << 10;
 
 thread_local! {
     /// Where short pieces are joined.
@@ -44,7 +42,6 @@ pub(super) struct Connection {
     config: Arc<Config>,
     /// Gone after a panic.
     half: RefCell<Option<Box<dyn Half>>>,
-    room: Cell<usize>,
     /// Whether reading has stopped because the half was full.
     stopped: Cell<bool>,
     /// Whether the server was told that no more comes.
@@ -58,7 +55,6 @@ impl Connection {
         Self {
             config,
             half: RefCell::new(Some(half)),
-            room: Cell::new(ROOM),
             stopped: Cell::new(false),
             shut: Cell::new(false),
             failure: OnceCell::new(),
@@ -87,12 +83,9 @@ impl Connection {
                 socket.set_is_readable();
                 break;
             }
-            let buffer = half.read_buffer();
-            let room = self.make_room(buffer);
-            match socket.read(buffer) {
+            match socket.read(half.read_buffer()) {
                 Read::Bytes(count) => {
                     read += count;
-                    self.learn(count, room);
                     half.received();
                 }
                 Read::Again => break,
@@ -191,24 +184,6 @@ impl Connection {
         socket.set_is_readable();
     }
 
-    /// Makes room where there is little; answers how much there is.
-    fn make_room(&self, buffer: &mut BytesMut) -> usize {
-        if buffer.capacity() - buffer.len() < LITTLE {
-            buffer.reserve(self.room.get());
-        }
-        buffer.capacity() - buffer.len()
-    }
-
-    /// Makes more room for a peer that fills what there was, and less for another.
-    fn learn(&self, read: usize, room: usize) {
-        let next = self.room.get();
-        if read >= room {
-            self.room.set((next * 2).min(MOST_ROOM));
-        } else if read < next / 4 {
-            self.room.set((next / 2).max(ROOM));
-        }
-    }
-
     /// What Envoy is told at the end of a hook, which closes the connection if it is broken, or if the half wants that and
     /// owes nothing any more.
     fn result(
@@ -262,13 +237,14 @@ fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
     let output = half.to_peer();
     let mut written = 0;
     while output.has_remaining() {
-        let first = output.chunk();
-        let result = if first.len() >= LONG || first.len() == output.remaining() {
+        let (first, all) = (output.chunk(), output.remaining());
+        let most = if all <= SHORT { all } else { LONG };
+        let result = if first.len() >= most {
             socket.write(first)
         } else {
             JOINED.with_borrow_mut(|joined| {
                 joined.clear();
-                join(output, joined);
+                join(output, most, joined);
                 socket.write(joined)
             })
         };
@@ -284,12 +260,12 @@ fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
     Some(written)
 }
 
-/// Copies the beginning of `output`, up to [`LONG`] bytes.
-fn join(output: &Output, joined: &mut Vec<u8>) {
+/// Copies the beginning of `output`, up to `most` bytes.
+fn join(output: &Output, most: usize, joined: &mut Vec<u8>) {
     let mut pieces = [IoSlice::new(&[]); 64];
     let count = output.chunks_vectored(&mut pieces);
     for piece in pieces.iter().take(count) {
-        let room = LONG - joined.len();
+        let room = most - joined.len();
         joined.extend_from_slice(piece.get(..room).unwrap_or(piece));
         if piece.len() >= room {
             return;
