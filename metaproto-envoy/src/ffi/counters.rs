@@ -1,15 +1,17 @@
 //! What Envoy is told of tallies.
 //!
 //! Counters belong to network filters. A transport socket has none: its tally waits in its thread until a filter of the
-//! same codec runs there. Requests come through such a filter, so that it waits no longer than until the next one.
+//! same codec runs there: a downstream half, with its next message at the latest, or one whose purpose it is, which is
+//! called as soon as something waits.
 //!
 //! What the stores of all threads keep is told as well, in gauges that all codecs have in common.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use metaproto_codec::Fault;
 
-use super::filter::{Filter, FilterConfig};
+use super::filter::{Filter, FilterConfig, Scheduler};
 use super::role::Role;
 use crate::store;
 use crate::tally::{Counter, Histogram, Tally};
@@ -25,17 +27,18 @@ thread_local! {
     static WAITS: Cell<bool> = const { Cell::new(false) };
     /// What gauges were told of this thread's store.
     static TOLD: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
-    /// What waits, by codec.
-    static DEFERRED: RefCell<Vec<(String, Tally)>> = const { RefCell::new(Vec::new()) };
+    /// What waits, by codec and half.
+    static DEFERRED: RefCell<Vec<(String, Role, Tally)>> = const { RefCell::new(Vec::new()) };
+    /// Who comes back to tell, by codec.
+    static TELLERS: RefCell<Vec<(String, Rc<Scheduler>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The counters that one filter's configuration has defined.
 #[derive(Debug)]
 pub(super) struct Counters {
     codec: String,
-    own: Side,
-    /// Those of transport sockets.
-    sockets: Side,
+    downstream: Side,
+    upstream: Side,
     /// By the place of the rule in [`Fault::RULES`].
     refused_by: Vec<Option<usize>>,
     /// In the order of [`GAUGES`].
@@ -53,22 +56,27 @@ struct Side {
 
 impl Counters {
     /// Defines all, so that each is there and 0 before something happens.
-    pub(super) fn define(config: &FilterConfig<'_>, codec: &str, role: Role) -> Self {
+    pub(super) fn define(config: &FilterConfig<'_>, codec: &str) -> Self {
         let refused_by = Fault::RULES.iter();
         let refused_by =
             refused_by.map(|rule| config.counter(&format!("{codec}.refused_by.{rule}")));
         Self {
             codec: codec.to_owned(),
-            own: Side::define(config, codec, role),
-            sockets: Side::define(config, codec, Role::Upstream),
+            downstream: Side::define(config, codec, Role::Downstream),
+            upstream: Side::define(config, codec, Role::Upstream),
             refused_by: refused_by.collect(),
             gauges: GAUGES.map(|name| config.gauge(name)),
         }
     }
 
-    /// Tells all of `tally`, and what sockets of the same codec have left in this thread.
-    pub(super) fn flush(&self, filter: &Filter<'_>, tally: &mut Tally) {
-        self.tell(filter, &self.own, tally);
+    /// Tells all of the `tally` of a half, and what sockets of the same codec have left in this thread.
+    pub(super) fn flush(&self, filter: &Filter<'_>, role: Role, tally: &mut Tally) {
+        self.tell(filter, self.side(role), tally);
+        self.flush_waiting(filter);
+    }
+
+    /// Tells what sockets of the same codec have left in this thread.
+    pub(super) fn flush_waiting(&self, filter: &Filter<'_>) {
         if WAITS.get() {
             self.flush_deferred(filter);
         }
@@ -87,19 +95,25 @@ impl Counters {
     }
 
     /// Tells of one.
-    pub(super) fn count(&self, filter: &Filter<'_>, counter: Counter) {
+    pub(super) fn count(&self, filter: &Filter<'_>, role: Role, counter: Counter) {
         let mut tally = Tally::default();
         tally.count(counter);
-        self.tell(filter, &self.own, &mut tally);
+        self.tell(filter, self.side(role), &mut tally);
     }
 
-    #[cold]
+    fn side(&self, role: Role) -> &Side {
+        match role {
+            Role::Downstream => &self.downstream,
+            Role::Upstream => &self.upstream,
+        }
+    }
+
     fn flush_deferred(&self, filter: &Filter<'_>) {
         DEFERRED.with_borrow_mut(|deferred| {
             let mut left = false;
-            for (codec, tally) in deferred {
+            for (codec, role, tally) in deferred {
                 if *codec == self.codec {
-                    self.tell(filter, &self.sockets, tally);
+                    self.tell(filter, self.side(*role), tally);
                 }
                 left |= !tally.is_empty();
             }
@@ -147,19 +161,55 @@ fn stored() -> [u64; 2] {
 }
 
 /// Leaves what a socket of `codec` has counted to the next filter of this thread.
-pub(super) fn defer(codec: &str, tally: &mut Tally) {
+pub(super) fn defer(codec: &str, role: Role, tally: &mut Tally) {
     if tally.is_empty() {
         return;
     }
     DEFERRED.with_borrow_mut(|deferred| {
-        let place = deferred.iter().position(|(known, _)| known == codec);
+        let mut known = deferred.iter();
+        let place = known.position(|(of, which, _)| of == codec && *which == role);
         let place = place.unwrap_or_else(|| {
-            deferred.push((codec.to_owned(), Tally::default()));
+            deferred.push((codec.to_owned(), role, Tally::default()));
             deferred.len() - 1
         });
-        if let Some((_, waiting)) = deferred.get_mut(place) {
+        if let Some((_, _, waiting)) = deferred.get_mut(place) {
+            if waiting.is_empty() {
+                call_teller(codec);
+            }
             waiting.absorb(tally, WAITING);
         }
     });
     WAITS.set(true);
+}
+
+/// Has the event loop call somebody who tells, if there is one.
+fn call_teller(codec: &str) {
+    TELLERS.with_borrow(|tellers| {
+        if let Some((_, scheduler)) = tellers.iter().find(|(of, _)| of == codec) {
+            scheduler.commit();
+        }
+    });
+}
+
+/// A filter that is called when something waits, as long as this is kept.
+pub(super) struct Teller(Rc<Scheduler>);
+
+impl Teller {
+    /// The filter whose `scheduler` this is tells for `counters`.
+    pub(super) fn new(counters: &Counters, scheduler: Scheduler) -> Self {
+        let scheduler = Rc::new(scheduler);
+        let entry = (counters.codec.clone(), Rc::clone(&scheduler));
+        TELLERS.with_borrow_mut(|tellers| tellers.push(entry));
+        Self(scheduler)
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        // At the end of a thread the list may be gone first.
+        let _ = TELLERS.try_with(|tellers| {
+            let mut tellers = tellers.borrow_mut();
+            tellers.retain(|(_, scheduler)| !Rc::ptr_eq(scheduler, &self.0));
+        });
+    }
 }

@@ -10,8 +10,8 @@ use std::ptr;
 
 use super::abi::{Buffer, Envoy, IoResult, Module, Status, close, event, io};
 use super::filter::FilterConfig;
-use super::hooks;
-use super::{network, socket};
+use super::network::Hooks;
+use super::{hooks, socket};
 
 thread_local! {
     static LOG: RefCell<Vec<(u32, String)>> = const { RefCell::new(Vec::new()) };
@@ -63,9 +63,10 @@ pub(super) struct FakeFilter {
 
 impl FakeFilter {
     /// Envoy accepts a connection.
-    pub(super) fn open(connection: network::Connection) -> Box<Self> {
+    pub(super) fn open(hooks: impl Hooks + 'static) -> Box<Self> {
         let fake = Box::<Self>::default();
-        let module = Box::into_raw(Box::new(connection)).cast_const().cast();
+        let hooks: Box<dyn Hooks> = Box::new(hooks);
+        let module = Box::into_raw(Box::new(hooks)).cast_const().cast();
         fake.module.set(Some(module));
         // SAFETY: both pointers are those of this connection, as in all calls of hooks below.
         let status = unsafe { hooks::network_filter_new_connection(fake.envoy(), module) };

@@ -49,6 +49,30 @@ enum Life {
     Closed,
 }
 
+/// What Envoy calls of a network filter. Hooks may run within hooks, so that it is shared, and not exclusive.
+pub(super) trait Hooks {
+    /// The connection is there.
+    fn opened(&self, filter: &Filter<'_>) -> Status;
+
+    /// Bytes came from outside, or their end.
+    fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status;
+
+    /// Bytes came from inside, or their end; a filter inside is at work.
+    fn write(&self, filter: &mut Filter<'_>, end: bool) -> Status;
+
+    /// The event loop has come back: nothing inside is at work.
+    fn scheduled(&self, filter: &Filter<'_>);
+
+    /// Something became of the connection.
+    fn event(&self, filter: &Filter<'_>, what: u32);
+
+    /// The socket has more to write than Envoy wants to hold, or no longer.
+    fn watermark(&self, filter: &Filter<'_>, above: bool);
+
+    /// A hook panicked: this connection ends, and nothing else does.
+    fn panicked(&self, filter: &Filter<'_>, hook: &str, panic: &Panic);
+}
+
 impl Connection {
     pub(super) fn new(role: Role, half: Box<dyn Half>, counters: Arc<Counters>) -> Self {
         Self {
@@ -63,9 +87,10 @@ impl Connection {
             life: Cell::new(Life::Open),
         }
     }
+}
 
-    /// The connection is there.
-    pub(super) fn opened(&self, filter: &Filter<'_>) -> Status {
+impl Hooks for Connection {
+    fn opened(&self, filter: &Filter<'_>) -> Status {
         if self.role == Role::Downstream {
             // A client that sends no more still waits for its answers.
             filter.enable_half_close();
@@ -73,8 +98,7 @@ impl Connection {
         Status::Continue
     }
 
-    /// Bytes came from outside, or their end.
-    pub(super) fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status {
+    fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status {
         // The connection manager would take the end of a client's bytes for the end of the connection.
         let swallow = end && self.role == Role::Downstream;
         let passed = self.pass(filter, Way::Read, swallow, swallow);
@@ -90,8 +114,7 @@ impl Connection {
         }
     }
 
-    /// Bytes came from inside, or their end; a filter inside is at work.
-    pub(super) fn write(&self, filter: &mut Filter<'_>, end: bool) -> Status {
+    fn write(&self, filter: &mut Filter<'_>, end: bool) -> Status {
         self.pass(
             filter,
             Way::Write,
@@ -102,8 +125,7 @@ impl Connection {
         Status::Continue
     }
 
-    /// The event loop has come back: nothing inside is at work.
-    pub(super) fn scheduled(&self, filter: &Filter<'_>) {
+    fn scheduled(&self, filter: &Filter<'_>) {
         self.scheduled.set(false);
         if self.life.get() != Life::Open {
             return;
@@ -114,8 +136,7 @@ impl Connection {
         self.settle(filter);
     }
 
-    /// Something became of the connection.
-    pub(super) fn event(&self, filter: &Filter<'_>, what: u32) {
+    fn event(&self, filter: &Filter<'_>, what: u32) {
         if matches!(what, event::REMOTE_CLOSE | event::LOCAL_CLOSE) {
             self.life.set(Life::Closed);
             self.flush_tally(filter);
@@ -126,14 +147,12 @@ impl Connection {
         }
     }
 
-    /// The socket has more to write than Envoy wants to hold, or no longer.
-    pub(super) fn watermark(&self, filter: &Filter<'_>, above: bool) {
+    fn watermark(&self, filter: &Filter<'_>, above: bool) {
         self.above.set(above);
         self.pause_or_resume(filter);
     }
 
-    /// A hook panicked: this connection ends, and nothing else does.
-    pub(super) fn panicked(&self, filter: &Filter<'_>, hook: &str, Panic(what): &Panic) {
+    fn panicked(&self, filter: &Filter<'_>, hook: &str, Panic(what): &Panic) {
         log(
             Level::Error,
             format_args!(
@@ -142,7 +161,7 @@ impl Connection {
                 filter.peer()
             ),
         );
-        self.counters.count(filter, Counter::Panic);
+        self.counters.count(filter, self.role, Counter::Panic);
         // What is left of the half is not looked at again, but for what it does when it is dropped.
         if let Ok(mut half) = self.half.try_borrow_mut() {
             let half = half.take();
@@ -152,7 +171,9 @@ impl Connection {
             self.close(filter, false, "metaproto_panic");
         }
     }
+}
 
+impl Connection {
     /// Hands the half what is in the buffer, and puts there what the half owes to the other side, unless that is `held`
     /// back. Answers whether there is something in the buffer now.
     fn pass(&self, filter: &mut Filter<'_>, way: Way, held: bool, end: bool) -> bool {
@@ -289,7 +310,7 @@ impl Connection {
 
     fn flush_tally(&self, filter: &Filter<'_>) {
         if let Some(half) = self.half.borrow_mut().as_deref_mut() {
-            self.counters.flush(filter, half.tally());
+            self.counters.flush(filter, self.role, half.tally());
         }
     }
 }

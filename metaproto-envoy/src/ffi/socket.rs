@@ -1,4 +1,5 @@
-//! A connection with a transport socket: the half `upstream` between Envoy's HTTP/2 pool and the server.
+//! A connection with a transport socket: the half `upstream` between Envoy's HTTP/2 pool and the server, or `downstream`
+//! between the client and the connection manager.
 //!
 //! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back.
 
@@ -34,28 +35,34 @@ thread_local! {
     static JOINED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Bytes that may wait for a server that does not read. Beyond, Envoy's buffer fills, which holds back the requests.
+/// Bytes that may wait for a peer that does not read. Beyond, Envoy's buffer fills, which holds back requests and responses,
+/// and a client is not read either.
 const WAITING: usize = 256 << 10;
 
 /// One connection.
 pub(super) struct Connection {
+    role: Role,
     config: Arc<Config>,
-    /// Gone after a panic.
+    /// Gone after a panic, and when the connection is closed.
     half: RefCell<Option<Box<dyn Half>>>,
-    /// Whether reading has stopped because the half was full.
+    /// Whether reading has stopped because there was no room.
     stopped: Cell<bool>,
-    /// Whether the server was told that no more comes.
+    /// Whether the peer sends no more.
+    ended: Cell<bool>,
+    /// Whether the peer was told that no more comes.
     shut: Cell<bool>,
     /// Why the connection fails, as access logs show it.
     failure: OnceCell<String>,
 }
 
 impl Connection {
-    pub(super) fn new(config: Arc<Config>, half: Box<dyn Half>) -> Self {
+    pub(super) fn new(role: Role, config: Arc<Config>, half: Box<dyn Half>) -> Self {
         Self {
+            role,
             config,
             half: RefCell::new(Some(half)),
             stopped: Cell::new(false),
+            ended: Cell::new(false),
             shut: Cell::new(false),
             failure: OnceCell::new(),
         }
@@ -73,10 +80,10 @@ impl Connection {
             return IoResult::CLOSE;
         };
         let mut given = give_http(half, socket);
-        let (mut read, mut end, mut broken) = (0, false, false);
-        loop {
-            self.stopped.set(half.is_full());
-            if self.stopped.get() || half.closing().is_some() {
+        let (mut read, mut broken) = (0, false);
+        while !self.ended.get() && half.closing().is_none() {
+            self.stopped.set(!self.has_room(half));
+            if self.stopped.get() {
                 break;
             }
             if read >= TURN || socket.should_drain_read_buffer() {
@@ -90,26 +97,23 @@ impl Connection {
                 }
                 Read::Again => break,
                 Read::End => {
-                    end = true;
+                    self.ended.set(true);
                     half.end();
                 }
                 Read::Broken => broken = true,
             }
             given += give_http(half, socket);
-            if end || broken {
+            if broken {
                 break;
             }
         }
-        // What the server is to be answered at once.
+        // What the peer is to be answered at once.
         broken |= write_peer(half, socket).is_none();
         given += give_http(half, socket);
-        self.result(
-            half,
-            socket,
-            if read > 0 { read } else { given },
-            end,
-            broken,
-        )
+        // The connection manager would take the end of a client's bytes for the end of the connection.
+        let end = self.ended.get() && self.role == Role::Upstream;
+        let bytes = if read > 0 { read } else { given };
+        self.result(half, socket, bytes, end, broken)
     }
 
     /// Envoy has something to write, or the server has room again.
@@ -136,7 +140,7 @@ impl Connection {
                 break;
             }
         }
-        let resumes = self.stopped.get() && !half.is_full();
+        let resumes = self.stopped.get() && self.has_room(half);
         if resumes || End::Http.owed(half) > 0 {
             socket.set_is_readable();
         }
@@ -149,11 +153,17 @@ impl Connection {
         let Ok(mut half) = self.half.try_borrow_mut() else {
             return;
         };
-        if let Some(half) = half.as_deref_mut() {
+        if let Some(mut half) = half.take() {
             // What can still be written; nobody comes back for the rest.
-            let _ = write_peer(half, socket);
-            counters::defer(&self.config.codec, half.tally());
+            let _ = write_peer(half.as_mut(), socket);
+            counters::defer(&self.config.codec, self.role, half.tally());
+            // What it keeps is given back while a filter can still tell the gauges.
         }
+    }
+
+    /// Whether the peer may be read: the half has room, and a client does not leave too much unread itself.
+    fn has_room(&self, half: &mut dyn Half) -> bool {
+        !half.is_full() && (self.role == Role::Upstream || End::Peer.owed(half) <= WAITING)
     }
 
     /// Why the connection fails, if the half says so.
@@ -167,13 +177,13 @@ impl Connection {
             Level::Error,
             format_args!(
                 "{}: {}: panic in {hook}, which costs this connection: {what}",
-                Role::Upstream,
+                self.role,
                 socket.peer()
             ),
         );
         let mut tally = Tally::default();
         tally.count(Counter::Panic);
-        counters::defer(&self.config.codec, &mut tally);
+        counters::defer(&self.config.codec, self.role, &mut tally);
         let _ = self.failure.set("metaproto: panic".to_owned());
         // What is left of the half is not looked at again, but for what it does when it is dropped.
         if let Ok(mut half) = self.half.try_borrow_mut() {
@@ -194,17 +204,14 @@ impl Connection {
         end: bool,
         broken: bool,
     ) -> IoResult {
-        counters::defer(&self.config.codec, half.tally());
+        counters::defer(&self.config.codec, self.role, half.tally());
         let owed = End::Peer.owed(half) + End::Http.owed(half);
         let closing = half.closing().filter(|_| owed == 0);
         if let Some(Closing::Refused(why)) = closing
             && self.failure.set(format!("metaproto: {why}")).is_ok()
         {
             let peer = socket.peer();
-            log(
-                Level::Warn,
-                format_args!("{}: {peer}: {why}", Role::Upstream),
-            );
+            log(Level::Warn, format_args!("{}: {peer}: {why}", self.role));
         }
         IoResult {
             action: if broken || closing.is_some() {
@@ -228,10 +235,10 @@ fn give_http(half: &mut dyn Half, socket: &Socket<'_>) -> usize {
     given
 }
 
-/// Writes what the server is owed, as far as it takes it; answers how many bytes, or nothing where the connection is
+/// Writes what the peer is owed, as far as it takes it; answers how many bytes, or nothing where the connection is
 /// broken.
 ///
-/// Each write is a call of the system, and wakes the server: short pieces, such as the header of a message whose payload is
+/// Each write is a call of the system, and wakes the peer: short pieces, such as the header of a message whose payload is
 /// shared, are joined with what follows.
 fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
     let output = half.to_peer();
