@@ -1,14 +1,13 @@
 //! A connection with a transport socket: the half `upstream` between Envoy's HTTP/2 pool and the server, or `downstream`
 //! between the client and the connection manager.
 //!
-//! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back.
+//! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back. A read that leaves room
+//! is not the last: the end of the peer's bytes may be behind it, and have no edge of its own.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::io::IoSlice;
 use std::sync::Arc;
 
 use bytes::Buf;
-use metaproto_codec::Output;
 
 use super::abi::{Action, IoResult};
 use super::counters;
@@ -23,17 +22,6 @@ use crate::tally::{Counter, Tally};
 
 /// Bytes that are read at once, so that other connections have their turn.
 const TURN: usize = 1 << 20;
-
-/// So many bytes, or fewer, are written at once.
-const SHORT: usize = 16 << 10;
-
-/// Bytes of a piece that is worth a write of its own.
-const LONG: usize = 4 << 10;
-
-thread_local! {
-    /// Where short pieces are joined.
-    static JOINED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
 
 /// Bytes that may wait for a peer that does not read. Beyond, Envoy's buffer fills, which holds back requests and responses,
 /// and a client is not read either.
@@ -235,27 +223,12 @@ fn give_http(half: &mut dyn Half, socket: &Socket<'_>) -> usize {
     given
 }
 
-/// Writes what the peer is owed, as far as it takes it; answers how many bytes, or nothing where the connection is
-/// broken.
-///
-/// Each write is a call of the system, and wakes the peer: short pieces, such as the header of a message whose payload is
-/// shared, are joined with what follows.
+/// Writes what the peer is owed, as far as it takes it; answers how many bytes, or nothing where the connection is broken.
 fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
     let output = half.to_peer();
     let mut written = 0;
     while output.has_remaining() {
-        let (first, all) = (output.chunk(), output.remaining());
-        let most = if all <= SHORT { all } else { LONG };
-        let result = if first.len() >= most {
-            socket.write(first)
-        } else {
-            JOINED.with_borrow_mut(|joined| {
-                joined.clear();
-                join(output, most, joined);
-                socket.write(joined)
-            })
-        };
-        match result {
+        match socket.write(output) {
             Written::Bytes(count) => {
                 written += count;
                 output.advance(count);
@@ -265,17 +238,4 @@ fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
         }
     }
     Some(written)
-}
-
-/// Copies the beginning of `output`, up to `most` bytes.
-fn join(output: &Output, most: usize, joined: &mut Vec<u8>) {
-    let mut pieces = [IoSlice::new(&[]); 64];
-    let count = output.chunks_vectored(&mut pieces);
-    for piece in pieces.iter().take(count) {
-        let room = most - joined.len();
-        joined.extend_from_slice(piece.get(..room).unwrap_or(piece));
-        if piece.len() >= room {
-            return;
-        }
-    }
 }

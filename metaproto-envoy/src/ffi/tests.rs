@@ -2,6 +2,8 @@
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
+use std::io::{ErrorKind, Read};
+use std::os::unix::net::UnixStream;
 use std::ptr;
 use std::sync::Arc;
 
@@ -263,6 +265,28 @@ fn what_a_server_does_not_take_waits_and_holds_back_the_rest() {
     fake.do_write(true);
     assert_eq!(taken(&fake.to_peer).len(), 40 * (16 << 10) - 3);
     assert!(fake.is_shut.get());
+}
+
+#[test]
+fn a_socket_of_the_system_gets_all_pieces_in_order() {
+    let fake = socket();
+    let (ours, mut peer) = UnixStream::pair().unwrap();
+    ours.set_nonblocking(true).unwrap();
+    peer.set_nonblocking(true).unwrap();
+    fake.system.set(ours).unwrap();
+    let message: Vec<u8> = (0..4_000_000).map(|place| (place % 251) as u8).collect();
+    let pieces = message.chunks(7000).map(<[u8]>::to_vec);
+    fake.write.borrow_mut().extend(pieces);
+    let mut got = Vec::new();
+    while got.len() < message.len() {
+        assert_eq!(fake.do_write(false).action, Action::KeepOpen);
+        let full = peer.read_to_end(&mut got).unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    }
+    assert!(got == message, "in order, and each once");
+    drop(peer);
+    fake.write.borrow_mut().push_back(b"late".to_vec());
+    assert_eq!(fake.do_write(false).action, Action::Close);
 }
 
 #[test]
