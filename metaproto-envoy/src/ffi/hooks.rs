@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::abi::{self, Buffer, Envoy, IoResult, Module, Status};
 use super::counters::Counters;
-use super::filter::{Filter, FilterConfig};
+use super::filter::{Filter, FilterConfig, Meter};
 use super::guard::{self, Panic};
 use super::log::{Level, log};
 use super::network::Hooks;
@@ -106,7 +106,9 @@ pub unsafe fn network_filter_new(config: Module, _envoy: Envoy) -> Module {
 
 /// The filters of a connection are all there.
 pub unsafe fn network_filter_new_connection(envoy: Envoy, filter: Module) -> Status {
-    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| hooks.opened(filter);
+    // SAFETY: it is the filter of this hook. Envoy drops what the module keeps of it, the meter included, before it is gone.
+    let meter = unsafe { Meter::kept(envoy) };
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| hooks.opened(filter, meter);
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "new_connection", Status::StopIteration, body) }
 }

@@ -13,9 +13,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use super::abi::{Status, event};
-use super::counters::Counters;
+use super::counters::{Counters, Teller};
 use super::ends::End;
-use super::filter::{Filter, Scheduler, Way};
+use super::filter::{Filter, Meter, Scheduler, Way};
 use super::guard::{self, Panic};
 use super::log::{Level, log};
 use super::role::Role;
@@ -38,6 +38,7 @@ pub(super) struct Connection {
     /// Whether this filter has stopped reading from the socket.
     paused: Cell<bool>,
     life: Cell<Life>,
+    teller: RefCell<Option<Teller>>,
 }
 
 /// How far a connection is.
@@ -51,8 +52,8 @@ enum Life {
 
 /// What Envoy calls of a network filter. Hooks may run within hooks, so that it is shared, and not exclusive.
 pub(super) trait Hooks {
-    /// The connection is there.
-    fn opened(&self, filter: &Filter<'_>) -> Status;
+    /// The connection is there. It keeps `meter` no longer than itself.
+    fn opened(&self, filter: &Filter<'_>, meter: Meter<'static>) -> Status;
 
     /// Bytes came from outside, or their end.
     fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status;
@@ -85,12 +86,15 @@ impl Connection {
             above: Cell::new(false),
             paused: Cell::new(false),
             life: Cell::new(Life::Open),
+            teller: RefCell::new(None),
         }
     }
 }
 
 impl Hooks for Connection {
-    fn opened(&self, filter: &Filter<'_>) -> Status {
+    fn opened(&self, filter: &Filter<'_>, meter: Meter<'static>) -> Status {
+        self.teller
+            .replace(Some(Teller::new(&self.counters, meter)));
         if self.role == Role::Downstream {
             // A client that sends no more still waits for its answers.
             filter.enable_half_close();
@@ -143,7 +147,8 @@ impl Hooks for Connection {
             // What it keeps is given back while gauges can be told, which is before the filter is destroyed.
             let half = self.half.take();
             drop(half);
-            self.counters.gauge(filter);
+            self.counters.gauge(&filter.meter());
+            self.teller.take();
         }
     }
 
@@ -161,7 +166,8 @@ impl Hooks for Connection {
                 filter.peer()
             ),
         );
-        self.counters.count(filter, self.role, Counter::Panic);
+        self.counters
+            .count(&filter.meter(), self.role, Counter::Panic);
         // What is left of the half is not looked at again, but for what it does when it is dropped.
         if let Ok(mut half) = self.half.try_borrow_mut() {
             let half = half.take();
@@ -310,7 +316,8 @@ impl Connection {
 
     fn flush_tally(&self, filter: &Filter<'_>) {
         if let Some(half) = self.half.borrow_mut().as_deref_mut() {
-            self.counters.flush(filter, self.role, half.tally());
+            self.counters
+                .flush(&filter.meter(), self.role, half.tally());
         }
     }
 }

@@ -1,12 +1,11 @@
-//! A network filter that lets everything pass, and tells what transport sockets have counted: these cannot tell it
-//! themselves.
+//! A network filter that lets everything pass, with whose counters transport sockets count: these have none.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::abi::{Status, event};
 use super::counters::{Counters, Teller};
-use super::filter::Filter;
+use super::filter::{Filter, Meter};
 use super::guard::Panic;
 use super::log::{Level, log};
 use super::network::Hooks;
@@ -30,10 +29,9 @@ impl Watch {
 }
 
 impl Hooks for Watch {
-    fn opened(&self, filter: &Filter<'_>) -> Status {
-        let scheduler = filter.scheduler();
-        let teller = scheduler.map(|scheduler| Teller::new(&self.counters, scheduler));
-        self.teller.replace(teller);
+    fn opened(&self, _filter: &Filter<'_>, meter: Meter<'static>) -> Status {
+        self.teller
+            .replace(Some(Teller::new(&self.counters, meter)));
         Status::Continue
     }
 
@@ -45,15 +43,13 @@ impl Hooks for Watch {
         Status::Continue
     }
 
-    fn scheduled(&self, filter: &Filter<'_>) {
-        self.counters.flush_waiting(filter);
-    }
+    fn scheduled(&self, _filter: &Filter<'_>) {}
 
     fn event(&self, filter: &Filter<'_>, what: u32) {
         if matches!(what, event::REMOTE_CLOSE | event::LOCAL_CLOSE) {
-            // There may be no other one.
-            self.counters.flush_waiting(filter);
-            self.teller.replace(None);
+            // What the socket has given back in its last hook.
+            self.counters.gauge(&filter.meter());
+            self.teller.take();
         }
     }
 
