@@ -45,6 +45,9 @@ const ROOM: usize = 1024;
 /// Room that a host finds at least when it reads, bytes.
 const READ: usize = 4096;
 
+/// Room that is made at most for a peer that fills what there is, bytes.
+const MOST_READ: usize = 256 << 10;
+
 /// Fewer bytes than these are copied: that costs less than to share them.
 const FEW: usize = 256;
 
@@ -76,6 +79,8 @@ pub struct Session<C> {
     shared: Bytes,
     /// Empty; its bytes are those of messages that were handed out.
     spare: BytesMut,
+    /// The room that was last made for a host that reads.
+    room: usize,
     /// Bytes of the next message below which the codec need not be asked.
     ask_at: usize,
     /// Bytes of the next message below which it is not whole.
@@ -102,6 +107,7 @@ impl<C: Codec> Session<C> {
             buffer: BytesMut::new(),
             shared: Bytes::new(),
             spare: BytesMut::new(),
+            room: READ,
             ask_at: 1,
             wanted: 1,
             offset: 0,
@@ -127,6 +133,11 @@ impl<C: Codec> Session<C> {
     /// Bytes of the stream before the next message.
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Makes room for so many bytes, of which a host knows that they come, in several calls of [`receive`](Self::receive).
+    pub fn reserve(&mut self, more: usize) {
+        self.make_room(more);
     }
 
     /// Takes in a copy of bytes that arrived; ignored once the session is poisoned.
@@ -177,9 +188,20 @@ impl<C: Codec> Session<C> {
         self.shared = bytes;
     }
 
-    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room for some KiB.
+    /// The buffer to which a host may append what it reads from a socket, and do nothing else. It has room for some KiB, and
+    /// for up to 256 as long as the host fills it.
     pub fn read_buffer(&mut self) -> &mut BytesMut {
-        self.make_room(READ);
+        let left = self.buffer.capacity() - self.buffer.len();
+        if left < READ {
+            self.room = if left == 0 {
+                (self.room * 2).min(MOST_READ)
+            } else {
+                (self.room / 2).max(READ)
+            };
+            self.make_room(self.room);
+        } else {
+            self.make_room(READ);
+        }
         &mut self.buffer
     }
 
@@ -446,12 +468,19 @@ impl<C: Codec> Session<C> {
         let partial = self.ready.len() < self.ask_at;
         if partial && self.buffer.is_empty() {
             // Nothing is in the way of the rest of a message but itself.
-            self.settle(more);
+            self.settle(more.max(self.expected(self.ready.len())));
         } else if self.buffer.capacity() - self.buffer.len() < more {
-            self.buffer.reserve(more.max(ROOM));
+            let come = self.buffer.len();
+            self.buffer.reserve(more.max(ROOM).max(self.expected(come)));
         }
         self.buffer.extend_from_slice(&self.shared);
         self.shared = Bytes::new();
+    }
+
+    /// What is to come of a message of which `come` bytes are there, so that it is moved once or twice in all. Not on the word
+    /// of a length alone: at most four times as much as has come.
+    fn expected(&self, come: usize) -> usize {
+        self.wanted.saturating_sub(come).min(4 * come)
     }
 }
 

@@ -574,6 +574,10 @@ impl Half for Downstream {
         self.received();
     }
 
+    fn reserve(&mut self, more: usize) {
+        self.client.session.reserve(more);
+    }
+
     fn read_buffer(&mut self) -> &mut BytesMut {
         self.client.session.read_buffer()
     }

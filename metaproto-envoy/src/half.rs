@@ -11,6 +11,9 @@ use crate::tally::Tally;
 /// ([`to_peer`](Self::to_peer), [`to_http`](Self::to_http)), looks whether the peer should be read further
 /// ([`is_full`](Self::is_full)) and whether the connection is to be [closed](Self::closing).
 pub(crate) trait Half {
+    /// Makes room for so many bytes of the peer's, which come in several pieces.
+    fn reserve(&mut self, more: usize);
+
     /// Takes in bytes that the peer sent.
     fn receive(&mut self, bytes: &[u8]);
 

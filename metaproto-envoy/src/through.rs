@@ -32,6 +32,10 @@ impl Through {
 }
 
 impl Half for Through {
+    fn reserve(&mut self, more: usize) {
+        self.read.reserve(more);
+    }
+
     fn receive(&mut self, bytes: &[u8]) {
         self.read.extend_from_slice(bytes);
         self.received();

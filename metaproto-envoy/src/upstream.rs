@@ -575,6 +575,10 @@ impl Half for Upstream {
         self.received();
     }
 
+    fn reserve(&mut self, more: usize) {
+        self.server.session.reserve(more);
+    }
+
     fn read_buffer(&mut self) -> &mut BytesMut {
         self.server.session.read_buffer()
     }

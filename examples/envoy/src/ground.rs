@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::config::Config;
 use crate::envoy::{Envoy, Programs};
-use crate::wire::Wire;
+use crate::wire::{Column, Wire};
 
 /// The name of the listener that most scenarios have.
 pub(crate) const INGRESS: &str = "ingress";
@@ -15,6 +15,8 @@ pub(crate) const INGRESS: &str = "ingress";
 pub(crate) struct Ground {
     /// The protocol.
     pub(crate) wire: &'static dyn Wire,
+    /// Whether downstream halves are transport sockets.
+    sockets: bool,
     /// Where the programs are.
     pub(crate) programs: Programs,
     /// The last lines of the log are shown where a scenario fails.
@@ -25,9 +27,10 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// Without an Envoy.
-    pub(crate) fn new(wire: &'static dyn Wire, programs: Programs) -> Self {
+    pub(crate) fn new(column: Column, programs: Programs) -> Self {
         Self {
-            wire,
+            wire: column.wire,
+            sockets: column.sockets,
             programs,
             envoy: None,
             panics: false,
@@ -36,7 +39,11 @@ impl Ground {
 
     /// Starts Envoy, and says where its listener `ingress` is.
     pub(crate) async fn start(&mut self, config: &Config) -> Result<SocketAddr> {
-        let envoy = Envoy::start(&self.programs, config).await?;
+        let envoy = if self.sockets {
+            Envoy::start(&self.programs, &config.over_sockets()).await?
+        } else {
+            Envoy::start(&self.programs, config).await?
+        };
         self.keep(envoy).await
     }
 

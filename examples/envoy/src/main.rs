@@ -29,7 +29,7 @@ use crate::envoy::Programs;
 use crate::ground::Ground;
 use crate::scenario::Scenario;
 use crate::table::{Cell, Table};
-use crate::wire::{WIRES, Wire};
+use crate::wire::Column;
 
 /// How long a scenario may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -109,27 +109,27 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         }
         return Ok(true);
     }
-    let wires: Vec<&'static dyn Wire> = WIRES
-        .into_iter()
-        .filter(|wire| is_asked_for(arguments.protocol.as_deref(), wire.name()))
+    let columns: Vec<Column> = Column::all()
+        .filter(|column| is_asked_for(arguments.protocol.as_deref(), &column.name()))
         .collect();
-    for wire in &wires {
-        let path = programs.modules.join(format!("lib{}.so", wire.module()));
+    for column in &columns {
+        let name = format!("lib{}.so", column.wire.module());
+        let path = programs.modules.join(name);
         ensure!(
             path.exists(),
             "{} is not there: build it first",
             path.display()
         );
     }
-    let mut table = Table::new(&wires);
+    let mut table = Table::new(&columns);
     let mut failures = 0;
     for scenario in scenario::ALL {
         if !is_asked_for(arguments.only.as_deref(), scenario.name) {
             continue;
         }
         let mut cells = Vec::new();
-        for wire in &wires {
-            let cell = attempt(scenario, *wire, &programs).await;
+        for column in &columns {
+            let cell = attempt(scenario, *column, &programs).await;
             failures += usize::from(cell == Cell::Failed);
             cells.push(cell);
         }
@@ -151,19 +151,19 @@ fn is_asked_for(asked: Option<&str>, name: &str) -> bool {
 }
 
 /// Runs one scenario with one protocol and tells of it.
-async fn attempt(scenario: &Scenario, wire: &'static dyn Wire, programs: &Programs) -> Cell {
-    if !(scenario.applies)(wire) {
+async fn attempt(scenario: &Scenario, column: Column, programs: &Programs) -> Cell {
+    if !(scenario.applies)(column.wire) || (column.sockets && !scenario.sockets) {
         return Cell::None;
     }
     let started = Instant::now();
-    let mut ground = Ground::new(wire, programs.clone());
+    let mut ground = Ground::new(column, programs.clone());
     let run = tokio::time::timeout(PATIENCE, (scenario.run)(&mut ground)).await;
     let mut result = run.unwrap_or_else(|_| Err(anyhow::anyhow!("it does not end")));
     if result.is_ok() {
         result = ground.finish().await;
     }
     let took = started.elapsed().as_secs_f64();
-    let name = format!("{}, {}", scenario.name, wire.name());
+    let name = format!("{}, {}", scenario.name, column.name());
     match result {
         Ok(()) => {
             println!("passed {name}: {took:.1} s");

@@ -50,7 +50,7 @@ pub(crate) async fn run(options: &Options, programs: Programs) -> Result<()> {
         .cluster(Cluster::new("blue", [options.blue]))
         .cluster(Cluster::new("green", [options.green]))
         .cluster(Cluster::new("empty", []));
-    let mut ground = Ground::new(wire, programs);
+    let mut ground = Ground::new(wire.into(), programs);
     let ingress = ground.start(&config).await?;
     println!("listening {}", ingress.port());
     tokio::io::stdin().read_to_end(&mut Vec::new()).await?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::wire::Wire;
+use crate::wire::Column;
 
 /// The lines between which the table stands.
 const START: &str = "<!-- table -->\n";
@@ -28,13 +28,9 @@ pub(crate) struct Table {
 
 impl Table {
     /// A column for each of these.
-    pub(crate) fn new(wires: &[&'static dyn Wire]) -> Self {
-        let names = wires.iter().map(|wire| wire.name());
-        let heads: Vec<String> = ["feature"]
-            .into_iter()
-            .chain(names)
-            .map(str::to_owned)
-            .collect();
+    pub(crate) fn new(columns: &[Column]) -> Self {
+        let names = columns.iter().map(|column| column.name());
+        let heads: Vec<String> = ["feature".to_owned()].into_iter().chain(names).collect();
         let rule = vec!["---".to_owned(); heads.len()];
         let lines = vec![heads, rule];
         Self { lines }

@@ -192,6 +192,8 @@ unsafe extern "C" {
         length: usize,
         written: *mut usize,
     ) -> u32;
+    #[link_name = "envoy_dynamic_module_callback_transport_socket_get_fd"]
+    pub(super) fn socket_fd(socket: Envoy) -> i32;
     #[link_name = "envoy_dynamic_module_callback_transport_socket_io_shutdown_write"]
     pub(super) fn socket_shutdown_write(socket: Envoy);
     #[link_name = "envoy_dynamic_module_callback_transport_socket_read_buffer_add"]

@@ -1,15 +1,17 @@
 //! What Envoy is told of tallies.
 //!
-//! Counters belong to network filters. A transport socket has none: its tally waits in its thread until a filter of the
-//! same codec runs there. Requests come through such a filter, so that it waits no longer than until the next one.
+//! Counters belong to network filters. A transport socket has none: it counts with those of any filter of the same codec that
+//! its thread has, a [`Teller`]. Where there is none, its tally waits for one.
 //!
 //! What the stores of all threads keep is told as well, in gauges that all codecs have in common.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use metaproto_codec::Fault;
 
-use super::filter::{Filter, FilterConfig};
+use super::filter::{FilterConfig, Meter};
 use super::role::Role;
 use crate::store;
 use crate::tally::{Counter, Histogram, Tally};
@@ -25,17 +27,18 @@ thread_local! {
     static WAITS: Cell<bool> = const { Cell::new(false) };
     /// What gauges were told of this thread's store.
     static TOLD: Cell<[u64; 2]> = const { Cell::new([0; 2]) };
-    /// What waits, by codec.
-    static DEFERRED: RefCell<Vec<(String, Tally)>> = const { RefCell::new(Vec::new()) };
+    /// What waits, by codec and half.
+    static DEFERRED: RefCell<Vec<(String, Role, Tally)>> = const { RefCell::new(Vec::new()) };
+    /// With what sockets count.
+    static TELLERS: RefCell<Vec<Rc<Told>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The counters that one filter's configuration has defined.
 #[derive(Debug)]
 pub(super) struct Counters {
     codec: String,
-    own: Side,
-    /// Those of transport sockets.
-    sockets: Side,
+    downstream: Side,
+    upstream: Side,
     /// By the place of the rule in [`Fault::RULES`].
     refused_by: Vec<Option<usize>>,
     /// In the order of [`GAUGES`].
@@ -53,53 +56,64 @@ struct Side {
 
 impl Counters {
     /// Defines all, so that each is there and 0 before something happens.
-    pub(super) fn define(config: &FilterConfig<'_>, codec: &str, role: Role) -> Self {
+    pub(super) fn define(config: &FilterConfig<'_>, codec: &str) -> Self {
         let refused_by = Fault::RULES.iter();
         let refused_by =
             refused_by.map(|rule| config.counter(&format!("{codec}.refused_by.{rule}")));
         Self {
             codec: codec.to_owned(),
-            own: Side::define(config, codec, role),
-            sockets: Side::define(config, codec, Role::Upstream),
+            downstream: Side::define(config, codec, Role::Downstream),
+            upstream: Side::define(config, codec, Role::Upstream),
             refused_by: refused_by.collect(),
             gauges: GAUGES.map(|name| config.gauge(name)),
         }
     }
 
-    /// Tells all of `tally`, and what sockets of the same codec have left in this thread.
-    pub(super) fn flush(&self, filter: &Filter<'_>, tally: &mut Tally) {
-        self.tell(filter, &self.own, tally);
+    /// Tells all of the `tally` of a half, and what sockets of the same codec have left in this thread.
+    pub(super) fn flush(&self, meter: &Meter<'_>, role: Role, tally: &mut Tally) {
+        self.tell(meter, self.side(role), tally);
+        self.flush_waiting(meter);
+    }
+
+    /// Tells what sockets of the same codec have left in this thread.
+    pub(super) fn flush_waiting(&self, meter: &Meter<'_>) {
         if WAITS.get() {
-            self.flush_deferred(filter);
+            self.flush_deferred(meter);
         }
-        self.gauge(filter);
+        self.gauge(meter);
     }
 
     /// Tells by how much this thread's store has changed.
-    pub(super) fn gauge(&self, filter: &Filter<'_>) {
+    pub(super) fn gauge(&self, meter: &Meter<'_>) {
         let now = stored();
         let told = TOLD.replace(now);
         for ((id, before), now) in self.gauges.iter().zip(told).zip(now) {
             if let Some(id) = id.filter(|_| before != now) {
-                filter.adjust(id, before, now);
+                meter.adjust(id, before, now);
             }
         }
     }
 
     /// Tells of one.
-    pub(super) fn count(&self, filter: &Filter<'_>, counter: Counter) {
+    pub(super) fn count(&self, meter: &Meter<'_>, role: Role, counter: Counter) {
         let mut tally = Tally::default();
         tally.count(counter);
-        self.tell(filter, &self.own, &mut tally);
+        self.tell(meter, self.side(role), &mut tally);
     }
 
-    #[cold]
-    fn flush_deferred(&self, filter: &Filter<'_>) {
+    fn side(&self, role: Role) -> &Side {
+        match role {
+            Role::Downstream => &self.downstream,
+            Role::Upstream => &self.upstream,
+        }
+    }
+
+    fn flush_deferred(&self, meter: &Meter<'_>) {
         DEFERRED.with_borrow_mut(|deferred| {
             let mut left = false;
-            for (codec, tally) in deferred {
+            for (codec, role, tally) in deferred {
                 if *codec == self.codec {
-                    self.tell(filter, &self.sockets, tally);
+                    self.tell(meter, self.side(*role), tally);
                 }
                 left |= !tally.is_empty();
             }
@@ -107,22 +121,22 @@ impl Counters {
         });
     }
 
-    fn tell(&self, filter: &Filter<'_>, side: &Side, tally: &mut Tally) {
+    fn tell(&self, meter: &Meter<'_>, side: &Side, tally: &mut Tally) {
         tally.take_counts(|index, count| {
             if let Some(Some(id)) = side.counters.get(index) {
-                filter.count(*id, count);
+                meter.count(*id, count);
             }
         });
         for (histogram, value) in tally.take_samples() {
             if let Some(Some(id)) = side.histograms.get(histogram as usize) {
-                filter.sample(*id, value);
+                meter.sample(*id, value);
             }
         }
         for rule in tally.take_faults() {
             let place = Fault::RULES.iter().position(|known| *known == rule);
             let id = place.and_then(|place| self.refused_by.get(place));
             if let Some(Some(id)) = id {
-                filter.count(*id, 1);
+                meter.count(*id, 1);
             }
         }
     }
@@ -146,20 +160,58 @@ fn stored() -> [u64; 2] {
     [store::entries(), store::bytes()].map(|count| count as u64)
 }
 
-/// Leaves what a socket of `codec` has counted to the next filter of this thread.
-pub(super) fn defer(codec: &str, tally: &mut Tally) {
+/// Tells what a socket of `codec` has counted, or leaves it to the next filter of this thread.
+pub(super) fn defer(codec: &str, role: Role, tally: &mut Tally) {
     if tally.is_empty() {
         return;
     }
+    let teller = TELLERS.with_borrow(|tellers| {
+        let mut tellers = tellers.iter();
+        tellers.find(|told| told.counters.codec == codec).cloned()
+    });
+    if let Some(told) = teller {
+        return told.counters.flush(&told.meter, role, tally);
+    }
     DEFERRED.with_borrow_mut(|deferred| {
-        let place = deferred.iter().position(|(known, _)| known == codec);
+        let mut known = deferred.iter();
+        let place = known.position(|(of, which, _)| of == codec && *which == role);
         let place = place.unwrap_or_else(|| {
-            deferred.push((codec.to_owned(), Tally::default()));
+            deferred.push((codec.to_owned(), role, Tally::default()));
             deferred.len() - 1
         });
-        if let Some((_, waiting)) = deferred.get_mut(place) {
+        if let Some((_, _, waiting)) = deferred.get_mut(place) {
             waiting.absorb(tally, WAITING);
         }
     });
     WAITS.set(true);
+}
+
+/// A filter with whose counters the sockets of its thread count, as long as this is kept.
+#[derive(Debug)]
+pub(super) struct Teller(Rc<Told>);
+
+#[derive(Debug)]
+struct Told {
+    counters: Arc<Counters>,
+    meter: Meter<'static>,
+}
+
+impl Teller {
+    /// The filter of this `meter`.
+    pub(super) fn new(counters: &Arc<Counters>, meter: Meter<'static>) -> Self {
+        let counters = Arc::clone(counters);
+        let told = Rc::new(Told { counters, meter });
+        TELLERS.with_borrow_mut(|tellers| tellers.push(Rc::clone(&told)));
+        Self(told)
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        // At the end of a thread the list may be gone first.
+        let _ = TELLERS.try_with(|tellers| {
+            let mut tellers = tellers.borrow_mut();
+            tellers.retain(|told| !Rc::ptr_eq(told, &self.0));
+        });
+    }
 }

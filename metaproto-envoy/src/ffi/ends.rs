@@ -26,7 +26,7 @@ impl End {
         match self {
             Self::Peer => {
                 // A message in several pieces is not moved once for each.
-                half.read_buffer().reserve(pieces.len());
+                half.reserve(pieces.len());
                 pieces.iter().for_each(|bytes| half.receive(bytes));
             }
             Self::Http => pieces.iter().for_each(|bytes| half.receive_http(bytes)),

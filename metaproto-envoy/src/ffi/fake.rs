@@ -4,14 +4,16 @@
 //! manager does.
 #![allow(unsafe_code)]
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::ptr;
 
 use super::abi::{Buffer, Envoy, IoResult, Module, Status, close, event, io};
 use super::filter::FilterConfig;
-use super::hooks;
-use super::{network, socket};
+use super::network::Hooks;
+use super::{hooks, socket};
 
 thread_local! {
     static LOG: RefCell<Vec<(u32, String)>> = const { RefCell::new(Vec::new()) };
@@ -63,9 +65,10 @@ pub(super) struct FakeFilter {
 
 impl FakeFilter {
     /// Envoy accepts a connection.
-    pub(super) fn open(connection: network::Connection) -> Box<Self> {
+    pub(super) fn open(hooks: impl Hooks + 'static) -> Box<Self> {
         let fake = Box::<Self>::default();
-        let module = Box::into_raw(Box::new(connection)).cast_const().cast();
+        let hooks: Box<dyn Hooks> = Box::new(hooks);
+        let module = Box::into_raw(Box::new(hooks)).cast_const().cast();
         fake.module.set(Some(module));
         // SAFETY: both pointers are those of this connection, as in all calls of hooks below.
         let status = unsafe { hooks::network_filter_new_connection(fake.envoy(), module) };
@@ -163,6 +166,8 @@ pub(super) struct FakeSocket {
     pub(super) from_peer: RefCell<VecDeque<Vec<u8>>>,
     /// What the peer got.
     pub(super) to_peer: RefCell<Vec<u8>>,
+    /// Where the peer gets it instead.
+    pub(super) system: OnceCell<UnixStream>,
     /// How many bytes the peer takes now.
     pub(super) room: Cell<usize>,
     /// What Envoy has read.
@@ -443,6 +448,9 @@ callbacks! {
     }
     envoy_dynamic_module_callback_transport_socket_io_shutdown_write(envoy: Envoy) {
         socket(envoy).is_shut.set(true);
+    }
+    envoy_dynamic_module_callback_transport_socket_get_fd(envoy: Envoy) -> i32 {
+        socket(envoy).system.get().map_or(-1, UnixStream::as_raw_fd)
     }
     envoy_dynamic_module_callback_transport_socket_read_buffer_add
         (envoy: Envoy, bytes: *const u8, length: usize) {

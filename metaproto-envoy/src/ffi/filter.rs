@@ -84,28 +84,12 @@ impl Filter<'_> {
         unsafe { abi::filter_close_with_details(self.envoy, how, details) }
     }
 
-    /// Adds to a counter of this filter's configuration.
-    pub(super) fn count(&self, id: usize, by: u64) {
-        // SAFETY: the filter is alive; an id that is not known is refused.
-        unsafe { abi::filter_increment_counter(self.envoy, id, by) };
-    }
-
-    /// Adds to a gauge of this filter's configuration what it has become more, or takes away what it has become less.
-    pub(super) fn adjust(&self, id: usize, before: u64, now: u64) {
-        // SAFETY: the filter is alive; an id that is not known is refused.
-        unsafe {
-            if now >= before {
-                abi::filter_increment_gauge(self.envoy, id, now - before);
-            } else {
-                abi::filter_decrement_gauge(self.envoy, id, before - now);
-            }
+    /// What counts for this filter, during this hook.
+    pub(super) fn meter(&self) -> Meter<'_> {
+        Meter {
+            envoy: self.envoy,
+            filter: PhantomData,
         }
-    }
-
-    /// Adds a value to a histogram of this filter's configuration.
-    pub(super) fn sample(&self, id: usize, value: u64) {
-        // SAFETY: the filter is alive; an id that is not known is refused.
-        unsafe { abi::filter_record_histogram_value(self.envoy, id, value) };
     }
 
     /// Whom the connection is with.
@@ -126,6 +110,53 @@ impl Filter<'_> {
         // SAFETY: the filter is alive.
         let scheduler = unsafe { abi::filter_scheduler_new(self.envoy) };
         (!scheduler.is_null()).then_some(Scheduler(scheduler))
+    }
+}
+
+/// The counters, gauges and histograms of a filter's configuration.
+#[derive(Debug)]
+pub(super) struct Meter<'filter> {
+    envoy: Envoy,
+    filter: PhantomData<&'filter ()>,
+}
+
+impl Meter<'static> {
+    /// Those of the filter `envoy`, for longer than a hook.
+    ///
+    /// # Safety
+    ///
+    /// Nothing is counted after the hook in which Envoy drops what the module keeps of this filter.
+    pub(super) unsafe fn kept(envoy: Envoy) -> Self {
+        Self {
+            envoy,
+            filter: PhantomData,
+        }
+    }
+}
+
+impl Meter<'_> {
+    /// Adds to a counter.
+    pub(super) fn count(&self, id: usize, by: u64) {
+        // SAFETY: the filter is alive; an id that is not known is refused.
+        unsafe { abi::filter_increment_counter(self.envoy, id, by) };
+    }
+
+    /// Adds to a gauge what it has become more, or takes away what it has become less.
+    pub(super) fn adjust(&self, id: usize, before: u64, now: u64) {
+        // SAFETY: the filter is alive; an id that is not known is refused.
+        unsafe {
+            if now >= before {
+                abi::filter_increment_gauge(self.envoy, id, now - before);
+            } else {
+                abi::filter_decrement_gauge(self.envoy, id, before - now);
+            }
+        }
+    }
+
+    /// Adds a value to a histogram.
+    pub(super) fn sample(&self, id: usize, value: u64) {
+        // SAFETY: the filter is alive; an id that is not known is refused.
+        unsafe { abi::filter_record_histogram_value(self.envoy, id, value) };
     }
 }
 

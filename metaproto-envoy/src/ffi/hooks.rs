@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use super::abi::{self, Buffer, Envoy, IoResult, Module, Status};
 use super::counters::Counters;
-use super::filter::{Filter, FilterConfig};
+use super::filter::{Filter, FilterConfig, Meter};
 use super::guard::{self, Panic};
 use super::log::{Level, log};
+use super::network::Hooks;
 use super::role::Role;
+use super::watch::{self, Watch};
 use super::wire::Socket;
 use super::{network, socket};
 use crate::config::Config;
@@ -21,7 +23,8 @@ use crate::registry::{MakeCodec, Registry};
 
 /// What the connections of one filter have in common; several threads look at it.
 struct FilterFactory {
-    role: Role,
+    /// None where it counts and does nothing else.
+    role: Option<Role>,
     config: Arc<Config>,
     make: MakeCodec,
     counters: Arc<Counters>,
@@ -29,6 +32,7 @@ struct FilterFactory {
 
 /// What the connections of one transport socket's configuration have in common; several threads look at it.
 struct SocketFactory {
+    role: Role,
     config: Arc<Config>,
     make: MakeCodec,
 }
@@ -57,10 +61,17 @@ pub unsafe fn network_filter_config_new(
     // SAFETY: Envoy has handed it to this hook.
     let envoy = unsafe { FilterConfig::new(envoy) };
     made("filter_name", name, || {
-        let role = Role::named(name).ok_or("it is neither downstream nor upstream")?;
+        let role = Role::named(name);
+        if role.is_none() && name != watch::NAME.as_bytes() {
+            return Err("it is neither downstream nor upstream, nor counters".to_owned());
+        }
         let (config, make) = configure(codecs, config)?;
-        announce("network filter", role, &config);
-        let counters = Arc::new(Counters::define(&envoy, &config.codec, role));
+        announce(
+            "network filter",
+            role.map_or(watch::NAME, Role::as_str),
+            &config,
+        );
+        let counters = Arc::new(Counters::define(&envoy, &config.codec));
         Ok(FilterFactory {
             role,
             config,
@@ -80,16 +91,24 @@ pub unsafe fn network_filter_config_destroy(config: Module) {
 pub unsafe fn network_filter_new(config: Module, _envoy: Envoy) -> Module {
     // SAFETY: it is what `network_filter_config_new` made, and Envoy keeps it as long as it has filters.
     let factory = unsafe { &*config.cast::<FilterFactory>() };
-    begun(factory.role, || {
-        let half = factory.role.half(&factory.config, factory.make);
-        network::Connection::new(factory.role, half, Arc::clone(&factory.counters))
+    begun(factory.role.map_or(watch::NAME, Role::as_str), || {
+        let counters = Arc::clone(&factory.counters);
+        let hooks: Box<dyn Hooks> = match factory.role {
+            Some(role) => {
+                let half = role.half(&factory.config, factory.make);
+                Box::new(network::Connection::new(role, half, counters))
+            }
+            None => Box::new(Watch::new(counters)),
+        };
+        hooks
     })
 }
 
 /// The filters of a connection are all there.
 pub unsafe fn network_filter_new_connection(envoy: Envoy, filter: Module) -> Status {
-    let body =
-        |connection: &network::Connection, filter: &mut Filter<'_>| connection.opened(filter);
+    // SAFETY: it is the filter of this hook. Envoy drops what the module keeps of it, the meter included, before it is gone.
+    let meter = unsafe { Meter::kept(envoy) };
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| hooks.opened(filter, meter);
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "new_connection", Status::StopIteration, body) }
 }
@@ -101,8 +120,7 @@ pub unsafe fn network_filter_read(
     _length: usize,
     end: bool,
 ) -> Status {
-    let body =
-        |connection: &network::Connection, filter: &mut Filter<'_>| connection.read(filter, end);
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| hooks.read(filter, end);
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "read", Status::StopIteration, body) }
 }
@@ -114,16 +132,15 @@ pub unsafe fn network_filter_write(
     _length: usize,
     end: bool,
 ) -> Status {
-    let body =
-        |connection: &network::Connection, filter: &mut Filter<'_>| connection.write(filter, end);
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| hooks.write(filter, end);
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "write", Status::StopIteration, body) }
 }
 
 /// Something became of the connection.
 pub unsafe fn network_filter_event(envoy: Envoy, filter: Module, event: u32) {
-    let body = |connection: &network::Connection, filter: &mut Filter<'_>| {
-        connection.event(filter, event);
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| {
+        hooks.event(filter, event);
     };
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "event", (), body) }
@@ -131,8 +148,8 @@ pub unsafe fn network_filter_event(envoy: Envoy, filter: Module, event: u32) {
 
 /// The event loop has come back, as it was asked to.
 pub unsafe fn network_filter_scheduled(envoy: Envoy, filter: Module, _event: u64) {
-    let body = |connection: &network::Connection, filter: &mut Filter<'_>| {
-        connection.scheduled(filter);
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| {
+        hooks.scheduled(filter);
     };
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "scheduled", (), body) }
@@ -140,8 +157,8 @@ pub unsafe fn network_filter_scheduled(envoy: Envoy, filter: Module, _event: u64
 
 /// The socket has more, `above`, or again less to write than Envoy wants to hold.
 pub unsafe fn network_filter_watermark(envoy: Envoy, filter: Module, above: bool) {
-    let body = |connection: &network::Connection, filter: &mut Filter<'_>| {
-        connection.watermark(filter, above);
+    let body = |hooks: &dyn Hooks, filter: &mut Filter<'_>| {
+        hooks.watermark(filter, above);
     };
     // SAFETY: both are what Envoy hands to a filter's hook.
     unsafe { on_filter(envoy, filter, "watermark", (), body) }
@@ -150,10 +167,10 @@ pub unsafe fn network_filter_watermark(envoy: Envoy, filter: Module, above: bool
 /// The connection is gone.
 pub unsafe fn network_filter_destroy(filter: Module) {
     // SAFETY: it is what `network_filter_new` made, and Envoy does not use it again.
-    unsafe { destroy::<network::Connection>(filter) }
+    unsafe { destroy::<Box<dyn Hooks>>(filter) }
 }
 
-/// A cluster has a transport socket of this module.
+/// A cluster or a listener has a transport socket of this module.
 pub unsafe fn transport_socket_factory_config_new(
     codecs: Registry,
     _envoy: Envoy,
@@ -164,15 +181,15 @@ pub unsafe fn transport_socket_factory_config_new(
     // SAFETY: Envoy keeps both texts for the time of this hook.
     let (name, config) = unsafe { (name.bytes(), config.bytes()) };
     made("transport_socket_name", name, || {
-        if Role::named(name) != Some(Role::Upstream) {
-            return Err("the one transport socket is upstream".to_owned());
-        }
-        if !is_upstream {
-            return Err("it serves clusters, and is not for listeners".to_owned());
+        let role = Role::named(name).ok_or("it is neither downstream nor upstream")?;
+        match (role, is_upstream) {
+            (Role::Downstream, true) => return Err("it serves listeners, not clusters".to_owned()),
+            (Role::Upstream, false) => return Err("it serves clusters, not listeners".to_owned()),
+            (Role::Downstream, false) | (Role::Upstream, true) => {}
         }
         let (config, make) = configure(codecs, config)?;
-        announce("transport socket", Role::Upstream, &config);
-        Ok(SocketFactory { config, make })
+        announce("transport socket", role.as_str(), &config);
+        Ok(SocketFactory { role, config, make })
     })
 }
 
@@ -186,9 +203,9 @@ pub unsafe fn transport_socket_factory_config_destroy(config: Module) {
 pub unsafe fn transport_socket_new(config: Module, _envoy: Envoy) -> Module {
     // SAFETY: it is what `transport_socket_factory_config_new` made, and Envoy keeps it as long as it has sockets.
     let factory = unsafe { &*config.cast::<SocketFactory>() };
-    begun(Role::Upstream, || {
-        let half = Role::Upstream.half(&factory.config, factory.make);
-        socket::Connection::new(Arc::clone(&factory.config), half)
+    begun(factory.role.as_str(), || {
+        let half = factory.role.half(&factory.config, factory.make);
+        socket::Connection::new(factory.role, Arc::clone(&factory.config), half)
     })
 }
 
@@ -257,10 +274,10 @@ fn configure(codecs: Registry, json: &[u8]) -> Result<(Arc<Config>, MakeCodec), 
 }
 
 /// Logs what holds, defaults included.
-fn announce(what: &str, role: Role, config: &Config) {
+fn announce(what: &str, name: &str, config: &Config) {
     // It has no key that JSON cannot say.
     let config = serde_json::to_string(config).unwrap_or_default();
-    log(Level::Info, format_args!("{what} {role}: {config}"));
+    log(Level::Info, format_args!("{what} {name}: {config}"));
 }
 
 /// What Envoy keeps of a configuration; null, and a line in the log, where it is refused.
@@ -277,13 +294,13 @@ fn made<T>(key: &str, name: &[u8], make: impl FnOnce() -> Result<T, String>) -> 
 }
 
 /// What Envoy keeps of a connection; null, and a line in the log, where none can be made.
-fn begun<T>(role: Role, begin: impl FnOnce() -> T) -> Module {
+fn begun<T>(name: &str, begin: impl FnOnce() -> T) -> Module {
     match guard::run(begin) {
         Ok(connection) => Box::into_raw(Box::new(connection)).cast_const().cast(),
         Err(Panic(what)) => {
             log(
                 Level::Error,
-                format_args!("{role}: panic before a connection began: {what}"),
+                format_args!("{name}: panic before a connection began: {what}"),
             );
             ptr::null()
         }
@@ -313,15 +330,15 @@ unsafe fn on_filter<R>(
     filter: Module,
     hook: &str,
     otherwise: R,
-    body: impl FnOnce(&network::Connection, &mut Filter<'_>) -> R,
+    body: impl FnOnce(&dyn Hooks, &mut Filter<'_>) -> R,
 ) -> R {
     // SAFETY: it is what `network_filter_new` made. Envoy drops it after its last hook. Hooks may run within hooks, so
     // that it is shared, and not exclusive.
-    let connection = unsafe { &*filter.cast::<network::Connection>() };
+    let hooks = unsafe { &*filter.cast::<Box<dyn Hooks>>() };
     // SAFETY: the filter does not leave this function, which ends with the hook.
     let mut filter = unsafe { Filter::new(envoy) };
-    guard::run(|| body(connection, &mut filter)).unwrap_or_else(|panic| {
-        let _ = guard::run(|| connection.panicked(&filter, hook, &panic));
+    guard::run(|| body(hooks.as_ref(), &mut filter)).unwrap_or_else(|panic| {
+        let _ = guard::run(|| hooks.panicked(&filter, hook, &panic));
         otherwise
     })
 }

@@ -20,6 +20,7 @@ mod role;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod wire;
 
 pub use abi::{Buffer, Envoy, IoResult, Module, Status};

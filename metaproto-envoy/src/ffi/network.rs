@@ -13,9 +13,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use super::abi::{Status, event};
-use super::counters::Counters;
+use super::counters::{Counters, Teller};
 use super::ends::End;
-use super::filter::{Filter, Scheduler, Way};
+use super::filter::{Filter, Meter, Scheduler, Way};
 use super::guard::{self, Panic};
 use super::log::{Level, log};
 use super::role::Role;
@@ -38,6 +38,7 @@ pub(super) struct Connection {
     /// Whether this filter has stopped reading from the socket.
     paused: Cell<bool>,
     life: Cell<Life>,
+    teller: RefCell<Option<Teller>>,
 }
 
 /// How far a connection is.
@@ -47,6 +48,30 @@ enum Life {
     /// Envoy was asked to close it.
     Closing,
     Closed,
+}
+
+/// What Envoy calls of a network filter. Hooks may run within hooks, so that it is shared, and not exclusive.
+pub(super) trait Hooks {
+    /// The connection is there. It keeps `meter` no longer than itself.
+    fn opened(&self, filter: &Filter<'_>, meter: Meter<'static>) -> Status;
+
+    /// Bytes came from outside, or their end.
+    fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status;
+
+    /// Bytes came from inside, or their end; a filter inside is at work.
+    fn write(&self, filter: &mut Filter<'_>, end: bool) -> Status;
+
+    /// The event loop has come back: nothing inside is at work.
+    fn scheduled(&self, filter: &Filter<'_>);
+
+    /// Something became of the connection.
+    fn event(&self, filter: &Filter<'_>, what: u32);
+
+    /// The socket has more to write than Envoy wants to hold, or no longer.
+    fn watermark(&self, filter: &Filter<'_>, above: bool);
+
+    /// A hook panicked: this connection ends, and nothing else does.
+    fn panicked(&self, filter: &Filter<'_>, hook: &str, panic: &Panic);
 }
 
 impl Connection {
@@ -61,11 +86,15 @@ impl Connection {
             above: Cell::new(false),
             paused: Cell::new(false),
             life: Cell::new(Life::Open),
+            teller: RefCell::new(None),
         }
     }
+}
 
-    /// The connection is there.
-    pub(super) fn opened(&self, filter: &Filter<'_>) -> Status {
+impl Hooks for Connection {
+    fn opened(&self, filter: &Filter<'_>, meter: Meter<'static>) -> Status {
+        self.teller
+            .replace(Some(Teller::new(&self.counters, meter)));
         if self.role == Role::Downstream {
             // A client that sends no more still waits for its answers.
             filter.enable_half_close();
@@ -73,8 +102,7 @@ impl Connection {
         Status::Continue
     }
 
-    /// Bytes came from outside, or their end.
-    pub(super) fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status {
+    fn read(&self, filter: &mut Filter<'_>, end: bool) -> Status {
         // The connection manager would take the end of a client's bytes for the end of the connection.
         let swallow = end && self.role == Role::Downstream;
         let passed = self.pass(filter, Way::Read, swallow, swallow);
@@ -90,8 +118,7 @@ impl Connection {
         }
     }
 
-    /// Bytes came from inside, or their end; a filter inside is at work.
-    pub(super) fn write(&self, filter: &mut Filter<'_>, end: bool) -> Status {
+    fn write(&self, filter: &mut Filter<'_>, end: bool) -> Status {
         self.pass(
             filter,
             Way::Write,
@@ -102,8 +129,7 @@ impl Connection {
         Status::Continue
     }
 
-    /// The event loop has come back: nothing inside is at work.
-    pub(super) fn scheduled(&self, filter: &Filter<'_>) {
+    fn scheduled(&self, filter: &Filter<'_>) {
         self.scheduled.set(false);
         if self.life.get() != Life::Open {
             return;
@@ -114,26 +140,24 @@ impl Connection {
         self.settle(filter);
     }
 
-    /// Something became of the connection.
-    pub(super) fn event(&self, filter: &Filter<'_>, what: u32) {
+    fn event(&self, filter: &Filter<'_>, what: u32) {
         if matches!(what, event::REMOTE_CLOSE | event::LOCAL_CLOSE) {
             self.life.set(Life::Closed);
             self.flush_tally(filter);
             // What it keeps is given back while gauges can be told, which is before the filter is destroyed.
             let half = self.half.take();
             drop(half);
-            self.counters.gauge(filter);
+            self.counters.gauge(&filter.meter());
+            self.teller.take();
         }
     }
 
-    /// The socket has more to write than Envoy wants to hold, or no longer.
-    pub(super) fn watermark(&self, filter: &Filter<'_>, above: bool) {
+    fn watermark(&self, filter: &Filter<'_>, above: bool) {
         self.above.set(above);
         self.pause_or_resume(filter);
     }
 
-    /// A hook panicked: this connection ends, and nothing else does.
-    pub(super) fn panicked(&self, filter: &Filter<'_>, hook: &str, Panic(what): &Panic) {
+    fn panicked(&self, filter: &Filter<'_>, hook: &str, Panic(what): &Panic) {
         log(
             Level::Error,
             format_args!(
@@ -142,7 +166,8 @@ impl Connection {
                 filter.peer()
             ),
         );
-        self.counters.count(filter, Counter::Panic);
+        self.counters
+            .count(&filter.meter(), self.role, Counter::Panic);
         // What is left of the half is not looked at again, but for what it does when it is dropped.
         if let Ok(mut half) = self.half.try_borrow_mut() {
             let half = half.take();
@@ -152,7 +177,9 @@ impl Connection {
             self.close(filter, false, "metaproto_panic");
         }
     }
+}
 
+impl Connection {
     /// Hands the half what is in the buffer, and puts there what the half owes to the other side, unless that is `held`
     /// back. Answers whether there is something in the buffer now.
     fn pass(&self, filter: &mut Filter<'_>, way: Way, held: bool, end: bool) -> bool {
@@ -289,7 +316,8 @@ impl Connection {
 
     fn flush_tally(&self, filter: &Filter<'_>) {
         if let Some(half) = self.half.borrow_mut().as_deref_mut() {
-            self.counters.flush(filter, half.tally());
+            self.counters
+                .flush(&filter.meter(), self.role, half.tally());
         }
     }
 }

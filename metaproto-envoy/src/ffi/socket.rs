@@ -1,13 +1,13 @@
-//! A connection with a transport socket: the half `upstream` between Envoy's HTTP/2 pool and the server.
+//! A connection with a transport socket: the half `upstream` between Envoy's HTTP/2 pool and the server, or `downstream`
+//! between the client and the connection manager.
 //!
-//! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back.
+//! Envoy's events are edges: reading goes on until there is no more, or Envoy is asked to come back. A read that leaves room
+//! is not the last: the end of the peer's bytes may be behind it, and have no edge of its own.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::io::IoSlice;
 use std::sync::Arc;
 
-use bytes::{Buf, BytesMut};
-use metaproto_codec::Output;
+use bytes::Buf;
 
 use super::abi::{Action, IoResult};
 use super::counters;
@@ -23,43 +23,34 @@ use crate::tally::{Counter, Tally};
 /// Bytes that are read at once, so that other connections have their turn.
 const TURN: usize = 1 << 20;
 
-/// Room that is made where less than [`LITTLE`] is left, bytes; more while the peer fills it.
-const ROOM: usize = 16 << 10;
-const MOST_ROOM: usize = 256 << 10;
-const LITTLE: usize = 4 << 10;
-
-/// Bytes of a piece that is worth a write of its own.
-const LONG: usize = 16 << 10;
-
-thread_local! {
-    /// Where short pieces are joined.
-    static JOINED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Bytes that may wait for a server that does not read. Beyond, Envoy's buffer fills, which holds back the requests.
+/// Bytes that may wait for a peer that does not read. Beyond, Envoy's buffer fills, which holds back requests and responses,
+/// and a client is not read either.
 const WAITING: usize = 256 << 10;
 
 /// One connection.
 pub(super) struct Connection {
+    role: Role,
     config: Arc<Config>,
-    /// Gone after a panic.
+    /// Gone after a panic, and when the connection is closed.
     half: RefCell<Option<Box<dyn Half>>>,
-    room: Cell<usize>,
-    /// Whether reading has stopped because the half was full.
+    /// Whether reading has stopped because there was no room.
     stopped: Cell<bool>,
-    /// Whether the server was told that no more comes.
+    /// Whether the peer sends no more.
+    ended: Cell<bool>,
+    /// Whether the peer was told that no more comes.
     shut: Cell<bool>,
     /// Why the connection fails, as access logs show it.
     failure: OnceCell<String>,
 }
 
 impl Connection {
-    pub(super) fn new(config: Arc<Config>, half: Box<dyn Half>) -> Self {
+    pub(super) fn new(role: Role, config: Arc<Config>, half: Box<dyn Half>) -> Self {
         Self {
+            role,
             config,
             half: RefCell::new(Some(half)),
-            room: Cell::new(ROOM),
             stopped: Cell::new(false),
+            ended: Cell::new(false),
             shut: Cell::new(false),
             failure: OnceCell::new(),
         }
@@ -77,46 +68,40 @@ impl Connection {
             return IoResult::CLOSE;
         };
         let mut given = give_http(half, socket);
-        let (mut read, mut end, mut broken) = (0, false, false);
-        loop {
-            self.stopped.set(half.is_full());
-            if self.stopped.get() || half.closing().is_some() {
+        let (mut read, mut broken) = (0, false);
+        while !self.ended.get() && half.closing().is_none() {
+            self.stopped.set(!self.has_room(half));
+            if self.stopped.get() {
                 break;
             }
             if read >= TURN || socket.should_drain_read_buffer() {
                 socket.set_is_readable();
                 break;
             }
-            let buffer = half.read_buffer();
-            let room = self.make_room(buffer);
-            match socket.read(buffer) {
+            match socket.read(half.read_buffer()) {
                 Read::Bytes(count) => {
                     read += count;
-                    self.learn(count, room);
                     half.received();
                 }
                 Read::Again => break,
                 Read::End => {
-                    end = true;
+                    self.ended.set(true);
                     half.end();
                 }
                 Read::Broken => broken = true,
             }
             given += give_http(half, socket);
-            if end || broken {
+            if broken {
                 break;
             }
         }
-        // What the server is to be answered at once.
+        // What the peer is to be answered at once.
         broken |= write_peer(half, socket).is_none();
         given += give_http(half, socket);
-        self.result(
-            half,
-            socket,
-            if read > 0 { read } else { given },
-            end,
-            broken,
-        )
+        // The connection manager would take the end of a client's bytes for the end of the connection.
+        let end = self.ended.get() && self.role == Role::Upstream;
+        let bytes = if read > 0 { read } else { given };
+        self.result(half, socket, bytes, end, broken)
     }
 
     /// Envoy has something to write, or the server has room again.
@@ -143,7 +128,7 @@ impl Connection {
                 break;
             }
         }
-        let resumes = self.stopped.get() && !half.is_full();
+        let resumes = self.stopped.get() && self.has_room(half);
         if resumes || End::Http.owed(half) > 0 {
             socket.set_is_readable();
         }
@@ -156,11 +141,17 @@ impl Connection {
         let Ok(mut half) = self.half.try_borrow_mut() else {
             return;
         };
-        if let Some(half) = half.as_deref_mut() {
+        if let Some(mut half) = half.take() {
             // What can still be written; nobody comes back for the rest.
-            let _ = write_peer(half, socket);
-            counters::defer(&self.config.codec, half.tally());
+            let _ = write_peer(half.as_mut(), socket);
+            counters::defer(&self.config.codec, self.role, half.tally());
+            // What it keeps is given back while a filter can still tell the gauges.
         }
+    }
+
+    /// Whether the peer may be read: the half has room, and a client does not leave too much unread itself.
+    fn has_room(&self, half: &mut dyn Half) -> bool {
+        !half.is_full() && (self.role == Role::Upstream || End::Peer.owed(half) <= WAITING)
     }
 
     /// Why the connection fails, if the half says so.
@@ -174,13 +165,13 @@ impl Connection {
             Level::Error,
             format_args!(
                 "{}: {}: panic in {hook}, which costs this connection: {what}",
-                Role::Upstream,
+                self.role,
                 socket.peer()
             ),
         );
         let mut tally = Tally::default();
         tally.count(Counter::Panic);
-        counters::defer(&self.config.codec, &mut tally);
+        counters::defer(&self.config.codec, self.role, &mut tally);
         let _ = self.failure.set("metaproto: panic".to_owned());
         // What is left of the half is not looked at again, but for what it does when it is dropped.
         if let Ok(mut half) = self.half.try_borrow_mut() {
@@ -189,24 +180,6 @@ impl Connection {
         }
         // Where the hook cannot answer that the connection is to be closed, the next one does.
         socket.set_is_readable();
-    }
-
-    /// Makes room where there is little; answers how much there is.
-    fn make_room(&self, buffer: &mut BytesMut) -> usize {
-        if buffer.capacity() - buffer.len() < LITTLE {
-            buffer.reserve(self.room.get());
-        }
-        buffer.capacity() - buffer.len()
-    }
-
-    /// Makes more room for a peer that fills what there was, and less for another.
-    fn learn(&self, read: usize, room: usize) {
-        let next = self.room.get();
-        if read >= room {
-            self.room.set((next * 2).min(MOST_ROOM));
-        } else if read < next / 4 {
-            self.room.set((next / 2).max(ROOM));
-        }
     }
 
     /// What Envoy is told at the end of a hook, which closes the connection if it is broken, or if the half wants that and
@@ -219,17 +192,14 @@ impl Connection {
         end: bool,
         broken: bool,
     ) -> IoResult {
-        counters::defer(&self.config.codec, half.tally());
+        counters::defer(&self.config.codec, self.role, half.tally());
         let owed = End::Peer.owed(half) + End::Http.owed(half);
         let closing = half.closing().filter(|_| owed == 0);
         if let Some(Closing::Refused(why)) = closing
             && self.failure.set(format!("metaproto: {why}")).is_ok()
         {
             let peer = socket.peer();
-            log(
-                Level::Warn,
-                format_args!("{}: {peer}: {why}", Role::Upstream),
-            );
+            log(Level::Warn, format_args!("{}: {peer}: {why}", self.role));
         }
         IoResult {
             action: if broken || closing.is_some() {
@@ -253,26 +223,12 @@ fn give_http(half: &mut dyn Half, socket: &Socket<'_>) -> usize {
     given
 }
 
-/// Writes what the server is owed, as far as it takes it; answers how many bytes, or nothing where the connection is
-/// broken.
-///
-/// Each write is a call of the system, and wakes the server: short pieces, such as the header of a message whose payload is
-/// shared, are joined with what follows.
+/// Writes what the peer is owed, as far as it takes it; answers how many bytes, or nothing where the connection is broken.
 fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
     let output = half.to_peer();
     let mut written = 0;
     while output.has_remaining() {
-        let first = output.chunk();
-        let result = if first.len() >= LONG || first.len() == output.remaining() {
-            socket.write(first)
-        } else {
-            JOINED.with_borrow_mut(|joined| {
-                joined.clear();
-                join(output, joined);
-                socket.write(joined)
-            })
-        };
-        match result {
+        match socket.write(output) {
             Written::Bytes(count) => {
                 written += count;
                 output.advance(count);
@@ -282,17 +238,4 @@ fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
         }
     }
     Some(written)
-}
-
-/// Copies the beginning of `output`, up to [`LONG`] bytes.
-fn join(output: &Output, joined: &mut Vec<u8>) {
-    let mut pieces = [IoSlice::new(&[]); 64];
-    let count = output.chunks_vectored(&mut pieces);
-    for piece in pieces.iter().take(count) {
-        let room = LONG - joined.len();
-        joined.extend_from_slice(piece.get(..room).unwrap_or(piece));
-        if piece.len() >= room {
-            return;
-        }
-    }
 }

@@ -2,6 +2,8 @@
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
+use std::io::{ErrorKind, Read};
+use std::os::unix::net::UnixStream;
 use std::ptr;
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use super::abi::{Action, Buffer, Module};
 use super::counters::Counters;
 use super::fake::{self, AT_ONCE, FLUSHED, FakeFilter, FakeSocket};
 use super::role::Role;
+use super::watch::Watch;
 use super::{guard, hooks, network, socket};
 use crate::Registry;
 use crate::config::Config;
@@ -22,17 +25,21 @@ const NO_CODECS: Registry = Registry::new(&[]);
 /// A filter of this role, with a half that passes bytes on.
 fn filter(role: Role) -> Box<FakeFilter> {
     guard::install();
-    let counters = Counters::define(&fake::config(), "x", role);
+    let counters = Counters::define(&fake::config(), "x");
     let half = Box::<Through>::default();
     FakeFilter::open(network::Connection::new(role, half, Arc::new(counters)))
 }
 
-/// A transport socket, with a half that passes bytes on.
+/// A transport socket of a cluster, with a half that passes bytes on.
 fn socket() -> Box<FakeSocket> {
+    socket_of(Role::Upstream)
+}
+
+fn socket_of(role: Role) -> Box<FakeSocket> {
     guard::install();
     let config = Config::parse(br#"{"codec": "x"}"#).unwrap();
     let half: Box<dyn Half> = Box::<Through>::default();
-    FakeSocket::open(socket::Connection::new(Arc::new(config), half))
+    FakeSocket::open(socket::Connection::new(role, Arc::new(config), half))
 }
 
 /// A protocol without ids.
@@ -191,7 +198,7 @@ fn gauges_say_what_is_kept_until_the_client_has_gone() {
     guard::install();
     let config = Config::parse(br#"{"codec": "x"}"#).unwrap();
     let make = crate::default_codec::<HeaderCodec<Plain>>;
-    let counters = Arc::new(Counters::define(&fake::config(), "x", Role::Downstream));
+    let counters = Arc::new(Counters::define(&fake::config(), "x"));
     let open = || {
         let half = Role::Downstream.half(&Arc::new(config.clone()), make);
         let counters = Arc::clone(&counters);
@@ -261,6 +268,28 @@ fn what_a_server_does_not_take_waits_and_holds_back_the_rest() {
 }
 
 #[test]
+fn a_socket_of_the_system_gets_all_pieces_in_order() {
+    let fake = socket();
+    let (ours, mut peer) = UnixStream::pair().unwrap();
+    ours.set_nonblocking(true).unwrap();
+    peer.set_nonblocking(true).unwrap();
+    fake.system.set(ours).unwrap();
+    let message: Vec<u8> = (0..4_000_000).map(|place| (place % 251) as u8).collect();
+    let pieces = message.chunks(7000).map(<[u8]>::to_vec);
+    fake.write.borrow_mut().extend(pieces);
+    let mut got = Vec::new();
+    while got.len() < message.len() {
+        assert_eq!(fake.do_write(false).action, Action::KeepOpen);
+        let full = peer.read_to_end(&mut got).unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    }
+    assert!(got == message, "in order, and each once");
+    drop(peer);
+    fake.write.borrow_mut().push_back(b"late".to_vec());
+    assert_eq!(fake.do_write(false).action, Action::Close);
+}
+
+#[test]
 fn what_http_is_owed_when_a_socket_writes_is_read() {
     let fake = socket();
     fake.write.borrow_mut().push_back(b"ping".to_vec());
@@ -310,6 +339,56 @@ fn a_refused_server_is_left_for_a_reason_that_is_counted_with_the_next_filter() 
     filter.receive(&[b"next"], false);
     assert_eq!(fake::metric("x.upstream.refused"), Some(1));
     assert_eq!(fake::metric("x.downstream.refused"), Some(0));
+}
+
+#[test]
+fn a_client_of_a_socket_that_sends_no_more_gets_its_answer_before_the_connection_ends() {
+    let fake = socket_of(Role::Downstream);
+    fake.from_peer
+        .borrow_mut()
+        .extend([b"ask".to_vec(), Vec::new()]);
+    let result = fake.do_read();
+    assert_eq!(
+        (result.action, result.bytes, result.end),
+        (Action::KeepOpen, 3, false)
+    );
+    fake.write.borrow_mut().push_back(b"yes".to_vec());
+    assert_eq!(fake.do_write(false).action, Action::Close);
+    assert_eq!(taken(&fake.to_peer), "yes");
+}
+
+#[test]
+fn a_client_that_does_not_read_is_not_read_either() {
+    let fake = socket_of(Role::Downstream);
+    fake.room.set(0);
+    fake.write
+        .borrow_mut()
+        .extend(vec![vec![b'a'; 32 << 10]; 40]);
+    fake.do_write(false);
+    fake.from_peer.borrow_mut().push_back(b"more".to_vec());
+    assert_eq!(fake.do_read().bytes, 0);
+    fake.room.set(usize::MAX);
+    fake.do_write(false);
+    assert!(fake.is_readable.get());
+    assert_eq!(fake.do_read().bytes, 4);
+}
+
+#[test]
+fn a_socket_counts_with_a_filter_of_its_thread() {
+    let watch = Watch::new(Arc::new(Counters::define(&fake::config(), "x")));
+    let filter = FakeFilter::open(watch);
+    let fake = socket_of(Role::Downstream);
+    fake.from_peer.borrow_mut().push_back(b"refuse".to_vec());
+    assert_eq!(fake::metric("x.downstream.refused"), Some(0));
+    fake.do_read();
+    assert_eq!(fake::metric("x.downstream.refused"), Some(1));
+    assert_eq!(fake::metric("x.upstream.refused"), Some(0));
+    filter.receive(&[b"passes"], false);
+    filter.send(&[b"too"], false);
+    assert_eq!(taken(&filter.inside), "passes");
+    assert_eq!(taken(&filter.socket), "too");
+    drop(filter);
+    fake.do_write(false);
 }
 
 #[test]

@@ -1,12 +1,20 @@
 //! A transport socket as safe code sees it.
 #![allow(unsafe_code)]
 
+use std::io::IoSlice;
 use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
+use metaproto_codec::Output;
+use rustix::io::Errno;
+use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
 
 use super::abi::{self, Envoy};
 use super::peer::Peer;
+
+/// Pieces that are written at once, at most.
+const PIECES: usize = 64;
 
 /// The transport socket that a hook is about, for the time of that hook.
 pub(super) struct Socket<'hook> {
@@ -78,8 +86,31 @@ impl Socket<'_> {
         }
     }
 
-    /// Writes to the peer.
-    pub(super) fn write(&self, bytes: &[u8]) -> Written {
+    /// Writes to the peer, in one call, as many pieces as that takes.
+    pub(super) fn write(&self, output: &Output) -> Written {
+        // SAFETY: the socket is alive.
+        let fd = unsafe { abi::socket_fd(self.envoy) };
+        if fd < 0 {
+            return self.write_piece(output.chunk());
+        }
+        // SAFETY: it is the connection's, which Envoy does not close before the hook has returned.
+        let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+        let mut pieces = [IoSlice::new(&[]); PIECES];
+        let count = output.chunks_vectored(&mut pieces);
+        let pieces = pieces.get(..count).unwrap_or_default();
+        let mut nothing = SendAncillaryBuffer::default();
+        loop {
+            match sendmsg(fd, pieces, &mut nothing, SendFlags::NOSIGNAL) {
+                Ok(written) => return Written::Bytes(written),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Written::Again,
+                Err(_) => return Written::Broken,
+            }
+        }
+    }
+
+    /// Writes to the peer by way of Envoy, for connections that are no sockets of the system.
+    fn write_piece(&self, bytes: &[u8]) -> Written {
         let mut written = 0;
         // SAFETY: the socket is alive, and Envoy reads no more than these bytes.
         let status =

@@ -74,7 +74,6 @@ impl Sender {
             } => (settings::MAX_CONCURRENT_STREAMS, max_concurrent_streams),
         };
         let settings = [
-            (settings::HEADER_TABLE_SIZE, 0),
             role_setting,
             (settings::INITIAL_WINDOW_SIZE, windows.stream),
             (settings::MAX_HEADER_LIST_SIZE, MAX_SIZE as u32),

@@ -3,7 +3,7 @@
 use super::error::Http2Error;
 use super::frame::MAX_LEN;
 
-pub(super) const HEADER_TABLE_SIZE: u16 = 0x1;
+const HEADER_TABLE_SIZE: u16 = 0x1;
 pub(super) const ENABLE_PUSH: u16 = 0x2;
 pub(super) const MAX_CONCURRENT_STREAMS: u16 = 0x3;
 pub(super) const INITIAL_WINDOW_SIZE: u16 = 0x4;

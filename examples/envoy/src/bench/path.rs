@@ -39,12 +39,13 @@ pub(super) enum Via {
 }
 
 /// All, in the order of the record.
-pub(super) const PATHS: [Path; 8] = [
+pub(super) const PATHS: [Path; 9] = [
     Path::new("direct", Protocol::Dubbo, Via::Nothing),
     Path::new("tcp_proxy", Protocol::Dubbo, Via::Envoy),
     Path::new(GENERIC, Protocol::Dubbo, Via::Envoy),
     Path::new(THRIFT_PROXY, Protocol::Thrift, Via::Envoy),
     Path::new(OURS, Protocol::Dubbo, Via::Envoy),
+    Path::new(SOCKETS, Protocol::Dubbo, Via::Envoy),
     Path::new(AWESOME, Protocol::AwesomeRpc, Via::Envoy),
     Path::new(THRIFT, Protocol::Thrift, Via::Envoy),
     Path::new(BEFORE, Protocol::Dubbo, Via::Before),
@@ -53,8 +54,9 @@ pub(super) const PATHS: [Path; 8] = [
 /// What others are held against.
 pub(super) const GENERIC: &str = "generic_proxy, Dubbo";
 pub(super) const TCP: &str = "tcp_proxy";
-/// What is held against it.
+/// What is held against it: the downstream half as a network filter, and as a transport socket.
 pub(super) const OURS: &str = "metaproto, Dubbo";
+pub(super) const SOCKETS: &str = "metaproto, Dubbo, sockets";
 pub(super) const BEFORE: &str = "metaproto before, Dubbo";
 
 const THRIFT_PROXY: &str = "thrift_proxy";
@@ -98,9 +100,11 @@ pub(super) async fn start(programs: &Programs, servers: &[Echo]) -> Result<Envoy
         anyhow::bail!("a server for each protocol");
     };
     // The service is the authority, and the operation the path: so that Dubbo and Thrift need no headers to be routed.
-    let by_service = bare(OURS, vec![any(action("dubbo"))])
-        .half(json!({"authority": "interface", "headers": {"request": "none"}}))
-        .domain("demo.Vault");
+    let by_service = |name| {
+        bare(name, vec![any(action("dubbo"))])
+            .half(json!({"authority": "interface", "headers": {"request": "none"}}))
+            .domain("demo.Vault")
+    };
     let by_header = bare(
         AWESOME,
         vec![route(&AwesomeRpc::STOCK, 1, action("awesome"))],
@@ -113,7 +117,8 @@ pub(super) async fn start(programs: &Programs, servers: &[Echo]) -> Result<Envoy
         .raw_listener(listener(THRIFT_PROXY, thrift_proxy()))
         .cluster(unbounded("plain dubbo", dubbo.address()).plain())
         .cluster(unbounded("plain thrift", thrift.address()).plain())
-        .listener(by_service)
+        .listener(by_service(OURS))
+        .socket_listener(by_service(SOCKETS))
         .cluster(unbounded("dubbo", dubbo.address()))
         .speaking(&AwesomeRpc::STOCK)
         .listener(by_header)
@@ -126,7 +131,9 @@ pub(super) async fn start(programs: &Programs, servers: &[Echo]) -> Result<Envoy
 
 /// As little as there can be beside the module.
 fn bare(name: &'static str, routes: Vec<Value>) -> Listener {
-    Listener::new(name, routes).manager(json!({"stream_idle_timeout": "0s"}))
+    let router = filter::router_with(json!({"dynamic_stats": false}));
+    Listener::new(name, routes)
+        .manager(json!({"stream_idle_timeout": "0s", "http_filters": [router]}))
 }
 
 fn action(cluster: &str) -> Value {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use super::{address, any_of, half, merge, module, typed};
+use super::{address, any_of, half, merge, module, transport_socket};
 use crate::wire::Wire;
 
 /// A cluster.
@@ -80,15 +80,8 @@ impl Cluster {
             "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
         });
         if let Some(config) = config {
-            cluster["transport_socket"] = typed(
-                "envoy.transport_sockets.dynamic_modules",
-                "envoy.extensions.transport_sockets.dynamic_modules.v3.DynamicModuleTransportSocket",
-                json!({
-                    "dynamic_module_config": module(wire),
-                    "transport_socket_name": "upstream",
-                    "transport_socket_config": half(wire, &config),
-                }),
-            );
+            cluster["transport_socket"] =
+                transport_socket("upstream", module(wire), half(wire, &config));
         }
         merge(&mut cluster, more);
         cluster

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{any_of, typed};
+use super::{any_of, merge, typed};
 
 const FAULT: &str = "envoy.extensions.filters.http.fault.v3.HTTPFault";
 const LOCAL_RATELIMIT: &str = "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit";
@@ -13,10 +13,17 @@ const RATELIMIT: &str = "envoy.extensions.filters.http.ratelimit.v3.RateLimit";
 
 /// What sends requests to clusters; the last of all.
 pub(crate) fn router() -> Value {
+    router_with(json!({}))
+}
+
+/// The same, told more.
+pub(crate) fn router_with(more: Value) -> Value {
+    let mut config = json!({"suppress_envoy_headers": true});
+    merge(&mut config, more);
     typed(
         "envoy.filters.http.router",
         "envoy.extensions.filters.http.router.v3.Router",
-        json!({"suppress_envoy_headers": true}),
+        config,
     )
 }
 

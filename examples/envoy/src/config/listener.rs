@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{address, filter, merge, network_filter, typed};
+use super::{address, filter, merge, network_filter, transport_socket, typed};
 use crate::wire::Wire;
 
 /// A listener: the downstream half, then the HTTP connection manager.
@@ -107,6 +107,20 @@ impl Listener {
             "address": address(self.address),
             "filter_chains": [chain],
         })
+    }
+}
+
+/// Makes the downstream half the transport socket of its filter chains; the filter in its place counts.
+pub(super) fn over_sockets(listener: &mut Value) {
+    let chains = listener["filter_chains"].as_array_mut();
+    for chain in chains.into_iter().flatten() {
+        let filter = &mut chain["filters"][0]["typed_config"];
+        if filter["filter_name"] == "downstream" {
+            filter["filter_name"] = "counters".into();
+            let module = filter["dynamic_module_config"].clone();
+            let config = filter["filter_config"].clone();
+            chain["transport_socket"] = transport_socket("downstream", module, config);
+        }
     }
 }
 

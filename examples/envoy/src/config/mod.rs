@@ -14,6 +14,7 @@ pub(crate) use route::{any, replace_file, route, route_by};
 use crate::wire::Wire;
 
 /// The configuration of one Envoy.
+#[derive(Clone)]
 pub(crate) struct Config {
     wire: &'static dyn Wire,
     bootstrap: Value,
@@ -57,6 +58,17 @@ impl Config {
         self
     }
 
+    /// Adds a listener whose downstream half is a transport socket.
+    pub(crate) fn socket_listener(mut self, listener: Listener) -> Self {
+        let mut listener = listener.render(self.wire);
+        listener::over_sockets(&mut listener);
+        push(
+            &mut self.bootstrap["static_resources"]["listeners"],
+            listener,
+        );
+        self
+    }
+
     /// Adds a cluster with the upstream half.
     pub(crate) fn cluster(mut self, cluster: Cluster) -> Self {
         push(
@@ -85,6 +97,15 @@ impl Config {
     pub(crate) fn concurrency(mut self, threads: u32) -> Self {
         self.concurrency = threads;
         self
+    }
+
+    /// The same with each downstream half as the transport socket of its listener, and a filter in its place that counts.
+    pub(crate) fn over_sockets(&self) -> Self {
+        let mut config = self.clone();
+        let listeners = &mut config.bootstrap["static_resources"]["listeners"];
+        let listeners = listeners.as_array_mut().into_iter();
+        listeners.flatten().for_each(listener::over_sockets);
+        config
     }
 
     /// The whole, as Envoy reads it.
@@ -133,6 +154,19 @@ pub(crate) fn network_filter(wire: &dyn Wire, half_name: &str, more: &Value) -> 
         "envoy.filters.network.dynamic_modules",
         "envoy.extensions.filters.network.dynamic_modules.v3.DynamicModuleNetworkFilter",
         config,
+    )
+}
+
+/// The module as a transport socket: its upstream half in a cluster, or its downstream half in a listener.
+pub(crate) fn transport_socket(half_name: &str, module: Value, config: Value) -> Value {
+    typed(
+        "envoy.transport_sockets.dynamic_modules",
+        "envoy.extensions.transport_sockets.dynamic_modules.v3.DynamicModuleTransportSocket",
+        json!({
+            "dynamic_module_config": module,
+            "transport_socket_name": half_name,
+            "transport_socket_config": config,
+        }),
     )
 }
 

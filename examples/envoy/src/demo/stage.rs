@@ -42,7 +42,7 @@ impl Stage {
         let first = config.lines().next().unwrap_or_default();
         println!("==> {}", first.trim_start_matches("# "));
         Ok(Self {
-            ground: Ground::new(wire, programs),
+            ground: Ground::new(wire.into(), programs),
             name,
             config,
             directory: Some(Envoy::directory()?),

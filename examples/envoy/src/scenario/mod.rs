@@ -67,6 +67,8 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     /// Whether the protocol has what it takes.
     pub(crate) applies: fn(&dyn Wire) -> bool,
+    /// Whether it is done once more where downstream halves are transport sockets.
+    pub(crate) sockets: bool,
     /// Checks it.
     pub(crate) run: fn(&mut Ground) -> Run<'_>,
 }
@@ -127,7 +129,7 @@ pub(crate) const ALL: &[Scenario] = &[
         forwarded_heartbeats::run,
     ),
     with("streams", |wire| wire.name() == "tRPC", streams::run),
-    always("TLS downstream", tls_downstream::run),
+    of_filters("TLS downstream", tls_downstream::run),
     always("TLS upstream", tls_upstream::run),
     always("bytes that are not the protocol", malformed::run),
     always("a server that ends the connection", server_lost::run),
@@ -135,8 +137,8 @@ pub(crate) const ALL: &[Scenario] = &[
     always("half close", half_close::run),
     always("drain", drain::run),
     always("two worker threads", two_workers::run),
-    always("mistakes in configurations", refused_configuration::run),
-    always("hot restart", hot_restart::run),
+    of_filters("mistakes in configurations", refused_configuration::run),
+    of_filters("hot restart", hot_restart::run),
     always("large messages", large_messages::run),
     always("bytes that come one by one", single_bytes::run),
     with(
@@ -175,7 +177,20 @@ const fn with(
     applies: fn(&dyn Wire) -> bool,
     run: fn(&mut Ground) -> Run<'_>,
 ) -> Scenario {
-    Scenario { name, applies, run }
+    Scenario {
+        name,
+        applies,
+        sockets: true,
+        run,
+    }
+}
+
+/// What has no meaning, or no other one, where downstream halves are transport sockets.
+const fn of_filters(name: &'static str, run: fn(&mut Ground) -> Run<'_>) -> Scenario {
+    Scenario {
+        sockets: false,
+        ..always(name, run)
+    }
 }
 
 fn has_ids(wire: &dyn Wire) -> bool {

@@ -21,9 +21,45 @@ pub(crate) use self::in_order::InOrder;
 pub(crate) use self::thrift::Thrift;
 pub(crate) use self::trpc::{StreamFrame, Trpc, stream_frame};
 
-/// The protocols of the table, in the order of its columns.
+/// The protocols.
 pub(crate) const WIRES: [&dyn Wire; 6] =
     [&AwesomeRpc::STOCK, &Dubbo, &Thrift, &Brpc, &Trpc, &InOrder];
+
+/// A column of the table.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    /// The protocol.
+    pub(crate) wire: &'static dyn Wire,
+    /// Whether downstream halves are transport sockets, and not network filters.
+    pub(crate) sockets: bool,
+}
+
+impl Column {
+    /// All, in their order: each protocol, and two of them once more, which have between them all kinds of messages.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let sockets: [&dyn Wire; 2] = [&Dubbo, &Trpc];
+        let sockets = sockets.map(|wire| Self {
+            wire,
+            sockets: true,
+        });
+        WIRES.into_iter().map(Self::from).chain(sockets)
+    }
+
+    /// As the table calls it.
+    pub(crate) fn name(self) -> String {
+        let sockets = if self.sockets { ", sockets" } else { "" };
+        format!("{}{sockets}", self.wire.name())
+    }
+}
+
+impl From<&'static dyn Wire> for Column {
+    fn from(wire: &'static dyn Wire) -> Self {
+        Self {
+            wire,
+            sockets: false,
+        }
+    }
+}
 
 /// A protocol.
 pub(crate) trait Wire: Send + Sync {

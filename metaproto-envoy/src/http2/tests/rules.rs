@@ -62,7 +62,7 @@ fn the_beginning_is_as_the_rfc_says() {
         Kind::Settings,
         0,
         0,
-        b"\0\x01\0\0\0\0\0\x02\0\0\0\0\0\x04\x01\0\0\0\0\x06\0\x01\0\0",
+        b"\0\x02\0\0\0\0\0\x04\x01\0\0\0\0\x06\0\x01\0\0",
     );
     let window = frame(
         Kind::WindowUpdate,
@@ -75,8 +75,8 @@ fn the_beginning_is_as_the_rfc_says() {
         [settings, window].concat()
     );
     let mut server = Http2::new(SERVER);
-    assert_eq!(server.output()[..HEADER_LEN], [0, 0, 24, 4, 0, 0, 0, 0, 0]);
-    assert_eq!(server.output()[15..21], *b"\0\x03\0\0\0\x0a");
+    assert_eq!(server.output()[..HEADER_LEN], [0, 0, 18, 4, 0, 0, 0, 0, 0]);
+    assert_eq!(server.output()[9..15], *b"\0\x03\0\0\0\x0a");
 }
 
 #[test]
