@@ -2,6 +2,7 @@
 //!
 //! Envoy has one core, with one worker thread; clients and servers, in one thread, have the other.
 
+mod instructions;
 mod machine;
 mod path;
 mod record;
@@ -43,6 +44,9 @@ pub(crate) struct Options {
     /// A directory with the modules of an earlier build, to be held against these.
     #[arg(long)]
     before: Option<PathBuf>,
+    /// Count the instructions of a message instead, which takes valgrind, and no quiet machine.
+    #[arg(long)]
+    instructions: bool,
     /// Keep the record in this file.
     #[arg(long)]
     write: Option<PathBuf>,
@@ -91,6 +95,10 @@ pub(crate) async fn run(options: Options, programs: Programs) -> Result<()> {
 }
 
 async fn measure(options: &Options, programs: &Programs) -> Result<()> {
+    if options.instructions {
+        print!("{}", instructions::count(programs).await?);
+        return Ok(());
+    }
     let cores = std::thread::available_parallelism()?.get();
     ensure!(cores >= 2, "Envoy and its clients want a core each");
     machine::pin(std::process::id(), 1)?;

@@ -212,13 +212,13 @@ impl Clients {
         all
     }
 
-    /// Waits for what is under way.
-    pub(super) async fn stop(mut self) -> Result<()> {
+    /// Waits for what is under way; the times of all replies that were not asked for.
+    pub(super) async fn stop(mut self) -> Result<Vec<Duration>> {
         self.stop.store(true, Ordering::Relaxed);
         while let Some(ended) = self.tasks.join_next().await {
             ended??;
         }
-        Ok(())
+        Ok(self.replies())
     }
 }
 
