@@ -175,11 +175,12 @@ fn capture(
         report(Event::Problem { first, count })?;
     }
     let (mut connections, mut told, mut done) = (0, 0, 0);
-    for connection in capture.connections() {
-        let ports = [connection.client().port(), connection.server().port()];
-        let wanted = plan.port.is_none_or(|port| ports.contains(&port));
+    let all = capture.connections().iter();
+    let all = all.filter(|connection| connection.captured() > 0);
+    for (connection, number) in all.zip(1..) {
         done += connection.captured() as u64;
-        if !wanted || connection.captured() == 0 {
+        let ports = [connection.client().port(), connection.server().port()];
+        if plan.port.is_some_and(|port| !ports.contains(&port)) {
             continue;
         }
         connections += 1;
@@ -190,7 +191,7 @@ fn capture(
         };
         let protocol = plan.protocol.or_else(known);
         report(Event::Connection(Peers {
-            number: connections,
+            number,
             client: connection.client(),
             server: connection.server(),
             is_opened: connection.is_opened(),
@@ -199,7 +200,7 @@ fn capture(
         }))?;
         if let Some(protocol) = protocol {
             told += 1;
-            let found = conversation(connection, connections, protocol, plan, report)?;
+            let found = conversation(connection, number, protocol, plan, report)?;
             status = status.max(found);
         }
         progress(done);
@@ -268,22 +269,19 @@ fn first_bytes(connection: &Connection<'_>) -> (Vec<u8>, bool) {
     const ENOUGH: usize = 64 << 10;
 
     let mut first = [Vec::new(), Vec::new()];
+    let mut is_whole = true;
     let _ = connection.replay(|direction, piece| {
         let first = &mut first[usize::from(direction == Direction::ServerToClient)];
         match piece {
             Piece::Bytes(bytes) => first.extend_from_slice(bytes),
             // What follows is not the first.
-            Piece::Missing { .. } => return Err(()),
+            Piece::Missing { .. } => is_whole &= first.is_empty(),
             Piece::Conflict { .. } => {}
         }
-        if first.len() > ENOUGH {
-            Err(())
-        } else {
-            Ok(())
-        }
+        is_whole &= first.len() <= ENOUGH;
+        if is_whole { Ok(()) } else { Err(()) }
     });
     let [client, server] = first;
     let first = if client.is_empty() { server } else { client };
-    let are_all = first.len() <= ENOUGH;
-    (first, are_all)
+    (first, is_whole)
 }

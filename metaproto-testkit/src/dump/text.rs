@@ -130,15 +130,20 @@ impl Gap {
             "at byte {}: {} bytes were not captured",
             self.offset, self.missing
         );
-        if self.before > 0 {
-            let _ = write!(
-                words,
-                "; of the message before it, {} bytes are there",
-                self.before
-            );
-        }
-        if self.behind > 0 {
-            let _ = write!(words, ", and the next {} bytes are skipped", self.behind);
+        match (self.before, self.behind) {
+            (0, 0) => {}
+            (before, 0) => {
+                let _ = write!(
+                    words,
+                    "; a message is lost of which {before} bytes come before"
+                );
+            }
+            (before, behind) => {
+                let _ = write!(
+                    words,
+                    "; a message is lost of which {before} bytes come before, and {behind} behind"
+                );
+            }
         }
         words
     }
