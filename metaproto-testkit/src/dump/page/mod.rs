@@ -197,7 +197,7 @@ impl Page {
                             @if let Some(peers) = &section.peers {
                                 tr {
                                     td class="number" { (peers.number) }
-                                    td { a href=(format!("#connection-{}", peers.number)) { (peers.client) " > " (peers.server) } }
+                                    td { a href=(format!("#connection-{}", peers.number)) { (peers.client) wbr; " > " (peers.server) } }
                                     td { (peers.protocol.unwrap_or("unknown")) }
                                     td class="number" { (section.messages) }
                                     td { (section.verdict()) }
