@@ -45,7 +45,7 @@ impl HexText {
         self.place = match (self.place, byte) {
             (Place::Comment, b'\n') => Place::Before,
             // A comment is text.
-            (Place::Comment, byte) => return !(byte < b' ' && !byte.is_ascii_whitespace()),
+            (Place::Comment, byte) => return byte >= b' ' || byte.is_ascii_whitespace(),
             (_, b'#') => Place::Comment,
             (_, byte) if byte.is_ascii_whitespace() => Place::Before,
             (Place::Zero, b'x' | b'X') => {

@@ -48,7 +48,7 @@ pub(super) fn item_to_text(item: &Item<'_>, place: Option<Place>, look: &Text) -
         Item::Message(message) => message_to_text(message, &place, look),
         Item::Gap(gap) => format!("{place}{wrong}gap{wrong:#} {}\n\n", gap.words()),
         Item::Conflict { .. } => format!("{place}{wrong}conflict{wrong:#} {}\n\n", words_of(item)),
-        Item::End(end) if matches!(end, End::Clean) => format!("{place}end: clean\n"),
+        Item::End(End::Clean) => format!("{place}end: clean\n"),
         Item::End(end) => format!("{place}{wrong}end:{wrong:#} {}\n", end.words()),
     }
 }

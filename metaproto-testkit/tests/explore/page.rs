@@ -109,8 +109,8 @@ fn connections_are_listed_with_what_is_wrong_in_them() {
     assert_eq!(
         rows,
         [
-            "110.0.0.1:40000 > 10.0.0.2:80call3\u{2715} 1 fault",
-            "210.0.0.1:40001 > 10.0.0.2:80unknown0\u{2013}"
+            "110.0.0.1:40000\u{a0}> 10.0.0.2:80call3\u{2715} 1 fault",
+            "210.0.0.1:40001\u{a0}> 10.0.0.2:80unknown0\u{2013}"
         ]
     );
     let links = contents

@@ -197,7 +197,7 @@ impl Page {
                             @if let Some(peers) = &section.peers {
                                 tr {
                                     td class="number" { (peers.number) }
-                                    td { a href=(format!("#connection-{}", peers.number)) { (peers.client) wbr; " > " (peers.server) } }
+                                    td { a href=(format!("#connection-{}", peers.number)) { (peers.client) "\u{a0}> " (peers.server) } }
                                     td { (peers.protocol.unwrap_or("unknown")) }
                                     td class="number" { (section.messages) }
                                     td { (section.verdict()) }
@@ -217,7 +217,7 @@ impl Section {
             section {
                 @if let Some(peers) = &self.peers {
                     h2 id=(format!("connection-{}", peers.number)) {
-                        (peers.client) wbr; " > " (peers.server)
+                        (peers.client) "\u{a0}> " (peers.server)
                     }
                     p class="lead" { (peers.facts().join(", ")) ", " (count(self.messages, "message", "messages")) }
                 } @else {

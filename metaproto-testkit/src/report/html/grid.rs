@@ -14,6 +14,9 @@ const COLUMNS: usize = 16;
 /// Colours of fields. Neighbours never have the same.
 const COLOURS: usize = 6;
 
+/// Finds the value of a field by its name.
+pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// What a grid shows beside bytes and names.
 #[derive(Clone, Copy)]
 pub(crate) struct Grid<'a> {
@@ -21,7 +24,7 @@ pub(crate) struct Grid<'a> {
     pub(crate) label: &'a str,
     /// Values of fields by name, for hovering: each byte then says what it is. There is no table of fields in that case, for
     /// whoever has values has a better one.
-    pub(crate) value: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub(crate) value: Option<Lookup<'a>>,
 }
 
 /// The grid, its key, and the fields once more as a table for whoever can't use the grid.
