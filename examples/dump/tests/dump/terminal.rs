@@ -19,7 +19,8 @@ fn text(arguments: &[&str], environment: &[(&str, &str)]) -> String {
 
 #[test]
 fn colours_are_where_they_are_wanted() {
-    let cases: [(&[&str], &[(&str, &str)], bool); 7] = [
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], bool);
+    let cases: [Case<'_>; 7] = [
         (&[], &[], false), // stdout is a pipe
         (&["--color", "always"], &[], true),
         (&["--color", "always"], &[("NO_COLOR", "1")], true),
