@@ -14,10 +14,12 @@ pub mod conformance;
 pub mod dump;
 pub mod facts;
 pub mod fuzz;
+mod hexdump;
 pub mod layout;
 pub mod proxy;
 pub mod report;
 pub mod vector;
+mod visible;
 
 #[doc(hidden)]
 pub mod __private;

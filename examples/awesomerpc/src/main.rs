@@ -25,12 +25,12 @@ enum Command {
     /// Run the loopback proxy until the end of stdin or ctrl-c.
     Proxy(cli::proxy::Options),
     /// Describe the messages in a file, one by one.
-    Dump(cli::dump::Options),
+    Dump(metaproto_testkit::dump::explorer::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Dump(options) => cli::dump::run(&options),
+        Command::Dump(options) => cli::dump::run(options),
         Command::Demo => cli::block_on(cli::demo::run()),
         Command::Serve(options) => cli::block_on(cli::serve::run(options)),
         Command::Call(options) => cli::block_on(cli::call::run(options)),

@@ -133,14 +133,23 @@ fn hex_text_is_read_as_bytes() {
 }
 
 #[test]
+fn other_traffic_in_a_capture_is_not_taken_for_awesomerpc() {
+    let capture = include_bytes!("../../../metaproto-testkit/tests/data/shop.pcapng");
+    assert_eq!(dump(capture, &[]).1, Some(1));
+    let (text, status) = dump(capture, &["--json", "--protocol", "awesomerpc"]);
+    assert_eq!((lines(&text).len(), status), (3, Some(3)));
+}
+
+#[test]
 fn text_names_fields_metadata_and_body() {
     let (text, status) = dump(&request(1, 100, b"hello"), &[]);
     assert_eq!(status, Some(0));
     for part in [
         "request at byte 0, 18 bytes, id 1",
-        "req_cmd: 100",
-        "cmd: \"100\"",
-        "68 65 6c 6c 6f",
+        "req_c rsp_c body----",
+        "req_cmd    100",
+        "cmd  \"100\"",
+        "00 00 68 65 6c  ..........d..hel",
         "end: clean",
     ] {
         assert!(text.contains(part), "{part:?} is missing in\n{text}");

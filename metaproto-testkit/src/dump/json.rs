@@ -5,49 +5,65 @@ use std::fmt::Write as _;
 use metaproto_codec::{FieldValue, IdSpace, RequestId};
 use serde_json::{Map, Value, json};
 
-use super::{End, Item};
+use super::{End, Event, Gap, Item, Message, Peers, Place};
+
+impl Event<'_> {
+    /// The line of `--json`, if there is one.
+    #[must_use]
+    pub fn to_json(&self) -> Option<Value> {
+        Some(match self {
+            Self::Problem { first, count } => {
+                json!({ "problem": first.to_string(), "packets": count })
+            }
+            Self::Stream { .. } => return None,
+            Self::Connection(peers) => peers.to_json(),
+            Self::Item(place, item) => place.mark(item.to_json()),
+        })
+    }
+}
+
+impl Peers {
+    fn to_json(self) -> Value {
+        json!({
+            "connection": self.number,
+            "client": self.client.to_string(),
+            "server": self.server.to_string(),
+            "protocol": self.protocol,
+            "opened": self.is_opened,
+            "captured": self.captured,
+        })
+    }
+}
+
+impl Place {
+    /// Puts connection and direction before the keys of a line, in captures.
+    fn mark(self, line: Value) -> Value {
+        let (Some(connection), Value::Object(keys)) = (self.connection, &line) else {
+            return line;
+        };
+        let mut marked = Map::new();
+        marked.insert("connection".to_owned(), json!(connection));
+        marked.insert("direction".to_owned(), json!(self.direction.as_str()));
+        marked.extend(keys.clone());
+        Value::Object(marked)
+    }
+}
 
 impl Item<'_> {
     /// The line of `--json`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         match self {
-            Self::Message {
+            Self::Message(message) => message.to_json(),
+            Self::Gap(Gap {
                 offset,
-                metadata,
-                id_space,
-                fields,
-            } => {
-                let mut line = Map::new();
-                let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
-                put("offset", json!(offset));
-                put("length", json!(metadata.frame().len()));
-                put("kind", json!(metadata.kind().as_str()));
-                if let Some(id) = metadata.request_id() {
-                    put("request_id", id_to_json(&id, *id_space));
-                }
-                if let Some(stream) = metadata.stream_id() {
-                    put("stream_id", json!(stream));
-                }
-                if let Some(operation) = metadata.operation() {
-                    put("operation", json!(operation.to_string()));
-                }
-                if let Some(status) = metadata.status() {
-                    put("status", json!(status.as_str()));
-                }
-                put("header_size", json!(metadata.header_size()));
-                put("body_size", json!(metadata.body_size()));
-                let mut properties = Map::new();
-                for (key, value) in metadata.properties() {
-                    // The codec's own come first and win, as they do for a route.
-                    properties
-                        .entry(key)
-                        .or_insert_with(|| json!(value.to_string()));
-                }
-                put("metadata", Value::Object(properties));
-                put("fields", fields_to_json(fields));
-                Value::Object(line)
-            }
+                missing,
+                before,
+                behind,
+            }) => json!({
+                "gap": missing, "offset": offset, "lost_before": before, "lost_behind": behind,
+            }),
+            Self::Conflict { offset, packet } => json!({ "conflict": packet, "offset": offset }),
             Self::End(End::Clean) => json!({ "end": "clean" }),
             Self::End(End::Wait { buffered, at_least }) => {
                 json!({ "end": "wait", "buffered": buffered, "at_least": at_least })
@@ -60,6 +76,41 @@ impl Item<'_> {
                 "message": error.fault().to_string(),
             }),
         }
+    }
+}
+
+impl Message<'_> {
+    fn to_json(&self) -> Value {
+        let metadata = self.metadata;
+        let mut line = Map::new();
+        let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
+        put("offset", json!(self.offset));
+        put("length", json!(metadata.frame().len()));
+        put("kind", json!(metadata.kind().as_str()));
+        if let Some(id) = metadata.request_id() {
+            put("request_id", id_to_json(&id, self.id_space));
+        }
+        if let Some(stream) = metadata.stream_id() {
+            put("stream_id", json!(stream));
+        }
+        if let Some(operation) = metadata.operation() {
+            put("operation", json!(operation.to_string()));
+        }
+        if let Some(status) = metadata.status() {
+            put("status", json!(status.as_str()));
+        }
+        put("header_size", json!(metadata.header_size()));
+        put("body_size", json!(metadata.body_size()));
+        let mut properties = Map::new();
+        for (key, value) in metadata.properties() {
+            // The codec's own come first and win, as they do for a route.
+            properties
+                .entry(key)
+                .or_insert_with(|| json!(value.to_string()));
+        }
+        put("metadata", Value::Object(properties));
+        put("fields", fields_to_json(&self.fields));
+        Value::Object(line)
     }
 }
 

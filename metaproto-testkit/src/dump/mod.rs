@@ -1,8 +1,8 @@
 //! Describes the messages in captured bytes, for the command line of any protocol.
 //!
 //! A [`Subject`] is what a protocol gives for it: a codec, and how the fields of its headers are named. [`run`] writes the
-//! whole output, as text for humans or as one JSON object for each line; [`dump`] reports [`Item`]s. What is said does
-//! not depend on how the bytes are cut.
+//! whole output for one stream, as text for humans or as one JSON object for each line; [`dump`] reports [`Item`]s. What is
+//! said does not depend on how the bytes are cut.
 //!
 //! ```
 //! use metaproto_codec::{Direction, Header, HeaderCodec, MIB};
@@ -25,46 +25,38 @@
 //! assert!(out.starts_with(br#"{"offset":0,"length":8,"kind":"request","request_id":7"#));
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! [`explore`] takes any [`Input`], packet captures included, and tells the [`Protocol`] of each connection; what it reports
+//! becomes lines by a [`Writer`] and a page for a browser by a [`Page`]. All of it together, with a command line, is the
+//! module `explorer`, behind the feature `explorer`.
 
+mod explore;
+#[cfg(feature = "explorer")]
+pub mod explorer;
+mod hex;
+mod input;
 mod item;
 mod json;
-mod read;
+mod page;
+mod protocol;
+mod rows;
+mod subject;
 mod text;
+mod walk;
+mod writer;
 
 use std::io::{self, Write};
 
-use metaproto_codec::{
-    Codec, CodecError, Direction, Fault, FieldValue, Limits, Metadata, Next, OwnedHeader, Session,
-};
+use metaproto_codec::Direction;
 
-pub use self::item::{End, Item};
-pub use self::read::read;
-
-/// The fields of a header, named, outermost first.
-pub type Fields = Vec<(&'static str, FieldValue)>;
-
-/// The codec of a protocol, and how the fields of its headers are named.
-pub struct Subject {
-    codec: Box<dyn Codec>,
-    fields: fn(&Metadata) -> Result<Fields, CodecError>,
-}
-
-impl Subject {
-    /// A codec whose messages have the fields that `fields` says.
-    #[must_use]
-    pub fn new(codec: Box<dyn Codec>, fields: fn(&Metadata) -> Result<Fields, CodecError>) -> Self {
-        Self { codec, fields }
-    }
-
-    /// A codec whose messages start with the header `H`, in both directions.
-    #[must_use]
-    pub fn of_header<H: OwnedHeader>(codec: Box<dyn Codec>) -> Self {
-        Self::new(
-            codec,
-            |message| Ok(H::read_frame(message.frame())?.fields()),
-        )
-    }
-}
+pub use self::explore::{Event, ExploreError, Peers, Place, Plan, explore};
+pub use self::input::{Format, Input, InputError, MAX_HEX_TEXT};
+pub use self::item::{End, Gap, Item, Message};
+pub use self::page::{MAX_PAGE_BYTES, MAX_PAGE_MESSAGES, Page};
+pub use self::protocol::Protocol;
+pub use self::subject::{Fields, Layout, Subject};
+use self::walk::Walk;
+pub use self::writer::{Style, Writer};
 
 /// How to dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +81,20 @@ pub fn run(
     options: Options,
     out: &mut dyn Write,
 ) -> io::Result<End> {
+    let style = if options.json {
+        Style::JSON
+    } else {
+        Style::TEXT
+    };
+    let place = Place {
+        connection: None,
+        direction: options.direction,
+    };
+    let mut writer = Writer::new(&mut *out, style);
     let result = dump(subject, bytes, options, |item| {
-        if options.json {
-            writeln!(out, "{}", item.to_json())
-        } else {
-            write!(out, "{}", item.to_text())
-        }
+        writer.event(&Event::Item(place, item))
     });
-    match result.and_then(|end| out.flush().map(|()| end)) {
+    match result.and_then(|end| writer.flush().map(|()| end)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(End::Clean),
         result => result,
     }
@@ -113,61 +111,16 @@ pub fn dump(
     options: Options,
     mut report: impl FnMut(Item<'_>) -> io::Result<()>,
 ) -> io::Result<End> {
-    let Subject { codec, fields } = subject;
-    let id_space = codec.capabilities().request_id;
-    let limits = Limits {
-        max_frame: usize::MAX,
-    };
-    let mut session = Session::new(codec, options.direction, limits);
-    let mut metadata = Metadata::new(options.direction);
+    let mut walk = Walk::new(subject, options.direction);
     let chunk = match options.chunk {
         0 => bytes.len().max(1),
         chunk => chunk,
     };
-    let mut fault = None;
-    'feeding: for piece in bytes.chunks(chunk) {
-        session.receive(piece);
-        loop {
-            match session.next_message(&mut metadata) {
-                Ok(Next::Message { offset }) => match fields(&metadata) {
-                    Ok(fields) => report(Item::Message {
-                        offset,
-                        metadata: &metadata,
-                        id_space,
-                        fields,
-                    })?,
-                    Err(error) => {
-                        fault = Some(End::Error {
-                            offset: offset + error.offset(),
-                            error,
-                        });
-                        break 'feeding;
-                    }
-                },
-                Ok(Next::Wait { .. }) => break,
-                Err(error) => {
-                    fault = Some(End::of(error));
-                    break 'feeding;
-                }
-            }
+    for chunk in bytes.chunks(chunk) {
+        walk.receive(chunk, &mut report)?;
+        if walk.is_over() {
+            break;
         }
     }
-    let end = fault.unwrap_or_else(|| finish(&mut session));
-    report(Item::End(&end))?;
-    Ok(end)
-}
-
-/// How a stream ends that stops here.
-fn finish(session: &mut Session<Box<dyn Codec>>) -> End {
-    let buffered = session.buffered();
-    match session.finish() {
-        Ok(()) => End::Clean,
-        Err(error) => match *error.fault() {
-            Fault::Truncated { missing } => End::Wait {
-                buffered,
-                at_least: missing,
-            },
-            _ => End::of(error),
-        },
-    }
+    walk.finish(&mut report)
 }

@@ -32,7 +32,7 @@
 
 mod files;
 mod hex;
-mod html;
+pub(crate) mod html;
 mod junit;
 mod merge;
 mod model;

@@ -5,9 +5,14 @@ use maud::{Markup, html};
 use super::super::{Failure, Report, RuleReport, Standing};
 use super::bar::badge;
 use super::diff::compare;
-use super::dump::dump;
+use super::grid::{Grid, grid};
 use super::rules::anchor;
 use super::text::{count, prose, visible};
+
+const GRID: Grid<'static> = Grid {
+    label: "The input's bytes, with the names of fields",
+    value: None,
+};
 
 /// All rules that are broken, those that fail the run before those that do not.
 pub(super) fn section(report: &Report) -> Markup {
@@ -65,7 +70,7 @@ pub(super) fn body(failure: &Failure) -> Markup {
         @if !failure.input.is_empty() {
             p class="input" { span class="label" { "input" } (visible(&failure.input)) }
         }
-        @if !failure.dump.is_empty() { (dump(&failure.dump)) }
+        @if !failure.dump.is_empty() { (grid(&failure.dump, GRID)) }
     }
 }
 

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::super::Report;
 use super::bar::{bar, legend, verdict_of};
-use super::document;
 use super::text::{count, visible};
+use super::{CONFORMANCE, document};
 
 /// The page that lists `reports`, each with the name of its file without extension.
 pub(in super::super) fn index(reports: &[(String, Report)]) -> String {
@@ -25,7 +25,7 @@ pub(in super::super) fn index(reports: &[(String, Report)]) -> String {
             @for (stem, report) in reports { (entry(stem, report)) }
         }
     };
-    document("metaproto conformance", &body)
+    document("metaproto conformance", &body, CONFORMANCE)
 }
 
 fn entry(stem: &str, report: &Report) -> Markup {

@@ -6,8 +6,8 @@
 mod bar;
 mod coverage;
 mod diff;
-mod dump;
 mod failure;
+pub(crate) mod grid;
 mod index;
 mod rules;
 mod summary;
@@ -18,6 +18,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::Report;
 
 pub(super) use index::index;
+pub(crate) use summary::grouped;
+pub(crate) use text::count;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -36,11 +38,25 @@ pub(super) fn page(report: &Report) -> String {
             (coverage::section(&report.coverage))
         }
     };
-    document(&title, &body)
+    document(&title, &body, CONFORMANCE)
 }
 
+/// What pages of one sort have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    /// What their style has beside that of all.
+    pub(crate) style: &'static str,
+    /// Their last line.
+    pub(crate) footer: &'static str,
+}
+
+const CONFORMANCE: Kind = Kind {
+    style: "",
+    footer: "Written by the metaproto conformance suite.",
+};
+
 /// A whole document around `body`.
-fn document(title: &str, body: &Markup) -> String {
+pub(crate) fn document(title: &str, body: &Markup, kind: Kind) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -51,11 +67,11 @@ fn document(title: &str, body: &Markup) -> String {
                 meta http-equiv="Content-Security-Policy"
                     content="default-src 'none'; style-src 'unsafe-inline'";
                 title { (text::visible(title)) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(kind.style)) }
             }
             body {
                 (body)
-                footer { p { "Written by the metaproto conformance suite." } }
+                footer { p { (kind.footer) } }
             }
         }
     };

@@ -109,7 +109,7 @@ fn tile(rule: &RuleReport, strict: bool) -> Markup {
 }
 
 /// A number with its digits in groups of three.
-fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
     for (index, digit) in digits.char_indices() {

@@ -1,28 +1,8 @@
-//! Text of unknown origin, made harmless for the eye. That it is harmless for the browser, the templates see to.
-
-use std::borrow::Cow;
+//! Words of the pages.
 
 use maud::{Markup, html};
 
-/// `text` with its control characters replaced by pictures of them, and what turns the direction of writing by its name:
-/// no peer's string can hide, reorder or fake parts of the page. Line ends and tabs stay.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(disturbs) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '\0'..='\x1f' if disturbs(c) => {
-                shown.extend(char::from_u32(0x2400 + u32::from(c)));
-            }
-            '\x7f' => shown.push('\u{2421}'),
-            c if disturbs(c) => shown.extend(c.escape_unicode()),
-            c => shown.push(c),
-        }
-    }
-    Cow::Owned(shown)
-}
+pub(crate) use crate::visible::visible;
 
 /// A rule's own text: what stands between backticks is code.
 pub(super) fn prose(text: &str) -> Markup {
@@ -34,30 +14,6 @@ pub(super) fn prose(text: &str) -> Markup {
 }
 
 /// `3 cases`, `1 case`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-fn disturbs(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        '\u{feff}' | '\u{61c}' => true,
-        c => c.is_control(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_can_not_be_seen_is_shown() {
-        assert_eq!(
-            visible("a\0b\r\n\tc\x7f"),
-            "a\u{2400}b\u{240d}\n\tc\u{2421}"
-        );
-        assert_eq!(visible("x\u{202e}y\u{85}"), "x\\u{202e}y\\u{85}");
-        assert!(matches!(visible("größe\n"), Cow::Borrowed(_)));
-    }
 }

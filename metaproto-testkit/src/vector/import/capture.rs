@@ -8,8 +8,8 @@ use pcap_file::PcapError;
 use pcap_file::pcap::PcapParser;
 use pcap_file::pcapng::{Block, PcapNgParser};
 
-use super::packet::{self, Unusable};
-use super::tcp::{Connections, Interrupted};
+use super::packet::{self, Segment, Unusable};
+use super::tcp::{Connection, Connections, Piece};
 use crate::vector::{Recorder, VectorFile};
 
 /// The longest capture that is read, bytes.
@@ -114,11 +114,74 @@ pub enum ImportError {
     },
 }
 
-/// Vectors of a packet capture, pcap or pcapng: one file for each TCP connection that carried bytes, in the order in
-/// which they were opened. Their chunks are the segments, in the order of the stream.
+/// The TCP connections of a packet capture, pcap or pcapng, with whatever is wrong with it.
 ///
 /// The client is who sent the first SYN; in a capture that starts later, who has the higher port. Segments that come
 /// late, again, or overlap are put in place.
+#[derive(Default)]
+pub struct Capture<'a> {
+    connections: Connections<'a>,
+    problems: Vec<(ImportError, usize)>,
+}
+
+impl<'a> Capture<'a> {
+    /// Reads a capture. Packets that cannot be used are left out and are among the [`problems`](Self::problems), and so is the
+    /// fault at which a broken capture ends.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::TooLarge`] and [`ImportError::NoCapture`].
+    pub fn read(bytes: &'a [u8]) -> Result<Self, ImportError> {
+        let mut capture = Self::default();
+        let read = each_checked_packet(bytes, |packet, segment| {
+            let added = segment.and_then(|it| match it {
+                Some(segment) => capture.connections.add(packet, segment),
+                None => Ok(()),
+            });
+            if let Err(problem) = added {
+                capture.note(problem);
+            }
+            Ok(())
+        });
+        match read {
+            Err(why @ ImportError::Broken { .. }) => capture.note(why),
+            other => other?,
+        }
+        Ok(capture)
+    }
+
+    /// Whether `bytes`, the first four or more of a file, start a capture.
+    #[must_use]
+    pub fn is_magic(bytes: &[u8]) -> bool {
+        Format::of(bytes).is_some()
+    }
+
+    /// The connections, in the order in which they were opened.
+    #[must_use]
+    pub fn connections(&self) -> &[Connection<'a>] {
+        self.connections.all()
+    }
+
+    /// What is wrong with packets or with the capture: the first of each sort, and how many there are of it.
+    #[must_use]
+    pub fn problems(&self) -> &[(ImportError, usize)] {
+        &self.problems
+    }
+
+    fn note(&mut self, problem: ImportError) {
+        let sort = std::mem::discriminant(&problem);
+        let mut known = self.problems.iter_mut();
+        match known.find(|(first, _)| std::mem::discriminant(first) == sort) {
+            Some((_, count)) => *count += 1,
+            None => self.problems.push((problem, 1)),
+        }
+    }
+}
+
+/// Vectors of a packet capture, pcap or pcapng: one file for each TCP connection that carried bytes, in the order in
+/// which they were opened. Their chunks are the segments, in the order of the stream.
+///
+/// Connections and streams are those of a [`Capture`].
 ///
 /// # Errors
 ///
@@ -127,30 +190,39 @@ pub fn pcap(
     bytes: &[u8],
     make: impl Fn() -> Box<dyn Codec>,
 ) -> Result<Vec<VectorFile>, ImportError> {
-    if bytes.len() > MAX_CAPTURE {
-        let length = bytes.len();
-        return Err(ImportError::TooLarge { length });
-    }
     let mut connections = Connections::default();
-    each_packet(bytes, |packet, link, data| {
-        let segment = packet::segment(link, data).map_err(|why| match why {
-            Unusable::LinkType => ImportError::LinkType { packet, link },
-            Unusable::CutShort => ImportError::CutShort { packet },
-            Unusable::Fragment => ImportError::Fragment { packet },
-            Unusable::Header => ImportError::Header { packet },
-        })?;
-        match segment {
-            Some(segment) => connections.add(packet, segment),
-            None => Ok(()),
-        }
+    each_checked_packet(bytes, |packet, segment| match segment? {
+        Some(segment) => connections.add(packet, segment),
+        None => Ok(()),
     })?;
     let mut files = Vec::new();
-    for connection in connections.into_all() {
-        let (client, server) = connection.peers();
+    for connection in connections.all() {
+        let (client, server) = (connection.client(), connection.server());
         let mut recorder = Recorder::new(&make);
-        connection
-            .replay(|direction, bytes| recorder.bytes(direction, bytes))
-            .map_err(|why| why.of(client, server))?;
+        connection.replay(|direction, piece| {
+            match piece {
+                Piece::Bytes(bytes) => recorder.bytes(direction, bytes),
+                Piece::Missing { offset, bytes } => {
+                    return Err(ImportError::Missing {
+                        client,
+                        server,
+                        direction,
+                        offset,
+                        missing: bytes,
+                    });
+                }
+                Piece::Conflict { offset, packet } => {
+                    return Err(ImportError::Conflict {
+                        client,
+                        server,
+                        direction,
+                        offset,
+                        packet,
+                    });
+                }
+            }
+            Ok(())
+        })?;
         let mut file = recorder.finish();
         if !file.vectors.is_empty() {
             file.origin = Some(format!("capture of {client} > {server}"));
@@ -160,31 +232,41 @@ pub fn pcap(
     Ok(files)
 }
 
-impl Interrupted {
-    fn of(self, client: SocketAddr, server: SocketAddr) -> ImportError {
-        match self {
-            Self::Missing {
-                direction,
-                offset,
-                missing,
-            } => ImportError::Missing {
-                client,
-                server,
-                direction,
-                offset,
-                missing,
-            },
-            Self::Conflict {
-                direction,
-                offset,
-                packet,
-            } => ImportError::Conflict {
-                client,
-                server,
-                direction,
-                offset,
-                packet,
-            },
+/// Calls `take` with each packet's number and segment, if it has one, or with why it cannot be used.
+fn each_checked_packet<'a>(
+    bytes: &'a [u8],
+    mut take: impl FnMut(usize, Result<Option<Segment<'a>>, ImportError>) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    if bytes.len() > MAX_CAPTURE {
+        let length = bytes.len();
+        return Err(ImportError::TooLarge { length });
+    }
+    each_packet(bytes, |packet, link, data| {
+        let segment = packet::segment(link, data).map_err(|why| match why {
+            Unusable::LinkType => ImportError::LinkType { packet, link },
+            Unusable::CutShort => ImportError::CutShort { packet },
+            Unusable::Fragment => ImportError::Fragment { packet },
+            Unusable::Header => ImportError::Header { packet },
+        });
+        take(packet, segment)
+    })
+}
+
+/// The format of a capture.
+enum Format {
+    Pcap,
+    PcapNg,
+}
+
+impl Format {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes.first_chunk()? {
+            [0x0a, 0x0d, 0x0d, 0x0a] => Some(Self::PcapNg),
+            [0xa1, 0xb2, 0xc3, 0xd4]
+            | [0xa1, 0xb2, 0x3c, 0x4d]
+            | [0xd4, 0xc3, 0xb2, 0xa1]
+            | [0x4d, 0x3c, 0xb2, 0xa1] => Some(Self::Pcap),
+            _ => None,
         }
     }
 }
@@ -194,15 +276,10 @@ fn each_packet<'a>(
     bytes: &'a [u8],
     packet: impl FnMut(usize, u32, &'a [u8]) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
-    match bytes.first_chunk() {
-        Some([0x0a, 0x0d, 0x0d, 0x0a]) => each_pcapng_packet(bytes, packet),
-        Some(
-            [0xa1, 0xb2, 0xc3, 0xd4]
-            | [0xa1, 0xb2, 0x3c, 0x4d]
-            | [0xd4, 0xc3, 0xb2, 0xa1]
-            | [0x4d, 0x3c, 0xb2, 0xa1],
-        ) => each_pcap_packet(bytes, packet),
-        _ => Err(ImportError::NoCapture),
+    match Format::of(bytes) {
+        Some(Format::PcapNg) => each_pcapng_packet(bytes, packet),
+        Some(Format::Pcap) => each_pcap_packet(bytes, packet),
+        None => Err(ImportError::NoCapture),
     }
 }
 

@@ -12,9 +12,9 @@ use metaproto_codec::{Codec, Direction};
 
 use super::{Recorder, VectorFile};
 
-pub use capture::{ImportError, MAX_CAPTURE, pcap};
+pub use capture::{Capture, ImportError, MAX_CAPTURE, pcap};
 pub use directory::{DirectoryError, directory, pending};
-pub use tcp::MAX_CONNECTIONS;
+pub use tcp::{Connection, MAX_CONNECTIONS, Piece};
 
 /// Vectors of the two streams of a connection, either of which may be empty.
 #[must_use]

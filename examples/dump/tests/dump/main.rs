@@ -1,5 +1,9 @@
 //! Recordings of every protocol, through the command line.
 
+mod capture;
+mod documentation;
+mod terminal;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! The input of a failure as a grid: bytes above, names of fields beneath, chunk boundaries as upright lines.
+//! The bytes of a failure's input, or of a message, as a grid: bytes above, names of fields beneath, chunk boundaries as upright lines.
 
 use std::ops::Range;
 
@@ -14,22 +14,46 @@ const COLUMNS: usize = 16;
 /// Colours of fields. Neighbours never have the same.
 const COLOURS: usize = 6;
 
+/// Finds the value of a field by its name.
+pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// What a grid shows beside bytes and names.
+#[derive(Clone, Copy)]
+pub(crate) struct Grid<'a> {
+    /// What it is, for whoever cannot see it.
+    pub(crate) label: &'a str,
+    /// Values of fields by name, for hovering: each byte then says what it is. There is no table of fields in that case, for
+    /// whoever has values has a better one.
+    pub(crate) value: Option<Lookup<'a>>,
+}
+
 /// The grid, its key, and the fields once more as a table for whoever can't use the grid.
-pub(super) fn dump(rows: &[DumpRow]) -> Markup {
+pub(crate) fn grid(rows: &[DumpRow], shape: Grid<'_>) -> Markup {
     let fields = fields(rows);
     html! {
-        div class="dump" role="region" tabindex="0" aria-label="The input's bytes, with the names of fields" {
+        div class="dump" role="region" tabindex="0" aria-label=(shape.label) {
             @for (index, shown) in rows.iter().enumerate() {
                 @let skipped = index.checked_sub(1).map_or(0, |before| gap(&rows[before], shown));
                 @if skipped > 0 { p class="gap" { (skipped) " bytes left out" } }
-                (row(shown, &fields))
+                (row(shown, &fields, shape))
             }
         }
         (key(rows))
-        @if !fields.is_empty() {
+        @if !fields.is_empty() && shape.value.is_none() {
             details class="fields" { summary { "The fields as a table" } (table(&fields)) }
         }
     }
+}
+
+/// What a byte or name says to whoever hovers over it.
+fn title(field: &Field<'_>, shape: Grid<'_>) -> Option<String> {
+    let value = shape.value?(field.name);
+    let place = match field.end - field.offset {
+        1 => format!("byte {}", field.offset),
+        _ => format!("bytes {} to {}", field.offset, field.end - 1),
+    };
+    let value = value.map_or(String::new(), |value| format!(" = {value}"));
+    Some(visible(&format!("{}{value}, {place}", field.name)).into_owned())
 }
 
 /// A run of bytes with a name, over all rows.
@@ -77,10 +101,10 @@ fn fields(rows: &[DumpRow]) -> Vec<Field<'_>> {
     fields
 }
 
-/// The colour of the field that lies at `offset` under this name.
-fn colour(fields: &[Field<'_>], name: &str, offset: usize) -> usize {
+/// The field that lies at `offset` under this name, by its number.
+fn field_at(fields: &[Field<'_>], name: &str, offset: usize) -> usize {
     let at = |field: &Field<'_>| field.name == name && (field.offset..field.end).contains(&offset);
-    fields.iter().position(at).unwrap_or(0) % COLOURS
+    fields.iter().position(at).unwrap_or(0)
 }
 
 /// Bytes between two rows that are not shown.
@@ -90,7 +114,7 @@ fn gap(before: &DumpRow, after: &DumpRow) -> usize {
         .saturating_sub(before.offset.saturating_add(before.bytes.len()))
 }
 
-fn row(row: &DumpRow, fields: &[Field<'_>]) -> Markup {
+fn row(row: &DumpRow, fields: &[Field<'_>], shape: Grid<'_>) -> Markup {
     let marks: Vec<&Mark> = row
         .marks
         .iter()
@@ -98,17 +122,31 @@ fn row(row: &DumpRow, fields: &[Field<'_>]) -> Markup {
         .collect();
     let lanes = lanes(&marks);
     let height = 1 + lanes.iter().max().map_or(0, |lane| lane + 1);
+    let field_of =
+        |mark: &Mark| field_at(fields, &mark.name, row.offset.saturating_add(mark.start));
+    let titles = marks
+        .iter()
+        .map(|mark| title(&fields[field_of(mark)], shape));
+    let titles: Vec<_> = titles.collect();
+    let over = |column: usize| {
+        marks
+            .iter()
+            .position(|mark| columns(mark).contains(&column))
+    };
     html! {
         div class="row" {
             span class="offset" { (format!("{:06x}", row.offset)) }
             @for (column, byte) in row.bytes.iter().take(COLUMNS).enumerate() {
-                span class=(class_of(row, column, *byte, &marks, fields)) style=(format!("grid-column:{}", column + 2)) {
+                @let mark = over(column);
+                @let colour = mark.map(|mark| field_of(marks[mark]) % COLOURS);
+                span class=(class_of(column, *byte, &marks, colour)) style=(format!("grid-column:{}", column + 2))
+                    title=[mark.and_then(|mark| titles[mark].as_ref())] {
                     (show(*byte)) " "
                 }
             }
             span class="text" { (text_of(&row.bytes)) }
-            @for (mark, lane) in marks.iter().zip(&lanes) {
-                (label(mark, *lane, colour(fields, &mark.name, row.offset.saturating_add(mark.start))))
+            @for ((mark, lane), title) in marks.iter().zip(&lanes).zip(&titles) {
+                (label(mark, *lane, field_of(mark) % COLOURS, title.as_deref()))
             }
             @for column in row.cuts.iter().filter(|column| **column <= COLUMNS) {
                 (cut(*column, height))
@@ -117,20 +155,13 @@ fn row(row: &DumpRow, fields: &[Field<'_>]) -> Markup {
     }
 }
 
-fn class_of(
-    row: &DumpRow,
-    column: usize,
-    byte: Option<u8>,
-    marks: &[&Mark],
-    fields: &[Field<'_>],
-) -> String {
+fn class_of(column: usize, byte: Option<u8>, marks: &[&Mark], colour: Option<usize>) -> String {
     let covers = |mark: &&&Mark| columns(mark).contains(&column);
     let mut class = String::from("byte");
     if byte.is_none() {
         class += " none";
     }
-    if let Some(mark) = marks.iter().find(covers) {
-        let colour = colour(fields, &mark.name, row.offset.saturating_add(mark.start));
+    if let Some(colour) = colour {
         class += &format!(" f{colour}");
     }
     if marks.iter().filter(covers).any(|mark| mark.wrong) {
@@ -139,7 +170,7 @@ fn class_of(
     class
 }
 
-fn label(mark: &Mark, lane: usize, colour: usize) -> Markup {
+fn label(mark: &Mark, lane: usize, colour: usize, title: Option<&str>) -> Markup {
     let len = columns(mark).len();
     let class = if mark.wrong { " wrong" } else { "" };
     let place = format!(
@@ -147,12 +178,13 @@ fn label(mark: &Mark, lane: usize, colour: usize) -> Markup {
         mark.start + 2,
         lane + 2
     );
+    let name = visible(&mark.name);
     html! {
-        span class=(format!("name f{colour}{class}")) style=(place) title=(visible(&mark.name)) {
+        span class=(format!("name f{colour}{class}")) style=(place) title=(title.unwrap_or(&name)) {
             // Of its own for a chunk boundary to pass behind the text, not through it.
             span {
                 @if mark.wrong { "\u{2715} " }
-                @for part in visible(&mark.name).split_inclusive(['_', '.', ' ', ']']) { (part) wbr; }
+                @for part in name.split_inclusive(['_', '.', ' ', ']']) { (part) wbr; }
             }
             " "
         }
