@@ -96,7 +96,7 @@ impl Connection {
             }
         }
         // What the peer is to be answered at once.
-        broken |= write_peer(half, socket).is_none();
+        broken |= self.write_peer(half, socket).is_none();
         given += give_http(half, socket);
         // The connection manager would take the end of a client's bytes for the end of the connection.
         let end = self.ended.get() && self.role == Role::Upstream;
@@ -113,7 +113,7 @@ impl Connection {
         let mut written = 0;
         let mut broken = false;
         loop {
-            match write_peer(half, socket) {
+            match self.write_peer(half, socket) {
                 Some(count) => written += count,
                 None => broken = true,
             }
@@ -143,8 +143,8 @@ impl Connection {
         };
         if let Some(mut half) = half.take() {
             // What can still be written; nobody comes back for the rest.
-            let _ = write_peer(half.as_mut(), socket);
-            counters::defer(&self.config.codec, self.role, half.tally());
+            let _ = self.write_peer(half.as_mut(), socket);
+            self.tell(half.as_mut());
             // What it keeps is given back while a filter can still tell the gauges.
         }
     }
@@ -182,6 +182,29 @@ impl Connection {
         socket.set_is_readable();
     }
 
+    /// Writes what the peer is owed, as far as it takes it; answers how many bytes, or nothing where the connection is broken.
+    fn write_peer(&self, half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
+        // Who has got an answer finds it counted.
+        self.tell(half);
+        let output = half.to_peer();
+        let mut written = 0;
+        while output.has_remaining() {
+            match socket.write(output) {
+                Written::Bytes(count) => {
+                    written += count;
+                    output.advance(count);
+                }
+                Written::Again => break,
+                Written::Broken => return None,
+            }
+        }
+        Some(written)
+    }
+
+    fn tell(&self, half: &mut dyn Half) {
+        counters::defer(&self.config.codec, self.role, half.tally());
+    }
+
     /// What Envoy is told at the end of a hook, which closes the connection if it is broken, or if the half wants that and
     /// owes nothing any more.
     fn result(
@@ -192,7 +215,7 @@ impl Connection {
         end: bool,
         broken: bool,
     ) -> IoResult {
-        counters::defer(&self.config.codec, self.role, half.tally());
+        self.tell(half);
         let owed = End::Peer.owed(half) + End::Http.owed(half);
         let closing = half.closing().filter(|_| owed == 0);
         if let Some(Closing::Refused(why)) = closing
@@ -221,21 +244,4 @@ fn give_http(half: &mut dyn Half, socket: &Socket<'_>) -> usize {
         socket.add_read(bytes);
     });
     given
-}
-
-/// Writes what the peer is owed, as far as it takes it; answers how many bytes, or nothing where the connection is broken.
-fn write_peer(half: &mut dyn Half, socket: &Socket<'_>) -> Option<usize> {
-    let output = half.to_peer();
-    let mut written = 0;
-    while output.has_remaining() {
-        match socket.write(output) {
-            Written::Bytes(count) => {
-                written += count;
-                output.advance(count);
-            }
-            Written::Again => break,
-            Written::Broken => return None,
-        }
-    }
-    Some(written)
 }
