@@ -5,9 +5,22 @@
 //! whose assertions are the output that the page speaks of; and where a page shows a file, or what a program says, a
 //! test compares the two (`tests/listings.rs`).
 
-mod rpc;
+// In files that pages show, the package is called as elsewhere.
+extern crate self as my_codec;
 
+mod call;
+mod explained;
+mod note;
+mod query;
+mod rpc;
+mod signal;
+
+pub use call::{Call, Calls};
+pub use explained::Explained;
+pub use note::{Note, Notes};
+pub use query::{Queries, Query};
 pub use rpc::{Rpc, RpcHeader};
+pub use signal::{Signal, Signals};
 
 /// The pages whose listings are doctests.
 #[cfg(doctest)]
@@ -22,5 +35,10 @@ mod pages {
         Readme: "README.md",
         Attributes: "docs/attributes.md",
         Frames: "docs/frames.md",
+        VariableHeaders: "docs/variable-headers.md",
+        Roles: "docs/roles.md",
+        Mutations: "docs/mutations.md",
+        LocalReplies: "docs/local-replies.md",
+        Kinds: "docs/kinds.md",
     }
 }

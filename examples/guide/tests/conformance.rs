@@ -1,3 +1,26 @@
-//! The suite that `README.md` speaks of.
+//! The suite on each codec of the guide.
 
-metaproto_testkit::conformance!(my_codec::Rpc);
+mod rpc {
+    metaproto_testkit::conformance!(my_codec::Rpc);
+}
+
+mod explained {
+    metaproto_testkit::conformance! {
+        codec = my_codec::Explained(my_codec::Calls::new()),
+        own_allocator,
+    }
+}
+
+mod notes {
+    metaproto_testkit::conformance! {
+        codec = my_codec::Notes::new(),
+        own_allocator,
+    }
+}
+
+mod signals {
+    metaproto_testkit::conformance! {
+        codec = my_codec::Signals::new(),
+        own_allocator,
+    }
+}
