@@ -8,16 +8,20 @@
 // In files that pages show, the package is called as elsewhere.
 extern crate self as my_codec;
 
+mod by_hand;
 mod call;
 mod explained;
 mod note;
+mod parcel;
 mod query;
 mod rpc;
 mod signal;
 
+pub use by_hand::ByHand;
 pub use call::{Call, Calls};
 pub use explained::Explained;
 pub use note::{Note, Notes};
+pub use parcel::{Parcel, Parcels};
 pub use query::{Queries, Query};
 pub use rpc::{Rpc, RpcHeader};
 pub use signal::{Signal, Signals};
@@ -33,12 +37,16 @@ mod pages {
 
     pages! {
         Readme: "README.md",
+        Front: "docs/README.md",
         Attributes: "docs/attributes.md",
+        EmptyFolder: "docs/empty-folder.md",
         Frames: "docs/frames.md",
         VariableHeaders: "docs/variable-headers.md",
         Roles: "docs/roles.md",
         Mutations: "docs/mutations.md",
         LocalReplies: "docs/local-replies.md",
         Kinds: "docs/kinds.md",
+        FromCpp: "docs/from-cpp.md",
+        Questions: "docs/questions.md",
     }
 }

@@ -24,3 +24,19 @@ mod signals {
         own_allocator,
     }
 }
+
+mod parcels {
+    metaproto_testkit::conformance! {
+        codec = my_codec::Parcels::new(),
+        vectors = "tests/parcel",
+        own_allocator,
+    }
+}
+
+mod by_hand {
+    metaproto_testkit::conformance! {
+        codec = my_codec::ByHand,
+        vectors = "tests/by_hand",
+        own_allocator,
+    }
+}

@@ -6,11 +6,13 @@ use std::path::Path;
 /// The pages that show files, each behind a comment that names it.
 const PAGES: &[&str] = &[
     "README.md",
+    "docs/empty-folder.md",
     "docs/frames.md",
     "docs/variable-headers.md",
     "docs/roles.md",
     "docs/local-replies.md",
     "docs/kinds.md",
+    "docs/from-cpp.md",
 ];
 
 #[test]
