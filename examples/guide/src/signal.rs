@@ -13,10 +13,10 @@ pub struct Signal {
     #[header(message_type(
         request = 0,
         response = 1,
-        stream_init = 2,
-        stream_data = 3,
-        stream_close = 4,
-        event = 5
+        event = 2,
+        stream_init = 3,
+        stream_data = 4,
+        stream_close = 5
     ))]
     pub kind: u8,
     /// Nobody waits for an answer.
@@ -32,7 +32,7 @@ pub struct Signal {
     #[header(request_id)]
     pub id: u32,
     /// The stream, in its messages.
-    #[header(when = kind >= 2 && kind <= 4, stream_id)]
+    #[header(when = kind >= 3, stream_id)]
     pub stream: Option<u32>,
 }
 

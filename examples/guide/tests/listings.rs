@@ -27,6 +27,7 @@ fn pages_show_files_as_they_are() {
             let (_, rest) = rest.split_once('\n').unwrap();
             let (shown, _) = rest.split_once("```\n").unwrap();
             let file = fs::read_to_string(package.join(name)).unwrap();
+            assert!(!shown.is_empty(), "{page} shows nothing of {name}");
             assert!(file.ends_with(shown), "{page} shows {name} as\n{shown}");
         }
     }
