@@ -66,7 +66,11 @@ struct Page {
 /// The Markdown files of the repository, by their paths in it.
 fn pages() -> Result<BTreeMap<PathBuf, Page>> {
     let mut pages = BTreeMap::new();
-    for entry in WalkBuilder::new(root()).hidden(false).build() {
+    for entry in WalkBuilder::new(root())
+        .hidden(false)
+        .require_git(false)
+        .build()
+    {
         let entry = entry?;
         let path = entry.path().strip_prefix(root())?;
         // What tests compare with is pieces of pages.
