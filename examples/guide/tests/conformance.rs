@@ -18,6 +18,13 @@ mod notes {
     }
 }
 
+mod queries {
+    metaproto_testkit::conformance! {
+        codec = my_codec::Queries::new(),
+        own_allocator,
+    }
+}
+
 mod signals {
     metaproto_testkit::conformance! {
         codec = my_codec::Signals::new(),
