@@ -48,5 +48,7 @@ mod pages {
         Kinds: "docs/kinds.md",
         FromCpp: "docs/from-cpp.md",
         Questions: "docs/questions.md",
+        Conformance: "docs/conformance.md",
+        Describing: "docs/describing.md",
     }
 }
