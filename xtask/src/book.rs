@@ -48,5 +48,7 @@ fn build(mdbook: &Path) -> Result<PathBuf> {
     if !output.status.success() || said.contains("WARN") || said.contains("ERROR") {
         bail!("mdbook: {}: {said}", output.status);
     }
-    Ok(root().join("book"))
+    let book = root().join("book");
+    links::mend(&book)?;
+    Ok(book)
 }

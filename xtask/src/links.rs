@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result};
 use ignore::WalkBuilder;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::root;
 
@@ -52,6 +52,32 @@ pub(crate) fn in_book(directory: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// Points links of the book, rendered to `directory`, to the Markdown files that they were written to: mdBook makes `.html` of
+/// `.md`, also where a file is outside of the book and so is not rendered.
+pub(crate) fn mend(directory: &Path) -> Result<()> {
+    let link = Regex::new(r##"(href="\.\./[^"#]*)\.html([#"])"##)?;
+    for path in html(directory)? {
+        let text = fs::read_to_string(&path)?;
+        let mended = link.replace_all(&text, |found: &Captures<'_>| {
+            let (whole, [start, end]) = found.extract();
+            let file = start.trim_start_matches("href=\"");
+            let is_there = |extension: &str| {
+                let page = path.parent().unwrap_or(directory);
+                page.join(format!("{file}.{extension}")).exists()
+            };
+            if is_there("md") && !is_there("html") {
+                format!("{start}.md{end}")
+            } else {
+                whole.to_owned()
+            }
+        });
+        if mended != text {
+            fs::write(&path, mended.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 /// What a file says of links.
@@ -108,22 +134,29 @@ fn markdown(text: &str) -> Page {
     page
 }
 
+/// The files of the rendered book's pages, but for that which is shown in place of any other: its links are from the root of a
+/// site.
+fn html(directory: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in WalkBuilder::new(directory).standard_filters(false).build() {
+        let path = entry?.into_path();
+        let is_page = path
+            .extension()
+            .is_some_and(|extension| extension == "html");
+        if is_page && !path.ends_with("404.html") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
 /// The pages of the rendered book, by their paths in it.
 fn rendered(directory: &Path) -> Result<BTreeMap<PathBuf, Page>> {
     let attribute = Regex::new(r#" (href|src|id)="([^"]*)""#)?;
     let mut pages = BTreeMap::new();
-    for entry in WalkBuilder::new(directory).standard_filters(false).build() {
-        let entry = entry?;
-        let path = entry.path();
-        // A page that is shown in place of any other has links from the root of a site.
-        let is_page = path
-            .extension()
-            .is_some_and(|extension| extension == "html");
-        if !is_page || path.ends_with("404.html") {
-            continue;
-        }
+    for path in html(directory)? {
         let mut page = Page::default();
-        for found in attribute.captures_iter(&fs::read_to_string(path)?) {
+        for found in attribute.captures_iter(&fs::read_to_string(&path)?) {
             let (_, [name, value]) = found.extract();
             if name == "id" {
                 page.places.insert(value.to_owned());
@@ -193,9 +226,6 @@ fn follow(
     let is_page = target
         .extension()
         .is_some_and(|extension| extension == "md");
-    if is_page && path.starts_with(BOOK) && !target.starts_with(BOOK) {
-        return Err("mdBook makes .html of .md, also outside of the book: link the folder");
-    }
     let (Some(place), true) = (place, is_page) else {
         return Ok(());
     };
@@ -291,7 +321,6 @@ mod tests {
             followed("README.md", "../other"),
             Err("leads out of the repository")
         );
-        assert!(followed("docs/b.md", "../README.md").is_err_and(|why| why.contains("mdBook")));
     }
 
     #[test]
@@ -319,5 +348,18 @@ mod tests {
             found,
             ["a.html: #no leads nowhere", "a.html: c.html leads nowhere"]
         );
+    }
+
+    #[test]
+    fn links_out_of_the_book_lead_to_markdown_again() {
+        let root = tempfile::tempdir().unwrap();
+        let book = root.path().join("book");
+        fs::create_dir(&book).unwrap();
+        fs::write(root.path().join("README.md"), "").unwrap();
+        let page = r#"<a href="../README.html#x"> <a href="../README.html"> <a href="b.html"> <a href="../c.html">"#;
+        fs::write(book.join("a.html"), page).unwrap();
+        mend(&book).unwrap();
+        let mended = r#"<a href="../README.md#x"> <a href="../README.md"> <a href="b.html"> <a href="../c.html">"#;
+        assert_eq!(fs::read_to_string(book.join("a.html")).unwrap(), mended);
     }
 }

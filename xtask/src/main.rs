@@ -1,6 +1,6 @@
 //! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, the
-//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and, for users, `cargo xtask envoy` and `cargo xtask new`.
-//! longer `cargo xtask mutants` and `cargo xtask fuzz`, `cargo xtask envoy`, and `cargo xtask book`.
+//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and, for users, `cargo xtask envoy`, `cargo xtask new` and
+//! `cargo xtask book`.
 
 mod book;
 mod envoy;
