@@ -9,6 +9,8 @@ use metaproto_testkit::report::Outcome;
 use my_codec::{Rpc, RpcHeader};
 
 const README: &str = include_str!("../../../README.md");
+const INSTRUCTIONS: &str = include_str!("../../../bench/record/2026-11-25.md");
+const ENVOY: &str = include_str!("../../../bench/record/envoy-2026-11-25.md");
 
 #[test]
 fn the_diagram_is_that_of_the_header() {
@@ -24,6 +26,24 @@ fn the_failure_is_what_the_suite_says() {
     };
     let (shown, _) = failure.text.split_once("  replay: ").unwrap();
     shows(shown);
+}
+
+#[test]
+fn the_figures_are_those_of_the_records() {
+    let (_, section) = README.split_once("## Performance").unwrap();
+    let (section, _) = section.split_once("## Beside others").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with('|'));
+    let mut count = 0;
+    for cell in rows.flat_map(|row| row.split('|')).map(str::trim) {
+        let plain = cell.replace(',', "");
+        if plain.parse::<f64>().is_ok() {
+            let is_recorded = INSTRUCTIONS.contains(&format!("| {cell} |"))
+                || ENVOY.contains(&format!("| {plain} ("));
+            assert!(is_recorded, "no record has {cell}");
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count}");
 }
 
 /// Asks for the length of the message where it should ask for what is missing of it.
