@@ -32,7 +32,7 @@ pub struct Signal {
     #[header(request_id)]
     pub id: u32,
     /// The stream, in its messages.
-    #[header(when = kind >= 3, stream_id)]
+    #[header(when = kind >= 3 && kind <= 5, stream_id)]
     pub stream: Option<u32>,
 }
 
