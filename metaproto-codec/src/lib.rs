@@ -84,7 +84,3 @@ pub type Result<T = (), E = CodecError> = std::result::Result<T, E>;
 pub const KIB: usize = 1024;
 /// 1024 KiB.
 pub const MIB: usize = 1024 * KIB;
-
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

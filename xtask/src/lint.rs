@@ -1,11 +1,11 @@
 //! `cargo xtask lint`: everything that can be judged without running the code.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use serde::Deserialize;
 
 use crate::summary::Summary;
-use crate::{cargo, check, layers, root};
+use crate::{book, cargo, check, complain, layers, root};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
@@ -32,6 +32,7 @@ pub(crate) fn run() -> Summary {
             .map(|package| package.name.as_str());
         complain(banned(&toml::from_str(&text)?, names))
     });
+    book::run(&mut summary);
     summary
 }
 
@@ -51,13 +52,6 @@ fn metadata() -> Result<Metadata> {
         .features(CargoOpt::AllFeatures)
         .exec()
         .context("cargo metadata")
-}
-
-fn complain(violations: Vec<String>) -> Result<()> {
-    if violations.is_empty() {
-        return Ok(());
-    }
-    bail!("{}", violations.join("; "))
 }
 
 fn banned<'a>(policy: &Policy, names: impl Iterator<Item = &'a str>) -> Vec<String> {

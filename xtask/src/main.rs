@@ -1,10 +1,13 @@
 //! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, the
-//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and, for users, `cargo xtask envoy` and `cargo xtask new`.
+//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and, for users, `cargo xtask envoy`, `cargo xtask new` and
+//! `cargo xtask book`.
 
+mod book;
 mod envoy;
 mod fuzz;
 mod install;
 mod layers;
+mod links;
 mod lint;
 mod matrix;
 mod mutants;
@@ -17,15 +20,17 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 
 /// Checks of this workspace; CI runs `lint`, then `test`.
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 enum Task {
-    /// Formatting, clippy, rustdoc, and who may depend on whom.
+    /// Formatting, clippy, rustdoc, who may depend on whom, links, and the guide as a book.
     Lint,
+    /// The guide as a book, in `book/`, and whether all links of the repository lead somewhere.
+    Book,
     /// All tests and doctests, codecs between real clients and servers, and what could not be tested here.
     Test,
     /// Codecs between real clients and servers alone, which are installed where they are missing.
@@ -48,6 +53,11 @@ fn main() -> Result<()> {
     let summary = match Task::parse() {
         Task::Lint => lint::run(),
         Task::Test => test::run(),
+        Task::Book => {
+            let mut summary = summary::Summary::default();
+            book::run(&mut summary);
+            summary
+        }
         Task::Peers => {
             let mut summary = summary::Summary::default();
             peers::run(&mut summary);
@@ -90,6 +100,14 @@ fn check(command: &mut Command) -> Result<()> {
         .with_context(|| format!("cannot start {command:?}"))?;
     ensure!(status.success(), "{status}");
     Ok(())
+}
+
+/// An error that tells all of `violations`, if there are any.
+fn complain(violations: Vec<String>) -> Result<()> {
+    if violations.is_empty() {
+        return Ok(());
+    }
+    bail!("{}", violations.join("; "))
 }
 
 fn in_ci() -> bool {

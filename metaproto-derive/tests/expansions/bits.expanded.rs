@@ -45,6 +45,7 @@ pub struct BitsPatch<'m>(::metaproto_codec::private::Patch<'m>);
     clippy::collapsible_if,
     clippy::elidable_lifetime_names,
     clippy::expl_impl_clone_on_copy,
+    clippy::manual_range_contains,
     clippy::match_same_arms,
     clippy::question_mark,
     clippy::trivially_copy_pass_by_ref,

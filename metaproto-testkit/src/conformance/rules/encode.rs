@@ -253,9 +253,10 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
         cases.extend(settable_key(bench, key)?);
     }
     if subject.capabilities.open_properties {
+        let name = new_name(subject);
         let open = changed(bench, 8, |decoded| {
             let mut mutations = vec![
-                Mutation::new().set("zone", "blue"),
+                Mutation::new().set(name, "blue"),
                 Mutation::new().set("x-canary", ""),
                 Mutation::new().set("x-canary", "été ✓"),
                 Mutation::new().set("first", "1").set("second", "2"),
@@ -265,14 +266,14 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
                 if !known.clone().any(|key| key.eq_ignore_ascii_case(name))
                     && !is_own(subject, decoded, name)
                 {
-                    mutations.push(Mutation::new().set(name, format!("{value}!")));
+                    mutations.push(Mutation::new().set(name, another(value)));
                     mutations.push(Mutation::new().set(name, "").set("x-other", "1"));
                 }
             }
             mutations
         })?;
         // A message without a place for properties refuses all of them; if all do, one shows it.
-        let new = Mutation::new().set("zone", "blue");
+        let new = Mutation::new().set(name, "blue");
         let has_place = |case: &Case| is_accepted(subject, &case.clone().mutated(new.clone()));
         let (taken, refused): (Vec<_>, Vec<_>) = open.into_iter().partition(has_place);
         let shown = refused.into_iter().take(usize::from(taken.is_empty()));
@@ -283,6 +284,35 @@ fn settable(bench: &Bench) -> Result<Vec<Case>, String> {
     } else {
         Ok(cases)
     }
+}
+
+/// The name of a property that no field of the codec's own has.
+fn new_name(subject: &Subject) -> &'static str {
+    let is_zone = |own: &str| own.eq_ignore_ascii_case("zone");
+    let capabilities = &subject.capabilities;
+    let mut own = capabilities
+        .settable
+        .iter()
+        .chain(capabilities.fixed_properties);
+    let in_field = |direction| {
+        let is = |role: &Role| matches!(role, Role::Property(own) if is_zone(own));
+        subject
+            .schema(direction)
+            .is_some_and(|schema| schema.find(is).is_some())
+    };
+    if own.any(|own| is_zone(own)) || DIRECTIONS.into_iter().any(in_field) {
+        "x-zone"
+    } else {
+        "zone"
+    }
+}
+
+/// A text that differs from `value` and is no longer, for that may be as long as it can be.
+fn another(value: &str) -> String {
+    let mut text = value.to_owned();
+    let last = text.pop();
+    text.push(if last == Some('!') { '?' } else { '!' });
+    text
 }
 
 /// Whether the codec takes the change of the message that the case begins with.

@@ -401,7 +401,10 @@ fn has_the_hosts_id(subject: &Subject, case: &Case) -> Check {
     let Some(facts) = answer.whole(bytes.len()) else {
         return Ok(Applied::No);
     };
-    same_id(&Facts::of(&request), facts)
+    // It states no stream; where every message has the field, the reply has something there.
+    let mut stated = Facts::of(&request);
+    stated.stream_id = facts.stream_id;
+    same_id(&stated, facts)
 }
 
 fn same_id(request: &Facts, reply: &Facts) -> Check {
