@@ -1,4 +1,4 @@
-//! What a module exports, by the names that follow `envoy_dynamic_module_on_`: [`module!`](crate::module) exports them.
+//! What a module exports, by the names that follow `envoy_dynamic_module_on_`: [`module!`](macro@crate::module) exports them.
 //!
 //! One rule of safety holds for all: Envoy calls them, as its interface says. It makes configurations on its main thread,
 //! and whatever belongs to a connection on the thread of that connection.
