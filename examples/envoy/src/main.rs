@@ -110,7 +110,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         return Ok(true);
     }
     let columns: Vec<Column> = Column::all()
-        .filter(|column| is_asked_for(arguments.protocol.as_deref(), &column.name()))
+        .filter(|column| is_asked_for(arguments.protocol.as_deref(), column.name))
         .collect();
     for column in &columns {
         let name = format!("lib{}.so", column.wire.module());
@@ -163,7 +163,7 @@ async fn attempt(scenario: &Scenario, column: Column, programs: &Programs) -> Ce
         result = ground.finish().await;
     }
     let took = started.elapsed().as_secs_f64();
-    let name = format!("{}, {}", scenario.name, column.name());
+    let name = format!("{}, {}", scenario.name, column.name);
     match result {
         Ok(()) => {
             println!("passed {name}: {took:.1} s");

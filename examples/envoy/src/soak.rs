@@ -18,7 +18,7 @@ use crate::config::{Cluster, Config, Listener, route};
 use crate::envoy::{Envoy, Programs};
 use crate::ground::same;
 use crate::peer::{Behaviour, Client, Server};
-use crate::wire::{WIRES, Wire};
+use crate::wire::{Column, WIRES, Wire};
 
 /// By how much the resident memory of Envoy may grow after the first quarter, bytes.
 const GROWTH: u64 = 16 << 20;
@@ -76,11 +76,15 @@ pub(crate) async fn run(options: &Options, programs: &Programs) -> Result<()> {
     let time = Duration::try_from_secs_f64(options.minutes * 60.0).context("no such time")?;
     let mut servers = Vec::new();
     let mut config = Config::new(WIRES[0]).concurrency(2);
-    for wire in WIRES {
+    for Column {
+        wire,
+        sockets,
+        name,
+    } in Column::all()
+    {
         let blue = Server::start(wire, "blue").await?;
         let green = Server::start(wire, "green").await?;
         green.behave(Behaviour::Late(Duration::from_millis(3)));
-        let name = wire.codec_name();
         let mut action = json!({"cluster": name});
         let mut cluster = Cluster::new(name, [blue.address(), green.address()]);
         if !wire.has_ids() {
@@ -89,10 +93,13 @@ pub(crate) async fn run(options: &Options, programs: &Programs) -> Result<()> {
             let limits = json!({"thresholds": [{"max_retries": 1000}]});
             cluster = cluster.set(json!({"circuit_breakers": limits}));
         }
-        config = config
-            .of(wire)
-            .listener(Listener::new(name, vec![route(wire, CALLED, action)]))
-            .cluster(cluster);
+        let listener = Listener::new(name, vec![route(wire, CALLED, action)]);
+        config = config.of(wire).cluster(cluster);
+        config = if sockets {
+            config.socket_listener(listener)
+        } else {
+            config.listener(listener)
+        };
         blue.forget();
         green.forget();
         servers.extend([blue, green]);
@@ -110,8 +117,8 @@ async fn load(envoy: &mut Envoy, time: Duration) -> Result<()> {
     let done = Arc::new(Done::default());
     let until = Instant::now() + time;
     let mut clients = JoinSet::new();
-    for wire in WIRES {
-        let to = envoy.listener(wire.codec_name()).await?;
+    for Column { wire, name, .. } in Column::all() {
+        let to = envoy.listener(name).await?;
         for seed in 0..STAYING {
             let done = Arc::clone(&done);
             clients.spawn(async move {
@@ -225,8 +232,8 @@ async fn settled(envoy: &mut Envoy, done: &Done) -> Result<()> {
     envoy
         .stat_becomes("*.upstream_rq_active", |active| active == 0)
         .await?;
-    for wire in WIRES {
-        let active = format!("http.{}.downstream_rq_active", wire.codec_name());
+    for column in Column::all() {
+        let active = format!("http.{}.downstream_rq_active", column.name);
         envoy.stat_becomes(&active, |active| active == 0).await?;
     }
     for gauge in ["*.store_requests", "*.store_bytes"] {

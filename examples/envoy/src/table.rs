@@ -29,7 +29,7 @@ pub(crate) struct Table {
 impl Table {
     /// A column for each of these.
     pub(crate) fn new(columns: &[Column]) -> Self {
-        let names = columns.iter().map(|column| column.name());
+        let names = columns.iter().map(|column| column.name.to_owned());
         let heads: Vec<String> = ["feature".to_owned()].into_iter().chain(names).collect();
         let rule = vec!["---".to_owned(); heads.len()];
         let lines = vec![heads, rule];

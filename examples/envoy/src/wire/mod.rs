@@ -32,23 +32,20 @@ pub(crate) struct Column {
     pub(crate) wire: &'static dyn Wire,
     /// Whether downstream halves are transport sockets, and not network filters.
     pub(crate) sockets: bool,
+    /// As the table calls it.
+    pub(crate) name: &'static str,
 }
 
 impl Column {
     /// All, in their order: each protocol, and two of them once more, which have between them all kinds of messages.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let sockets: [&dyn Wire; 2] = [&Dubbo, &Trpc];
-        let sockets = sockets.map(|wire| Self {
+        let sockets: [(&dyn Wire, _); 2] = [(&Dubbo, "Dubbo, sockets"), (&Trpc, "tRPC, sockets")];
+        let sockets = sockets.map(|(wire, name)| Self {
             wire,
             sockets: true,
+            name,
         });
         WIRES.into_iter().map(Self::from).chain(sockets)
-    }
-
-    /// As the table calls it.
-    pub(crate) fn name(self) -> String {
-        let sockets = if self.sockets { ", sockets" } else { "" };
-        format!("{}{sockets}", self.wire.name())
     }
 }
 
@@ -57,6 +54,7 @@ impl From<&'static dyn Wire> for Column {
         Self {
             wire,
             sockets: false,
+            name: wire.name(),
         }
     }
 }
