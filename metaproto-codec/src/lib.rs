@@ -57,6 +57,8 @@ mod session;
 mod shared;
 mod splice;
 mod start;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 pub mod wire;
 
 pub use codec::{Capabilities, Codec, DecodeStatus, IdSpace, Kinds};

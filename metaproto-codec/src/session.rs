@@ -205,6 +205,19 @@ impl<C: Codec> Session<C> {
         &mut self.buffer
     }
 
+    /// Lends the buffer to a host that appends to one of its own, which is empty and kept here meanwhile.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn lend_buffer(&mut self, to: &mut BytesMut) {
+        self.make_room(0);
+        mem::swap(&mut self.buffer, to);
+    }
+
+    /// Takes back what [`lend_buffer`](Self::lend_buffer) lent, with what was appended. Nothing else comes in between.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn take_buffer_back(&mut self, from: &mut BytesMut) {
+        mem::swap(&mut self.buffer, from);
+    }
+
     /// Looks for the next message and describes it in `metadata`, which is left empty if there is none.
     ///
     /// # Errors
