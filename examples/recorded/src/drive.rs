@@ -119,3 +119,21 @@ pub(crate) fn decode_one(
         _ => Err(format!("it is {count} messages")),
     }
 }
+
+/// Where `other` differs from what was found in the whole stream.
+pub(crate) fn first_difference(whole: &Outcome, cut: &Outcome) -> String {
+    let pairs = whole.messages.iter().zip(&cut.messages);
+    match pairs.into_iter().position(|(a, b)| a != b) {
+        Some(index) => format!(
+            "message {index} is {:?}, whole {:?}",
+            cut.messages[index], whole.messages[index]
+        ),
+        None => format!(
+            "{} messages and {:?}, whole {} and {:?}",
+            cut.messages.len(),
+            cut.end,
+            whole.messages.len(),
+            whole.end
+        ),
+    }
+}

@@ -8,6 +8,7 @@ use metaproto_codec::{Direction, Fault, Mutation, Output};
 
 use crate::case::{entries, name, read_file};
 use crate::drive::{Found, Outcome, drive};
+use crate::framed::check_framed;
 use crate::{Protocol, Report};
 
 /// How long one input may take.
@@ -85,7 +86,7 @@ fn read(description: &Path) -> Hostile {
     }
 }
 
-/// Checks every input in `directory`, at once and byte by byte: it gets its verdict, within a second, and what is
+/// Checks every input in `directory`, at once, byte by byte and through tokio: it gets its verdict, within a second, and what is
 /// accepted is given back as it came.
 ///
 /// `choices` states what the codec says where more than one answer can be defended: a name and a verdict for each input
@@ -150,6 +151,8 @@ fn check(protocol: &dyn Protocol, input: &Hostile, chosen: Option<Verdict>) -> V
         ));
     }
     faults.extend(given_back(protocol, &whole));
+    let codec = protocol.codec();
+    faults.extend(check_framed(codec, input.direction, &input.bytes, &whole));
     faults
 }
 

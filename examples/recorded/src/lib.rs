@@ -32,6 +32,7 @@ mod case;
 mod changes;
 mod drive;
 mod expected;
+mod framed;
 mod hostile;
 mod memory;
 mod protocol;

@@ -7,7 +7,8 @@ use bytes::Buf;
 use metaproto_codec::{Direction, Metadata, Mutation, Output};
 
 use crate::changes::check_changes;
-use crate::drive::{Found, Outcome, drive};
+use crate::drive::{Found, Outcome, drive, first_difference};
+use crate::framed::check_framed;
 use crate::{Case, Message, Protocol, Report, cases};
 
 /// Ways at random in which each stream is cut.
@@ -15,8 +16,8 @@ const RANDOM_CUTS: u64 = 20;
 
 /// Checks every recording in `directory`.
 ///
-/// Of each stream, whole, byte by byte and cut at random places: every message is found at its place, and is what
-/// [`Protocol::expected`] says. Of each message: an empty mutation gives its very bytes; each property is set, replaced
+/// Of each stream, whole, byte by byte, cut at random places, and through tokio: every message is found at its place, and is
+/// what [`Protocol::expected`] says. Of each message: an empty mutation gives its very bytes; each property is set, replaced
 /// and removed, read back, and changes nothing else; so is the request id; and what cannot be changed is refused by an
 /// error that names it.
 ///
@@ -45,6 +46,10 @@ fn check_stream(protocol: &dyn Protocol, case: &Case, direction: Direction, repo
         let place = format!("{place}, byte {offset}");
         report.add(&place, check_message(protocol, message, *offset, metadata));
     }
+    report.add(
+        &place,
+        check_framed(protocol.codec(), direction, bytes, &whole),
+    );
     for (how, pieces) in ways_to_cut(bytes) {
         let cut = drive(protocol.codec(), direction, pieces);
         if cut != whole {
@@ -114,21 +119,4 @@ fn ways_to_cut(bytes: &[u8]) -> impl Iterator<Item = (String, Vec<&[u8]>)> {
         (format!("cutting at {cuts:?}"), pieces.collect())
     });
     iter::once(one_by_one).chain(at_random)
-}
-
-fn first_difference(whole: &Outcome, cut: &Outcome) -> String {
-    let pairs = whole.messages.iter().zip(&cut.messages);
-    match pairs.into_iter().position(|(a, b)| a != b) {
-        Some(index) => format!(
-            "message {index} is {:?}, whole {:?}",
-            cut.messages[index], whole.messages[index]
-        ),
-        None => format!(
-            "{} messages and {:?}, whole {} and {:?}",
-            cut.messages.len(),
-            cut.end,
-            whole.messages.len(),
-            whole.end
-        ),
-    }
 }
