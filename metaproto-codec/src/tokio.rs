@@ -91,6 +91,8 @@ pub enum Outgoing {
     },
     /// One whole message, made here: written as it is.
     Frame(Bytes),
+    /// As [`Frame`](Self::Frame), of a message in pieces, which shares its payload.
+    Pieces(Output),
     /// The protocol's own error reply, see [`Codec::on_error`]; for a one-way request, nothing.
     ErrorReply {
         /// What is answered.
@@ -228,6 +230,10 @@ impl Outgoing {
                 output.push_shared(frame);
                 Ok(())
             }
+            Self::Pieces(pieces) => {
+                output.append(pieces);
+                Ok(())
+            }
             Self::ErrorReply {
                 request,
                 r#type,
@@ -258,5 +264,11 @@ impl From<Bytes> for Outgoing {
 impl From<Vec<u8>> for Outgoing {
     fn from(frame: Vec<u8>) -> Self {
         Self::Frame(frame.into())
+    }
+}
+
+impl From<Output> for Outgoing {
+    fn from(pieces: Output) -> Self {
+        Self::Pieces(pieces)
     }
 }

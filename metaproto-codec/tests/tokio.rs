@@ -227,6 +227,9 @@ fn every_kind_of_message_is_written_as_the_codec_writes_it() {
     assert_eq!(written(request.clone()).unwrap(), frame);
     assert_eq!(written(frame.clone()).unwrap(), frame);
     assert_eq!(written(Bytes::from(frame.clone())).unwrap(), frame);
+    let mut pieces = Output::new();
+    pieces.push_shared(request.share_frame());
+    assert_eq!(written(pieces).unwrap(), frame);
 
     let refused = written(Outgoing::error_reply(
         request,
