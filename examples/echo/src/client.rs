@@ -233,8 +233,11 @@ impl<S: AsyncRead + AsyncWrite, C: Codec> Connection<S, C> {
 
     /// Whether somebody asked. Who asked may be gone.
     fn answer(&mut self, id: u64, answer: Result<Metadata, CallError>) -> bool {
-        let waiting = self.pending.remove(id);
-        waiting.map(|waiting| waiting.send(answer)).is_some()
+        let Some(waiting) = self.pending.remove(id) else {
+            return false;
+        };
+        let _ = waiting.send(answer);
+        true
     }
 }
 
