@@ -5,7 +5,7 @@ use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use serde::Deserialize;
 
 use crate::summary::Summary;
-use crate::{book, cargo, check, complain, layers, root};
+use crate::{book, cargo, check, complain, dependencies, layers, package, root};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
@@ -22,6 +22,12 @@ pub(crate) fn run() -> Summary {
     });
     summary.step("layers", || {
         complain(layers::violations(&layers::packages(&metadata()?)))
+    });
+    summary.step("packages", || complain(package::lacks(&metadata()?)?));
+    summary.step("page of dependencies", || {
+        let page = std::fs::read_to_string(root().join("docs/dependencies.md"));
+        let page = page.context("docs/dependencies.md")?;
+        complain(dependencies::differences(&page, &metadata()?))
     });
     summary.step("banned crates", || {
         let text = std::fs::read_to_string(root().join("deny.toml")).context("deny.toml")?;
@@ -46,7 +52,7 @@ fn outside(name: &str) -> Result<()> {
     check(clippy.args(manifest).args(["--", "-D", "warnings"]))
 }
 
-fn metadata() -> Result<Metadata> {
+pub(crate) fn metadata() -> Result<Metadata> {
     MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .features(CargoOpt::AllFeatures)

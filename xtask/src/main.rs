@@ -1,8 +1,9 @@
 //! The checks that CI runs, `cargo xtask lint` and `cargo xtask test`, a part of the latter, `cargo xtask peers`, the
-//! longer `cargo xtask mutants` and `cargo xtask fuzz`, and, for users, `cargo xtask envoy`, `cargo xtask new` and
-//! `cargo xtask book`.
+//! longer `cargo xtask mutants`, `cargo xtask fuzz` and `cargo xtask package`, and, for users, `cargo xtask envoy`,
+//! `cargo xtask new` and `cargo xtask book`.
 
 mod book;
+mod dependencies;
 mod envoy;
 mod fuzz;
 mod install;
@@ -12,6 +13,7 @@ mod lint;
 mod matrix;
 mod mutants;
 mod new;
+mod package;
 mod peers;
 mod summary;
 mod test;
@@ -41,6 +43,8 @@ enum Task {
     Matrix,
     /// How many mutants of a codec the conformance suite kills; takes minutes, and needs cargo-mutants.
     Mutants,
+    /// Packs every crate for crates.io and builds it from what was packed; uploads nothing.
+    Package,
     /// The fuzz targets, for a while each.
     Fuzz(fuzz::Options),
     /// A new protocol: a crate with a header, tests, vectors, a fuzz target, a module for Envoy and CI.
@@ -70,6 +74,7 @@ fn main() -> Result<()> {
         }
         Task::Envoy(options) => return envoy::run(&options),
         Task::Mutants => mutants::run(),
+        Task::Package => package::run(),
         Task::Fuzz(options) => return fuzz::run(&options),
         Task::New(options) => return new::run(&options),
         Task::Template => {
