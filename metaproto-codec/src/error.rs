@@ -70,6 +70,15 @@ impl fmt::Debug for FieldPath {
 }
 
 /// The fact behind a [`CodecError`]. Numbers are as found on the wire or in the value, in bytes or elements.
+///
+/// | Arises | Facts |
+/// |---|---|
+/// | when bytes are read | all but those below |
+/// | in a [`Session`](crate::Session) | `Direction`; `Truncated` at the end of the stream; `Contract` |
+/// | when a header is written | `TooLarge`, `Holds`, `Multiple`, `Presence`; `Depth` and `Varint` then as well |
+/// | from a [`Mutation`](crate::Mutation) | `CannotSet`, `CannotRemove`, `CannotHold`, `RequestId`, `StreamId` |
+/// | when nothing was decoded before | `NoMessage` |
+/// | wherever a codec written by hand says so | `Protocol` |
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {

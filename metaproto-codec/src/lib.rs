@@ -29,6 +29,12 @@
 //! assert_eq!(metadata.get("cmd").unwrap().to_string(), "-2");
 //! assert_eq!(metadata.body(), b"hello");
 //! ```
+//!
+//! Who writes a codec goes on to [`attributes`], or to [`Codec`] where a protocol is too irregular for them; who writes a host
+//! to [`Session`] and [`Output`]. [`wire`] reads and writes bytes, for both; [`schema`] is the declaration as data, for tools.
+//!
+//! Two features, both off by default, add modules and change nothing else: `nom` adds `metaproto_codec::nom`, parsers made
+//! with nom in a codec, and `tokio` adds `metaproto_codec::tokio`, a session as a decoder and encoder of tokio-util.
 #![forbid(unsafe_code)]
 
 extern crate self as metaproto_codec;

@@ -1,4 +1,19 @@
-//! Proves codecs made with [`metaproto_codec`], and helps to try them out.
+//! Proves codecs made with [`metaproto_codec`], and helps to try them out. A dev-dependency of a protocol's crate, of which a
+//! file in `tests/` is
+//!
+//! ```no_run
+//! # mod my_codec {
+//! #     #[derive(metaproto_codec::Header)]
+//! #     pub struct RpcHeader {
+//! #         #[header(frame_len, max = 200)]
+//! #         length: u8,
+//! #     }
+//! #     pub type Rpc = metaproto_codec::HeaderCodec<RpcHeader>;
+//! # }
+//! metaproto_testkit::conformance!(my_codec::Rpc);
+//! ```
+//!
+//! `cargo test` then runs a test for each rule, and shows the smallest input that breaks one. What else there is:
 //!
 //! * [`conformance!`] is a whole test file: each rule that a codec must obey as a test of its own.
 //! * [`fuzz!`] is a whole fuzz target, in which the same rules are tried on what a fuzzer comes up with.
