@@ -24,11 +24,23 @@ const MAY_USE: &[(Layer, &[Layer])] = &[
     (Product, &[Codec, Describe, Testkit, Envoy, Protocol]),
 ];
 
+/// What the layers below hosts must not bring, for it runs, waits or spawns.
+const RUNTIMES: [&str; 4] = ["async-std", "mio", "smol", "tokio"];
+
+/// Traits of a runtime's friends, without the runtime: these may be optional.
+const TRAITS: [&str; 1] = ["tokio-util"];
+
 /// One sentence for each arrow that points the wrong way.
 pub(crate) fn violations(packages: &[Package]) -> Vec<String> {
     let mut found = Vec::new();
     for package in packages {
         for edge in &package.uses {
+            if brings_runtime(package, edge) {
+                found.push(format!(
+                    "{} ({:?}) must not bring {}: it knows no runtime",
+                    package.name, package.layer, edge.to
+                ));
+            }
             let Some(used) = packages.iter().find(|other| other.name == edge.to) else {
                 continue; // from a registry
             };
@@ -140,6 +152,16 @@ fn allowed(package: &Package, edge: &Edge, used: &Package) -> bool {
         || testkit_is_opt_in(package, edge, used)
 }
 
+/// The feature `tokio` of the core implements traits of tokio-util, and starts nothing.
+fn brings_runtime(package: &Package, edge: &Edge) -> bool {
+    let knows_none = matches!(
+        package.layer,
+        Diagram | Derive | Codec | Describe | Protobuf
+    );
+    let is = |names: &[&str]| names.contains(&&*edge.to);
+    knows_none && !edge.dev && (is(&RUNTIMES) || is(&TRAITS) && !edge.optional)
+}
+
 /// A protocol may ship a program built on the testkit; a plain library must not pull it in.
 fn testkit_is_opt_in(package: &Package, edge: &Edge, used: &Package) -> bool {
     package.layer == Protocol && used.layer == Testkit && (edge.optional || package.has_binary)
@@ -221,6 +243,23 @@ mod tests {
         assert!(!ok("rpc", "metaproto-derive", NORMAL));
         assert!(!ok("rpc", "other-rpc", NORMAL));
         assert!(!ok("metaproto-codec", "tool", NORMAL));
+    }
+
+    #[test]
+    fn what_is_below_hosts_brings_no_runtime() {
+        assert!(!ok("metaproto-codec", "tokio", NORMAL));
+        assert!(!ok("metaproto-codec", "tokio", OPTIONAL));
+        assert!(!ok("metaproto-codec", "tokio-util", NORMAL));
+        assert!(ok("metaproto-codec", "tokio-util", OPTIONAL));
+        assert!(ok("metaproto-codec", "tokio", DEV));
+        assert!(ok("metaproto-testkit", "tokio", NORMAL));
+        assert!(ok("rpc", "tokio", NORMAL));
+    }
+
+    #[test]
+    fn this_workspace_is_in_order() {
+        let metadata = crate::lint::metadata().unwrap();
+        assert_eq!(violations(&packages(&metadata)), [""; 0]);
     }
 
     #[test]

@@ -394,7 +394,7 @@ async fn answer(request: Metadata) -> Result<Outgoing, Failure> {
         "panic" => panic!("a handler panics, as it should here"),
         "never" => {
             STARTED.fetch_add(1, Ordering::Relaxed);
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         "slow" => {
             STARTED.fetch_add(1, Ordering::Relaxed);
