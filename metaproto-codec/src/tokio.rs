@@ -38,9 +38,9 @@
 //!
 //! The session has a buffer, and so has `Framed`; they are made one. Whenever the decoder waits, the two are exchanged: what
 //! has come of the next message lies in `Framed`'s buffer, which reads on behind it, and the session takes it back with
-//! what was added. So each byte is copied once, by the kernel, into the chunk that messages then share, and
-//! `Framed::into_parts` gives up all that no message was made of. A message that outgrows the buffer moves as the buffer
-//! grows, by doubling, and never on the word of a length.
+//! what was added. So what the kernel writes is what messages share. Moved is only the start of a message that was cut, when
+//! the buffer before it belongs to messages already, or when it grows: by doubling, never on the word of a length. As long
+//! as the decoder waits, `Framed::into_parts` gives all that no message was made of.
 //!
 //! Memory is bounded by the smaller of [`Limits::max_frame`](crate::Limits) and what the codec states, as in the
 //! [`Session`]. `Framed` reads only when it is polled and no whole message is there: who does not ask for messages holds
