@@ -24,8 +24,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// A server of one protocol, with a function from requests to answers.
 ///
 /// A handler answers with a whole message that bears the id of its request, or with a [`Failure`], which becomes the protocol's
-/// own error. What it answers to a one-way request is dropped. Pings are answered here. A handler that panics, or a peer that
-/// sends bytes that are no message, costs its connection.
+/// own error. What it answers to a one-way request is dropped. Pings are answered here. A handler that panics or whose answer
+/// cannot be written, or a peer that sends bytes that are no message, costs its connection.
 #[derive(Clone, Debug)]
 pub struct Server<C, H> {
     codec: C,
@@ -156,7 +156,8 @@ where
         let mut unsent = Output::new();
         let mut is_reading = true;
         while is_reading || !running.is_empty() || unsent.has_remaining() {
-            let has_room = running.len() < most_in_flight && unsent.remaining() < most_unsent;
+            let has_room =
+                running.len() < most_in_flight.max(1) && unsent.remaining() < most_unsent;
             tokio::select! {
                 () = stop.cancelled(), if is_reading => {
                     is_reading = false;

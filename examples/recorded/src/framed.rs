@@ -13,7 +13,7 @@ use tokio_util::codec::{Decoder, Encoder, Framed};
 use crate::drive::{Found, Outcome, first_difference};
 
 /// Bytes that the pipe holds: a prime, so that messages are cut everywhere.
-const PIPE: usize = 1021;
+const PIPE: usize = 61;
 
 /// What is different when tokio drives the codec: what is found, or what is sent back.
 pub(crate) fn check_framed(

@@ -193,6 +193,10 @@ fn cutting_must_change_nothing() {
         "byte by byte changes what is found",
     );
     found(&streams(Mistake::LooksAhead), "request id is");
+    found(
+        &streams(Mistake::LooksAhead),
+        "through tokio, another thing is found",
+    );
 }
 
 #[test]
