@@ -1,12 +1,15 @@
 //! What goes to crates.io: what each package must say and hold, and `cargo xtask package`, a publication without the upload.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{Metadata, Package};
 
+use crate::lint::metadata;
 use crate::summary::Summary;
-use crate::{cargo, check};
+use crate::{cargo, check, root};
 
 /// Files that go with every package.
 const FILES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "README.md"];
@@ -15,11 +18,47 @@ const FILES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "README.md"];
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
     summary.step("packages", || {
+        let target = root().join("target/packed");
+        forget(&target)?;
+        forget_unpacked(&metadata()?)?;
         let args = ["publish", "--workspace", "--dry-run", "--all-features"];
         // What is not committed is packed as well: this uploads nothing.
-        check(cargo(&args).arg("--allow-dirty"))
+        check(
+            cargo(&args)
+                .arg("--allow-dirty")
+                .arg("--target-dir")
+                .arg(target),
+        )
     });
     summary
+}
+
+/// Removes what cargo has unpacked of earlier runs: it takes a version that it knows for the same, though it is packed anew. For
+/// the same reason, what it has built of them has a directory of its own, which is emptied.
+///
+/// The registry in which it packs lies in the file system. Such a registry has no host, so its name begins with a dash.
+fn forget_unpacked(metadata: &Metadata) -> Result<()> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = home.context("no home of cargo")?.join("registry/src");
+    for registry in fs::read_dir(&sources).into_iter().flatten().flatten() {
+        if !registry.file_name().to_string_lossy().starts_with('-') {
+            continue;
+        }
+        for package in published(metadata) {
+            let unpacked = format!("{}-{}", package.name, package.version);
+            let unpacked = registry.path().join(unpacked);
+            forget(&unpacked)?;
+        }
+    }
+    Ok(())
+}
+
+fn forget(directory: &Path) -> Result<()> {
+    match directory.is_dir() {
+        true => fs::remove_dir_all(directory).with_context(|| directory.display().to_string()),
+        false => Ok(()),
+    }
 }
 
 /// One sentence for each thing that a package lacks. Nothing is built.
@@ -81,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_package_of_the_sdk_is_published_and_nothing_else() {
-        let metadata = crate::lint::metadata().unwrap();
+        let metadata = metadata().unwrap();
         let names: Vec<_> = published(&metadata).map(|it| it.name.as_str()).collect();
         assert_eq!(names.len(), 7);
         assert!(
