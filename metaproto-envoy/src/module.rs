@@ -56,16 +56,10 @@ macro_rules! __codecs {
     };
     // What is written like a call is no type, and the compiler would speak of something else.
     ([$($done:tt)*] $name:literal => $($path:ident)::+ ($($told:tt)*) $($rest:tt)*) => {
-        ::core::compile_error!(::core::concat!(
-            "an expression that makes a codec has `||` before it: ",
-            ::core::stringify!($name => || $($path)::+ ($($told)*))
-        ))
+        ::core::compile_error!("an expression that makes a codec has `||` before it: `\"rpc\" => || Rpc::new()`")
     };
     ([$($done:tt)*] $name:literal => $type:ident::<$($part:ty),+>::$make:ident ($($told:tt)*) $($rest:tt)*) => {
-        ::core::compile_error!(::core::concat!(
-            "an expression that makes a codec has `||` before it: ",
-            ::core::stringify!($name => || $type::<$($part),+>::$make($($told)*))
-        ))
+        ::core::compile_error!("an expression that makes a codec has `||` before it: `\"rpc\" => || Rpc::new()`")
     };
     ([$($done:tt)*] $name:literal => $codec:ty $(, $($rest:tt)*)?) => {
         $crate::__codecs!([

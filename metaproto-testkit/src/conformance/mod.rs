@@ -86,18 +86,14 @@ pub use suite::Suite;
 macro_rules! conformance {
     // What is written like a call is no type, and the compiler would speak of something else.
     ($($path:ident)::+ ($($told:tt)*) $($options:tt)*) => {
-        ::core::compile_error!(::core::concat!(
-            "an expression that makes a codec has `codec =` before it: conformance! { codec = ",
-            ::core::stringify!($($path)::+ ($($told)*)),
-            " }"
-        ));
+        ::core::compile_error!(
+            "an expression that makes a codec has `codec =` before it: `conformance! { codec = Rpc::new() }`"
+        );
     };
     ($type:ident::<$($part:ty),+>::$make:ident ($($told:tt)*) $($options:tt)*) => {
-        ::core::compile_error!(::core::concat!(
-            "an expression that makes a codec has `codec =` before it: conformance! { codec = ",
-            ::core::stringify!($type::<$($part),+>::$make($($told)*)),
-            " }"
-        ));
+        ::core::compile_error!(
+            "an expression that makes a codec has `codec =` before it: `conformance! { codec = Rpc::new() }`"
+        );
     };
     ($codec:ty $(,)?) => {
         $crate::conformance! { codec = $crate::__private::default_codec::<$codec>(), name = $crate::__private::name(::core::stringify!($codec)) }
