@@ -245,6 +245,12 @@ impl Capabilities {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no codec",
+    label = "a codec belongs here",
+    note = "the codec of a struct that derives `Header` is `HeaderCodec<TheStruct>`, made with `HeaderCodec::<TheStruct>::new()`",
+    note = "a protocol whose messages are not a header and a body implements `Codec` by hand"
+)]
 pub trait Codec: Send {
     /// What this codec can do; the same at every call.
     fn capabilities(&self) -> Capabilities;
@@ -330,6 +336,19 @@ pub trait Codec: Send {
         None
     }
 }
+
+/// A [`Codec`] that is made without being told anything, as macros make it from the name of its type.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no codec with a `Default`",
+    label = "a type that implements `Codec` and `Default` belongs here",
+    note = "the codec of a struct that derives `Header` is `HeaderCodec<TheStruct>`",
+    note = "a codec that has to be told something is given as an expression: `conformance! {{ codec = Told::new(7) }}`, `module! {{ \"told\" => || Told::new(7) }}`"
+)]
+pub trait DefaultCodec: Codec + Default {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Codec + Default> DefaultCodec for C {}
 
 impl<C: Codec + ?Sized> Codec for Box<C> {
     fn capabilities(&self) -> Capabilities {

@@ -11,6 +11,40 @@ pub trait Codes {
     const NAMES: &'static [(u128, &'static str)] = &[];
 }
 
+/// A code that is written as an `R`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a code of `{R}`",
+    label = "with `code = {R}` an open enum of `{R}` belongs here",
+    note = "define it so: `metaproto_codec::codes! {{ enum {Self}: {R} {{ Name = 1 }} }}`, or implement `Codes` and `From` in both ways for it"
+)]
+pub trait Code<R>: Sized {
+    /// [`Codes::NAMES`].
+    const CODES: &'static [(u128, &'static str)];
+
+    /// The code that is written as `bits`.
+    fn of(bits: R) -> Self;
+
+    /// As it is written.
+    fn bits(self) -> R;
+}
+
+// Generated code names this trait alone, so that a type that is none is one error.
+#[diagnostic::do_not_recommend]
+impl<R: From<C>, C: Codes + From<R>> Code<R> for C {
+    const CODES: &'static [(u128, &'static str)] = C::NAMES;
+
+    #[inline]
+    fn of(bits: R) -> Self {
+        bits.into()
+    }
+
+    #[inline]
+    fn bits(self) -> R {
+        self.into()
+    }
+}
+
 /// Defines an open enum: named codes, and `Unknown` for all others, which so survive a round trip.
 ///
 /// Use it as the type of a field with `#[header(code = u8)]`.

@@ -58,8 +58,9 @@ pub trait Part: Sized {
 
 /// Reading of a [`Part`] from bytes that live for `'a`: checked once as a view, of which the part is then made.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read here",
-    note = "derive it: `#[derive(Header)]`; a struct that borrows (`&'a str`) can be read by its own methods, but not by a `HeaderCodec`, which outlives the bytes"
+    message = "`{Self}` is no part of a header",
+    label = "this type is read and written as a part",
+    note = "derive it: `#[derive(Header)]` with `#[header(part)]` on the type"
 )]
 pub trait Read<'a>: Part {
     /// The part as it lies in the bytes: numbers, and slices of what varies in length. It is named like the type with
@@ -456,12 +457,20 @@ pub trait Header: Part {
 
 /// A [`Header`] that owns what it holds, so that a [`HeaderCodec`](crate::HeaderCodec) can be made of it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a header that owns its fields",
-    note = "a codec outlives the bytes that it decodes: derive `Header` on a struct of `String`, `Text` or `Bytes` instead of `&str` and `&[u8]`, with a `frame_len` or `body_len` field"
+    message = "`{Self}` is no header of which a codec can be made",
+    label = "a header that owns its fields belongs here",
+    note = "it needs `#[derive(Header)]`, a `frame_len` or `body_len` field, and no `#[header(part)]`",
+    note = "a codec outlives the bytes that it decodes: for `&str` and `&[u8]` write `String`, `Text` or `Bytes`"
 )]
 pub trait OwnedHeader: Header + for<'a> Read<'a> + Send + 'static {}
 
-impl<H: Header + for<'a> Read<'a> + Send + 'static> OwnedHeader for H {}
+#[diagnostic::do_not_recommend]
+impl<H: Header + Owning + for<'a> Read<'a> + Send + 'static> OwnedHeader for H {}
+
+/// What `#[derive(Header)]` implements for headers without a lifetime. That a header which borrows cannot be [`Read`] for all
+/// lifetimes the compiler finds without it, but in words that lead nowhere.
+#[doc(hidden)]
+pub trait Owning {}
 
 /// One of several parts, told apart by a number that stands in a field before it. Implemented by `#[derive(Header)]` for an
 /// enum.

@@ -31,13 +31,20 @@ use crate::{
 /// way. Where requests and responses have headers of their own, only the id is repeated.
 pub struct HeaderCodec<Q, S = Q>(PhantomData<fn() -> (Q, S)>);
 
-impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
+impl<Q, S> HeaderCodec<Q, S> {
     /// A codec for one direction of one connection.
+    // The bounds stand here, and not above, so that a header that breaks them is named with the way out.
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn new() -> Self
+    where
+        Q: OwnedHeader,
+        S: OwnedHeader,
+    {
         Self(PhantomData)
     }
+}
 
+impl<Q: OwnedHeader, S: OwnedHeader> HeaderCodec<Q, S> {
     /// The message with the changes of `mutation`.
     fn change<H: OwnedHeader>(
         message: &Metadata,

@@ -10,8 +10,11 @@ pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 
+pub use crate::codec::DefaultCodec;
+pub use crate::codes::Code;
 pub use crate::declared::{Declared, declared};
 pub use crate::fixed::{Value as FixedValue, number as fixed_number, write as write_fixed};
+pub use crate::header::Owning;
 use crate::metadata::is_name;
 pub use crate::patch::{Patch, Place};
 use crate::wire::{Octets, Order, OwnedOctets, Scalar, Sizes, Text, Writer, ends_early, is_text};

@@ -1,11 +1,11 @@
 //! The declaration as data: `Part::SCHEMA`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::ast::{Field, Header, Presence};
 use crate::attr::{Codes, Form, ItemAttr, Order};
-use crate::expand::{self, of_module, seal};
+use crate::expand::{self, at, of_module, seal};
 use crate::shape::{self, Extent, Shape, scalar_bytes};
 
 /// One `private::Declared`. Numbers without more to them are spelled without a call, which is shorter to compile.
@@ -53,8 +53,9 @@ pub(crate) fn field(header: &Header, field: &Field) -> TokenStream {
     let trailer = field.attrs.trailer.map(|_| quote! { .trailer() });
     let checksum = checksum(header, field).map(|sum| quote! { .checksum(#sum) });
     let codes = field.attrs.code.as_ref().map(|_| {
-        let ty = &field.ty;
-        quote! { .codes(<#ty as ::metaproto_codec::Codes>::NAMES) }
+        let (ty, repr) = (&field.ty, field.repr());
+        let names = quote_spanned! {at(ty)=> <#ty as private::Code<#repr>>::CODES };
+        quote! { .codes(#names) }
     });
     quote! {
         private::Declared::Field(

@@ -1,6 +1,9 @@
 //! What an Envoy configuration says of a half: the `filter_config` of a filter, the `transport_socket_config` of a socket.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The configuration of a half, JSON; in Envoy's YAML a `google.protobuf.Struct`.
 ///
@@ -34,13 +37,17 @@ pub(crate) struct Config {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
     /// The largest message, bytes. The codec's own limit holds beside it. Default 16 MiB.
+    #[serde(deserialize_with = "bound")]
     pub(crate) message_bytes: usize,
     /// Requests of one connection that may be unanswered; beyond, it is not read. Default 1024.
+    #[serde(deserialize_with = "bound")]
     pub(crate) in_flight: usize,
     /// Bytes of one connection's unanswered requests beyond which it is not read. Default 32 MiB.
+    #[serde(deserialize_with = "bound")]
     pub(crate) in_flight_bytes: usize,
     /// Bytes of all unanswered requests, and responses, on one worker thread, beyond which requests are answered with
     /// "over limit". Default 512 MiB.
+    #[serde(deserialize_with = "bound")]
     pub(crate) worker_bytes: usize,
 }
 
@@ -162,6 +169,36 @@ const ACTED_ON: &[&str] = &[
     "x-request-id",
 ];
 
+/// What is wrong, with the key before it.
+fn named(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let (path, what) = (error.path().to_string(), error.inner());
+    // Of a key that is missing or unknown the message has the name, and the path leads to what it should be in.
+    match path.as_str() {
+        "." => what.to_string(),
+        _ => format!("{path}: {what}"),
+    }
+}
+
+/// A bound: at 0, nothing could pass.
+fn bound<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    struct Bound;
+
+    impl Visitor<'_> for Bound {
+        type Value = usize;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number, at least 1")
+        }
+
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<usize, E> {
+            let bound = usize::try_from(value).ok().filter(|bound| *bound > 0);
+            bound.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
+        }
+    }
+
+    deserializer.deserialize_u64(Bound)
+}
+
 fn default_prefix() -> String {
     "mp-".to_owned()
 }
@@ -187,12 +224,16 @@ impl Config {
     ///
     /// A sentence that names the key and what is wrong with its value.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
-        let config: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        // First the text, then what it means: a place in text is of no use to somebody who wrote YAML.
+        let value: serde_json::Value =
+            serde_json::from_slice(json).map_err(|error| format!("no JSON: {error}"))?;
+        let config: Self =
+            serde_path_to_error::deserialize(value).map_err(|error| named(&error))?;
         let prefix = &config.header_prefix;
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if prefix.len() < 2 || !prefix.ends_with('-') || !prefix.bytes().all(is_name) {
             return Err(format!(
-                "header_prefix {prefix:?}: lower-case letters, digits and hyphens, the last a hyphen"
+                "header_prefix: {prefix:?} is none; it has lower-case letters, digits and hyphens, and ends with a hyphen: \"mp-\""
             ));
         }
         if let Some(acted_on) = ACTED_ON
@@ -200,19 +241,8 @@ impl Config {
             .find(|name| name.starts_with(prefix.as_str()) || prefix.starts_with(**name))
         {
             return Err(format!(
-                "header_prefix {prefix:?}: with it clients could set {acted_on}, on which Envoy acts"
+                "header_prefix: with {prefix:?} clients could set {acted_on}, on which Envoy acts; choose one of your own: \"mp-\""
             ));
-        }
-        let limits = &config.limits;
-        for (name, value) in [
-            ("message_bytes", limits.message_bytes),
-            ("in_flight", limits.in_flight),
-            ("in_flight_bytes", limits.in_flight_bytes),
-            ("worker_bytes", limits.worker_bytes),
-        ] {
-            if value == 0 {
-                return Err(format!("limits.{name} is 0: nothing could pass"));
-            }
         }
         Ok(config)
     }
@@ -271,7 +301,11 @@ mod tests {
                 r#"{"codec": "x", "header_prefix": "x-envoy-"}"#,
                 "header_prefix",
             ),
-            ("codec=x", "line 1"),
+            ("codec=x", "no JSON"),
+            (
+                r#"{"codec": "x", "limits": {"worker_bytes": 1.5}}"#,
+                "limits.worker_bytes",
+            ),
         ] {
             let text = refusal(json);
             assert!(text.contains(named), "{json}: {text}");

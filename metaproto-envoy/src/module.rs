@@ -54,11 +54,24 @@ macro_rules! __codecs {
             ($name, || $crate::boxed_codec($make)),
         ] $($($rest)*)?)
     };
+    // What is written like a call is no type, and the compiler would speak of something else.
+    ([$($done:tt)*] $name:literal => $($path:ident)::+ ($($told:tt)*) $($rest:tt)*) => {
+        ::core::compile_error!("an expression that makes a codec has `||` before it: `\"rpc\" => || Rpc::new()`")
+    };
+    ([$($done:tt)*] $name:literal => $type:ident::<$($part:ty),+>::$make:ident ($($told:tt)*) $($rest:tt)*) => {
+        ::core::compile_error!("an expression that makes a codec has `||` before it: `\"rpc\" => || Rpc::new()`")
+    };
     ([$($done:tt)*] $name:literal => $codec:ty $(, $($rest:tt)*)?) => {
         $crate::__codecs!([
             $($done)*
             ($name, $crate::default_codec::<$codec>),
         ] $($($rest)*)?)
+    };
+    ([$($done:tt)*] $($other:tt)+) => {
+        ::core::compile_error!(
+            "module! has a name in quotes for each codec, by which configurations ask for it: `\"rpc\" => Rpc`, or \
+             `\"rpc\" => || Rpc::new(7)` for one that has to be told something"
+        )
     };
 }
 

@@ -1,6 +1,7 @@
 //! The codecs of a module, by name.
 
 use metaproto_codec::Codec;
+use metaproto_codec::private::DefaultCodec;
 
 /// Makes one codec, for one direction of one connection.
 pub type MakeCodec = fn() -> Box<dyn Codec>;
@@ -29,7 +30,7 @@ impl Registry {
             while before < index {
                 assert!(
                     !is_same(codecs[before].0.as_bytes(), name),
-                    "two codecs have the same name"
+                    "two codecs have the same name; rename one, configurations tell them apart by it"
                 );
                 before += 1;
             }
@@ -79,7 +80,7 @@ const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
 
 /// Makes a codec that needs to be told nothing.
 #[must_use]
-pub fn default_codec<C: Codec + Default + 'static>() -> Box<dyn Codec> {
+pub fn default_codec<C: DefaultCodec + 'static>() -> Box<dyn Codec> {
     Box::new(C::default())
 }
 

@@ -9,6 +9,7 @@ use metaproto_codec::{
 use proptest::prelude::*;
 
 use crate::config::Config;
+use crate::downstream::Downstream;
 use crate::fuzzing::Joined;
 use crate::half::{Closing, Half};
 use crate::http2::{Event, Http2, Role};
@@ -343,6 +344,52 @@ fn what_is_too_much_for_the_thread_is_refused_to_the_client() {
     assert_eq!(id(&bridge.client.messages[0]), 7);
     assert_eq!(bridge.client.messages[0].kind(), MessageType::Error);
     assert_eq!(counts(bridge.halves.down.tally(), Counter::OverLimit), 1);
+}
+
+#[test]
+fn halves_that_disagree_about_bodies_say_so() {
+    let make: MakeCodec = || Box::new(HeaderCodec::<Call>::new());
+    let config = |body: &str| {
+        let json = format!(r#"{{"codec": "call", "body": "{body}"}}"#);
+        Arc::new(Config::parse(json.as_bytes()).unwrap())
+    };
+    for (down, up, words) in [
+        (
+            "beside",
+            "inline",
+            include_str!("../tests/refused/at_run_time/inline_upstream.txt"),
+        ),
+        (
+            "inline",
+            "beside",
+            include_str!("../tests/refused/at_run_time/inline_downstream.txt"),
+        ),
+    ] {
+        let mut down = Downstream::new(config(down), make);
+        let mut up = Upstream::new(config(up), make);
+        down.receive(&call(REQUEST, 7, b""));
+        let mut response = Vec::new();
+        for _ in 0..4 {
+            up.receive_http(&down.to_http().split());
+            let said = up.to_http().split();
+            down.receive_http(&said);
+            response.extend_from_slice(&said);
+        }
+        let response = String::from_utf8_lossy(&response);
+        assert!(response.contains(words.trim_end()), "{words}: {response}");
+    }
+}
+
+#[test]
+fn an_upstream_half_that_is_not_spoken_to_in_http2_says_what_the_cluster_lacks() {
+    let make: MakeCodec = || Box::new(HeaderCodec::<Call>::new());
+    let mut half = Upstream::new(Arc::new(Config::of("call")), make);
+    half.receive_http(b"POST / HTTP/1.1\r\nhost: dubbo\r\n\r\n");
+    let Some(Closing::Refused(why)) = half.closing() else {
+        panic!("not refused");
+    };
+    let words = include_str!("../tests/refused/at_run_time/cluster_without_http2.txt");
+    assert_eq!(why, words.trim_end());
 }
 
 #[test]

@@ -14,11 +14,22 @@ use self::calls::{Call, Calls, Found};
 use crate::config::{Body, Config};
 use crate::half::{Closing, Half};
 use crate::headers::{Changes, Fields};
-use crate::http2::{ErrorCode, Event, Fields as HttpFields, Http2, Role, Sender};
+use crate::http2::{ErrorCode, Event, Fields as HttpFields, Http2, Http2Error, Role, Sender};
 use crate::registry::MakeCodec;
 use crate::store::{self, Token};
 use crate::tally::{Counter, Tally};
 use crate::travel::{self, Arriving, INLINE, Missing, NotSent, Numbers, REPLY, Sent};
+
+/// What clients get for a further message that was not kept in this thread, or is not any more.
+const LOST: &str =
+    "a frame of the stream is not there any more, or `body` is not the same in both halves";
+
+/// What clients get for a request that should have a message in its body, and has none.
+const NO_MESSAGE: &str =
+    "the request has no message: a filter took it, or `body` is not the same in both halves";
+
+/// What goes wrong where a cluster is not told to speak HTTP/2.
+const NOT_HTTP2: &str = "the cluster needs explicit_http_config.http2_protocol_options";
 
 /// The upstream half of one connection to a server.
 pub(crate) struct Upstream {
@@ -248,7 +259,7 @@ impl Server {
                     let text = match missing {
                         Missing::Lost => {
                             self.tally.count(Counter::Lost);
-                            "a frame of the stream is not there any more".to_owned()
+                            LOST.to_owned()
                         }
                         Missing::Malformed(error) => {
                             format!("the request was made malformed: {error}")
@@ -263,11 +274,7 @@ impl Server {
         };
         call.client_ended = true;
         if !call.has_begun {
-            return self.give_up(
-                http,
-                stream,
-                &Turned::refused("the request has no message".to_owned()),
-            );
+            return self.give_up(http, stream, &Turned::refused(NO_MESSAGE.to_owned()));
         }
         if call.kind == MessageType::StreamInit && call.server_ended {
             self.end_stream(http, stream);
@@ -602,7 +609,12 @@ impl Half for Upstream {
     fn receive_http(&mut self, bytes: &[u8]) {
         let Self { http, server } = self;
         if let Err(error) = http.receive(bytes, |http, event| server.on_event(http, event)) {
-            server.closing = Some(Closing::Refused(format!("HTTP/2 from Envoy: {error}")));
+            let way_out = match error {
+                Http2Error::NoPreface => format!("; {NOT_HTTP2}"),
+                _ => String::new(),
+            };
+            let text = format!("HTTP/2 from Envoy: {error}{way_out}");
+            server.closing = Some(Closing::Refused(text));
         }
         server.begin_waiting(http);
     }

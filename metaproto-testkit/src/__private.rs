@@ -1,5 +1,7 @@
 //! What the macros of this crate expand to. Not part of the API.
 
+use metaproto_codec::Codec;
+use metaproto_codec::private::DefaultCodec;
 pub use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 /// The name of a codec made by an expression: what comes before the first thing that is not a path.
@@ -17,6 +19,12 @@ pub fn name(expression: &str) -> String {
         .filter(|word| word.starts_with(char::is_uppercase));
     let name = types.next_back().or(words.first());
     name.map_or("codec", |word| word).to_owned()
+}
+
+/// The codec of a type that stands alone in a macro. It is boxed here, so that a type that is none is one error.
+#[must_use]
+pub fn default_codec<C: DefaultCodec + 'static>() -> Box<dyn Codec> {
+    Box::new(C::default())
 }
 
 /// The package that a fuzz crate is about: `cargo fuzz init` puts `-fuzz` behind its name.

@@ -33,11 +33,16 @@ const PACE: Duration = Duration::from_secs(5);
 const TAIL: usize = 60;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
+    let mut targets = targets()?;
+    if let Some(target) = &options.target {
+        ensure!(
+            targets.contains(target),
+            "no fuzz target {target:?}: there are {}",
+            targets.join(", ")
+        );
+        targets = vec![target.clone()];
+    }
     check_tools()?;
-    let targets = match &options.target {
-        Some(target) => vec![target.clone()],
-        None => targets()?,
-    };
     for target in &targets {
         println!("==> building {target}");
         let status = cargo_fuzz(&["build", target]).status()?;
@@ -111,15 +116,21 @@ fn cargo_fuzz(args: &[&str]) -> Command {
     command
 }
 
+/// All targets, as cargo-fuzz finds them; without it, so that a wrong name is told before anything is installed.
 fn targets() -> Result<Vec<String>> {
-    let output = cargo_fuzz(&["list"]).output()?;
-    ensure!(
-        output.status.success(),
-        "cargo fuzz list: {}",
-        output.status
-    );
-    let names = String::from_utf8(output.stdout)?;
-    Ok(names.lines().map(str::to_owned).collect())
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        bin: Vec<Target>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let path = root().join("fuzz/Cargo.toml");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let manifest: Manifest = toml::from_str(&text)?;
+    let names = manifest.bin.into_iter().map(|target| target.name);
+    Ok(names.collect())
 }
 
 fn fuzz(target: &str, options: &Options) -> Result<Run> {

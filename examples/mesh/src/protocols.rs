@@ -75,8 +75,11 @@ impl<'a> Protocols<'a> {
         {
             return format!("protocol {protocol:?} is unknown, for case matters: write {name:?}");
         }
+        let names: Vec<&str> = self.codecs.keys().copied().collect();
         format!(
-            "protocol {protocol:?} is unknown: add an ApplicationProtocol whose spec.protocol is {protocol:?}"
+            "protocol {protocol:?} is unknown, there are {}: write one of them, or add an ApplicationProtocol whose \
+             spec.protocol is {protocol:?}",
+            names.join(", ")
         )
     }
 }

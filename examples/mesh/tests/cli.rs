@@ -85,3 +85,39 @@ fn files_and_options_that_are_wrong() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("HOST=ADDRESS:PORT"));
 }
+
+/// Wrong documents and calls in `refused/`, and beside them what is said. `METAPROTO_WRITE_PAGES=1` writes the latter.
+#[test]
+fn every_mistake_is_refused_in_the_words_of_its_file() {
+    for (name, arguments) in [
+        ("no_module", &["translate", "samples/orders.yaml"][..]),
+        (
+            "misspelt_field",
+            &[
+                "translate",
+                "--module",
+                "m",
+                "tests/refused/misspelt_field.yaml",
+            ],
+        ),
+        (
+            "unknown_protocol",
+            &[
+                "translate",
+                "--module",
+                "m",
+                "tests/refused/unknown_protocol.yaml",
+            ],
+        ),
+    ] {
+        let output = run(arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        let said = text(&output.stderr);
+        let words = format!("{}/tests/refused/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("METAPROTO_WRITE_PAGES").is_some_and(|value| value == "1") {
+            std::fs::write(&words, said).unwrap();
+        }
+        let expected = std::fs::read_to_string(&words).unwrap_or_default();
+        assert_eq!(said, expected, "{words}");
+    }
+}

@@ -16,6 +16,11 @@ use crc::{Crc, Table};
 /// sum.update(b"56789");
 /// assert_eq!(sum.value(), 0xE306_9283, "the check value of the catalogue");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no checksum",
+    label = "`checksum = ..` names a built-in checksum or a type that implements `Checksum`",
+    note = "built in are crc16_arc, crc16_modbus, crc16_xmodem, crc16_ibm3740, crc32, crc32c, adler32 and internet; for another implement `metaproto_codec::wire::Checksum`"
+)]
 pub trait Checksum: Default {
     /// Its name, for people and tools.
     const NAME: &'static str;

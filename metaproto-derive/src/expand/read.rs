@@ -570,9 +570,9 @@ pub(super) fn made_of(field: &Field, place: &Place) -> TokenStream {
     let ty = &field.ty;
     let (found, reference, base) = (&place.value, &place.reference, &place.base);
     match &field.shape {
-        Shape::Scalar { .. } | Shape::Bits { .. } | Shape::Varint { .. } => {
+        Shape::Scalar { repr, .. } | Shape::Bits { repr, .. } | Shape::Varint { repr, .. } => {
             if field.attrs.code.is_some() {
-                quote! { <#ty as ::core::convert::From<_>>::from(#found) }
+                quote_spanned! {at(ty)=> <#ty as private::Code<#repr>>::of(#found) }
             } else {
                 found.clone()
             }

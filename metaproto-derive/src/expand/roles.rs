@@ -20,7 +20,12 @@ pub(super) fn expand(header: &Header) -> TokenStream {
     let replies = replies(header);
     let max_frame = max_frame(header);
     let quick = quick::write(header).or_else(|| sweep::write(header));
+    let owning = (!named.is_borrowed()).then(|| {
+        quote! { impl #params private::Owning for #ident #arguments #bounds {} }
+    });
     quote! {
+        #owning
+
         impl #params ::metaproto_codec::Header for #ident #arguments #bounds {
             const MAX_FRAME: usize = #max_frame;
 

@@ -78,6 +78,8 @@ pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
                 fn bare(view: &Self::View) -> Self { #absurd }
             }
 
+            impl #part_params ::metaproto_codec::private::Owning for #ident #arguments #part_bounds {}
+
             impl #part_params ::metaproto_codec::Header for #ident #arguments #part_bounds {
                 const MAX_FRAME: usize = 0;
                 const SETTABLE: &'static [&'static str] = &[];

@@ -11,7 +11,10 @@ use crate::shape::{Item, Shape};
 /// The number of `place` in its wire representation.
 pub(super) fn plain(field: &Field, place: &TokenStream) -> TokenStream {
     match (field.repr(), &field.attrs.code) {
-        (Some(repr), Some(_)) => quote! { <#repr as ::core::convert::From<_>>::from(#place) },
+        (Some(repr), Some(_)) => {
+            let ty = &field.ty;
+            quote_spanned! {at(ty)=> <#ty as private::Code<#repr>>::bits(#place) }
+        }
         _ => place.clone(),
     }
 }
@@ -36,7 +39,7 @@ fn template_of(field: &Field) -> TokenStream {
                 }
             };
             if field.attrs.code.is_some() {
-                quote! { <#ty as ::core::convert::From<#repr>>::from(#value) }
+                quote_spanned! {at(ty)=> <#ty as private::Code<#repr>>::of(#value) }
             } else {
                 value
             }

@@ -251,6 +251,7 @@ const _: () = {
             self.name.as_str()
         }
     }
+    impl private::Owning for Aligned {}
     impl ::metaproto_codec::Header for Aligned {
         const MAX_FRAME: usize = usize::saturating_add(1020, 254);
     }

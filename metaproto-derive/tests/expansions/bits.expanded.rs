@@ -261,6 +261,7 @@ const _: () = {
             self.size
         }
     }
+    impl private::Owning for Bits {}
     impl ::metaproto_codec::Header for Bits {
         const MAX_FRAME: usize = usize::saturating_add(
             <Self as ::metaproto_codec::Part>::MAX_LEN,

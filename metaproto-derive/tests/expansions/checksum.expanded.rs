@@ -202,6 +202,7 @@ const _: () = {
             self.sum
         }
     }
+    impl private::Owning for Sealed {}
     impl ::metaproto_codec::Header for Sealed {
         const MAX_FRAME: usize = 4096;
     }

@@ -347,6 +347,7 @@ const _: () = {
             self.length
         }
     }
+    impl private::Owning for Fixed {}
     impl ::metaproto_codec::Header for Fixed {
         const MAX_FRAME: usize = 4096;
         #[inline]

@@ -382,6 +382,7 @@ const _: () = {
             self.properties
         }
     }
+    impl private::Owning for Maps {}
     impl ::metaproto_codec::Header for Maps {
         const MAX_FRAME: usize = usize::saturating_add(
             <Self as ::metaproto_codec::Part>::MAX_LEN,

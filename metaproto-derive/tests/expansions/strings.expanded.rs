@@ -347,6 +347,7 @@ const _: () = {
             self.padded
         }
     }
+    impl private::Owning for Strings {}
     impl ::metaproto_codec::Header for Strings {
         const MAX_FRAME: usize = usize::saturating_add(
             <Self as ::metaproto_codec::Part>::MAX_LEN,

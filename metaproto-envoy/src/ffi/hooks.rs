@@ -183,8 +183,12 @@ pub unsafe fn transport_socket_factory_config_new(
     made("transport_socket_name", name, || {
         let role = Role::named(name).ok_or("it is neither downstream nor upstream")?;
         match (role, is_upstream) {
-            (Role::Downstream, true) => return Err("it serves listeners, not clusters".to_owned()),
-            (Role::Upstream, false) => return Err("it serves clusters, not listeners".to_owned()),
+            (Role::Downstream, true) => {
+                return Err("it serves listeners; in a cluster the half is upstream".to_owned());
+            }
+            (Role::Upstream, false) => {
+                return Err("it serves clusters; in a listener the half is downstream".to_owned());
+            }
             (Role::Downstream, false) | (Role::Upstream, true) => {}
         }
         let (config, make) = configure(codecs, config)?;
@@ -266,7 +270,9 @@ pub unsafe fn transport_socket_destroy(socket: Module) {
 /// Reads a configuration.
 fn configure(codecs: Registry, json: &[u8]) -> Result<(Arc<Config>, MakeCodec), String> {
     if json.is_empty() {
-        return Err("there is no configuration, which names the codec at least".to_owned());
+        return Err(
+            "there is no configuration, which names the codec at least: {\"codec\": ..}".to_owned(),
+        );
     }
     let config = Config::parse(json)?;
     let make = codecs.get(&config.codec)?;

@@ -16,6 +16,8 @@ pub mod hooks;
 mod log;
 mod network;
 mod peer;
+#[cfg(test)]
+mod refusals;
 mod role;
 mod socket;
 #[cfg(test)]

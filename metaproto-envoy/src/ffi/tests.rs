@@ -432,7 +432,7 @@ fn a_wrong_configuration_is_refused_and_the_log_says_why() {
         (
             "upstream",
             r#"{"codec": 1}"#,
-            r#"filter_name "upstream": invalid type"#,
+            r#"filter_name "upstream": codec: invalid type"#,
         ),
     ] {
         assert!(load_filter(name.as_bytes(), config.as_bytes()).is_null());

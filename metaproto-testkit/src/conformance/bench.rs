@@ -9,6 +9,7 @@ use metaproto_codec::{Direction, MessageType};
 use super::case::{Case, Frame, Truth};
 use super::files;
 use super::subject::Subject;
+use super::variable;
 use crate::layout::{self, Class, Value};
 use crate::vector::{Expect, Vector, VectorFile};
 
@@ -295,10 +296,8 @@ pub(crate) const DEFAULT_EFFORT: usize = 100;
 
 /// How hard the suite tries: `METAPROTO_CASES` is about the number of cases that a rule makes of one kind.
 pub(crate) fn effort() -> usize {
-    let set = std::env::var("METAPROTO_CASES").ok();
-    set.and_then(|set| set.trim().parse().ok())
-        .unwrap_or(DEFAULT_EFFORT)
-        .max(1)
+    let set = variable::number("METAPROTO_CASES", "1000");
+    set.unwrap_or(DEFAULT_EFFORT).max(1)
 }
 
 /// The same numbers at every run, so that a failure comes again.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::subject::Subject;
+use super::variable;
 use crate::vector::{self, Vector, VectorFile, bless, import};
 
 /// The vectors of some directories, in the order of their names. With `METAPROTO_BLESS=1` recordings beside them are
@@ -72,7 +73,7 @@ fn blessed(path: &Path, mut file: VectorFile, subject: &Subject) -> Result<Vecto
 }
 
 fn blessing() -> bool {
-    std::env::var_os("METAPROTO_BLESS").is_some_and(|value| value == "1")
+    variable::flag("METAPROTO_BLESS")
 }
 
 /// A lock that is held until it is dropped; `None` where there is no place for it.

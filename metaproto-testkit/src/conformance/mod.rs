@@ -27,6 +27,8 @@
 //! | `METAPROTO_FUZZ_SECONDS=60` | how long the test `fuzz_in_process` tries changed messages, 0.2 if it is not set |
 //! | `METAPROTO_REPORT=DIR` | write JSON, JUnit XML and an HTML page to this directory of the workspace |
 //!
+//! A variable that holds anything else fails the tests, and says what it can hold.
+//!
 //! What it cannot know: round trips do not find a codec that is wrong in the same way in both directions. Only vectors
 //! from an independent implementation do (V001), or a second implementation (V003).
 
@@ -44,6 +46,7 @@ pub(crate) mod shrink;
 pub(crate) mod subject;
 mod suite;
 mod trace;
+pub(crate) mod variable;
 
 pub use rule::Rule;
 pub use suite::Suite;
@@ -81,8 +84,19 @@ pub use suite::Suite;
 /// ```
 #[macro_export]
 macro_rules! conformance {
+    // What is written like a call is no type, and the compiler would speak of something else.
+    ($($path:ident)::+ ($($told:tt)*) $($options:tt)*) => {
+        ::core::compile_error!(
+            "an expression that makes a codec has `codec =` before it: `conformance! { codec = Rpc::new() }`"
+        );
+    };
+    ($type:ident::<$($part:ty),+>::$make:ident ($($told:tt)*) $($options:tt)*) => {
+        ::core::compile_error!(
+            "an expression that makes a codec has `codec =` before it: `conformance! { codec = Rpc::new() }`"
+        );
+    };
     ($codec:ty $(,)?) => {
-        $crate::conformance! { codec = <$codec as ::core::default::Default>::default(), name = $crate::__private::name(::core::stringify!($codec)) }
+        $crate::conformance! { codec = $crate::__private::default_codec::<$codec>(), name = $crate::__private::name(::core::stringify!($codec)) }
     };
     (codec = $codec:expr $(, $($options:tt)*)?) => {
         $crate::__conformance_allocator! { $($($options)*)? }
@@ -172,6 +186,15 @@ macro_rules! conformance {
             v003_a_second_implementation_agrees = "V003";
             v004_hosts_agree = "V004";
         }
+    };
+    ($codec:ty, $($options:tt)+) => {
+        ::core::compile_error!(::core::concat!(
+            "options go with an expression that makes a codec: conformance! { codec = ",
+            ::core::stringify!($codec),
+            "::default(), ",
+            ::core::stringify!($($options)+),
+            " }"
+        ));
     };
 }
 

@@ -14,7 +14,7 @@ use super::finding::Finding;
 use super::rule::{Applied, Rule, Trial, Whole};
 use super::shrink::shrink;
 use super::subject::Subject;
-use super::{coverage, dump, files, isolated};
+use super::{coverage, dump, files, isolated, variable};
 use crate::report::{self, Failure, Level, Outcome, Report, RuleReport};
 use crate::vector::VectorFile;
 
@@ -77,7 +77,7 @@ impl Suite {
             package: Package::default(),
             vectors: Vec::new(),
             allowed: Vec::new(),
-            strict: std::env::var_os("METAPROTO_STRICT").is_some_and(|value| value == "1"),
+            strict: variable::flag("METAPROTO_STRICT"),
             bench: OnceLock::new(),
             head: OnceLock::new(),
             progress: Mutex::default(),

@@ -50,7 +50,7 @@ pub use run::{find, run};
 #[macro_export]
 macro_rules! fuzz {
     ($codec:ty $(,)?) => {
-        $crate::fuzz! { codec = <$codec as ::core::default::Default>::default(), name = ::core::stringify!($codec) }
+        $crate::fuzz! { codec = $crate::__private::default_codec::<$codec>(), name = ::core::stringify!($codec) }
     };
     (codec = $codec:expr $(, $($options:tt)*)?) => {
         fn __metaproto_suite() -> &'static $crate::conformance::Suite {

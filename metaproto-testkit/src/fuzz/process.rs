@@ -13,7 +13,7 @@ use super::run::{account, broken};
 use crate::conformance::Suite;
 use crate::conformance::bench::{Bench, DIRECTIONS, effort};
 use crate::conformance::case::Case;
-use crate::conformance::files;
+use crate::conformance::{files, variable};
 
 /// Inputs of a test run for each unit of effort, of which an ordinary one has 100.
 const INPUTS: usize = 2;
@@ -45,9 +45,7 @@ pub fn in_process(suite: &Suite) {
         }
         return;
     }
-    let seconds = std::env::var("METAPROTO_FUZZ_SECONDS").ok();
-    let asked = seconds.and_then(|seconds| seconds.trim().parse().ok());
-    let budget = match asked {
+    let budget = match variable::number("METAPROTO_FUZZ_SECONDS", "60") {
         Some(seconds) => (usize::MAX, Some(Duration::from_secs(seconds))),
         None => (INPUTS * effort(), None),
     };

@@ -1,8 +1,11 @@
 //! Every mistake has its place, and says the way out.
 
-use std::fs;
+use std::path::Path;
+use std::{env, fs};
 
-use metaproto_testkit::vector::{ReadError, VectorFile};
+use metaproto_testkit::vector::{ReadError, VectorFile, replay};
+
+use crate::shop::shop;
 
 /// Bad texts, and the first line and the help of what is said of them.
 const MISTAKES: &[(&str, &str, &str)] = &[
@@ -316,4 +319,34 @@ fn a_file_is_named() {
         Err(ReadError::Io { .. })
     ));
     fs::remove_dir_all(directory).unwrap();
+}
+
+/// `mistakes/*.mpv`, and beside each what is said of it: by the reader, or where it reads well, by the replay.
+/// `METAPROTO_WRITE_PAGES=1 cargo test -p metaproto-testkit --test vector mistakes` writes the latter.
+#[test]
+fn every_file_with_a_mistake_is_refused_in_the_words_beside_it() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vector/mistakes");
+    let paths = fs::read_dir(&directory).unwrap();
+    let paths = paths.map(|entry| entry.unwrap().path());
+    let mut tried = 0;
+    for path in paths.filter(|path| path.extension().is_some_and(|it| it == "mpv")) {
+        let said = match VectorFile::parse(&fs::read_to_string(&path).unwrap()) {
+            Err(error) => error.to_string(),
+            Ok(file) => {
+                let replays = file.vectors.iter().map(|vector| replay(vector, shop));
+                let mismatch = replays.filter_map(Result::err).next();
+                mismatch
+                    .unwrap_or_else(|| panic!("{} is no mistake", path.display()))
+                    .to_string()
+            }
+        };
+        let words = path.with_extension("txt");
+        if env::var_os("METAPROTO_WRITE_PAGES").is_some_and(|value| value == "1") {
+            fs::write(&words, format!("{said}\n")).unwrap();
+        }
+        let expected = fs::read_to_string(&words).unwrap_or_default();
+        assert_eq!(format!("{said}\n"), expected, "{}", words.display());
+        tried += 1;
+    }
+    assert!(tried > 0, "nothing in {}", directory.display());
 }

@@ -162,7 +162,12 @@ async fn connection(options: Options, index: usize, count: usize) -> Summary {
 async fn exchange(options: &Options, count: usize, shared: &Mutex<Shared>) -> anyhow::Result<()> {
     let stream = TcpStream::connect(("127.0.0.1", options.port))
         .await
-        .context("cannot connect")?;
+        .with_context(|| {
+            let port = options.port;
+            format!(
+                "cannot connect to port {port}, where `awesomerpc serve --port {port}` would listen"
+            )
+        })?;
     stream.set_nodelay(true)?;
     let (read, mut write) = stream.into_split();
     let window = Semaphore::new(options.depth);
