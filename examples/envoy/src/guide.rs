@@ -25,8 +25,8 @@ const PORTS: [&str; 3] = ["10000", "9001", "9002"];
 /// Stands before a listing, and says what it is.
 const MARK: &str = "<!-- file: ";
 
-/// A listing of the page.
-struct Listing {
+/// A listing of a page.
+pub(crate) struct Listing {
     /// What the mark before it says.
     file: String,
     text: String,
@@ -78,8 +78,8 @@ pub(crate) async fn run(programs: &Programs) -> Result<()> {
     Ok(())
 }
 
-/// The listings of the page, in order.
-fn listings(page: &str) -> Result<Vec<Listing>> {
+/// The listings of a page, in order.
+pub(crate) fn listings(page: &str) -> Result<Vec<Listing>> {
     let mut listings = Vec::new();
     for part in page.split(MARK).skip(1) {
         let (file, rest) = part.split_once(" -->\n").context("a mark without an end")?;
@@ -106,7 +106,8 @@ fn check_lines(page: &str, listings: &[Listing]) -> Result<()> {
     Ok(())
 }
 
-fn text<'a>(listings: &'a [Listing], file: &str) -> Result<&'a str> {
+/// The listing of a file.
+pub(crate) fn text<'a>(listings: &'a [Listing], file: &str) -> Result<&'a str> {
     let found = listings
         .iter()
         .find(|listing| listing.file.starts_with(file));

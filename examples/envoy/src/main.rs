@@ -12,6 +12,7 @@ mod guide;
 mod helper;
 mod hostile;
 mod peer;
+mod readme;
 mod scenario;
 mod serve;
 mod soak;
@@ -103,7 +104,10 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         match command {
             Command::Serve(options) => serve::run(options, programs).await?,
             Command::Demo(options) => demo::run(options, &programs).await?,
-            Command::Guide => guide::run(&programs).await?,
+            Command::Guide => {
+                readme::run(&programs).await?;
+                guide::run(&programs).await?;
+            }
             Command::Bench(options) => bench::run(options.clone(), programs).await?,
             Command::Soak(options) => soak::run(options, &programs).await?,
         }

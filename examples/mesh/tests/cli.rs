@@ -61,7 +61,7 @@ fn ports_are_listed() {
     let output = run(&["check", "samples/orders.yaml", "samples/kubernetes.yaml"]);
     assert!(output.status.success());
     let expected = "\
-orders.shop.svc.cluster.local:9090 tcp-metaprotocol-awesomerpc: protocol awesomerpc, codec awesomerpc
+orders.shop.svc.cluster.local:9090 tcp-metaprotocol-brpc: protocol brpc, codec brpc
 carts.shop.svc.cluster.local:9091 tcp-metaprotocol-thrift-carts: protocol thrift, codec thrift
 stock.shop.svc.cluster.local:20880 tcp-metaprotocol-dubbo: protocol dubbo, codec dubbo
 limits.shop.svc.cluster.local:8081 grpc: none of ours

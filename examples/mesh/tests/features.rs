@@ -325,7 +325,7 @@ fn subsets_are_clusters_of_the_endpoints_with_their_labels() {
 fn endpoints_have_ports_and_weights_of_their_own() {
     let config = orders_with(
         "{address: 192.0.2.21, labels: {version: v2}}",
-        "{address: 192.0.2.21, labels: {version: v2}, weight: 3, ports: {tcp-metaprotocol-awesomerpc: 7777}}",
+        "{address: 192.0.2.21, labels: {version: v2}, weight: 3, ports: {tcp-metaprotocol-brpc: 7777}}",
     );
     let endpoint =
         cluster(&config, V2)["load_assignment"]["endpoints"][0]["lb_endpoints"][0].clone();

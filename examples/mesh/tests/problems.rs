@@ -456,7 +456,7 @@ fn hashes_of_one_route_must_agree() {
 
 #[test]
 fn hosts_and_ports() {
-    let port = "{number: 9090, name: tcp-metaprotocol-awesomerpc, protocol: TCP}";
+    let port = "{number: 9090, name: tcp-metaprotocol-brpc, protocol: TCP}";
     let endpoint = "{address: 192.0.2.21, labels: {version: v2}}";
     try_cases(&[
         (
@@ -491,21 +491,21 @@ fn hosts_and_ports() {
         ),
         (
             port,
-            "{number: 9090, name: tcp-metaprotocol-awesomerpc, protocol: UDP}",
+            "{number: 9090, name: tcp-metaprotocol-brpc, protocol: UDP}",
             "spec.ports[0].protocol",
             "write TCP",
         ),
         (
             port,
-            "{number: 0, name: tcp-metaprotocol-awesomerpc}",
+            "{number: 0, name: tcp-metaprotocol-brpc}",
             "spec.ports[0].number",
             "no whole number",
         ),
         (
             port,
-            "{number: 9090, name: tcp-metaprotocol-awesomeRPC}",
+            "{number: 9090, name: tcp-metaprotocol-bRPC}",
             "spec.ports[0].name",
-            "write \"awesomerpc\"",
+            "write \"brpc\"",
         ),
         (
             port,
@@ -520,13 +520,13 @@ fn hosts_and_ports() {
             "no port whose name begins with tcp-metaprotocol-",
         ),
         (
-            "codec: aeraki.meta_protocol.codec.awesomerpc",
-            "codec: awesomerpc",
+            "codec: aeraki.meta_protocol.codec.brpc",
+            "codec: brpc",
             "spec.codec",
             "write aeraki.meta_protocol.codec.NAME",
         ),
         (
-            "codec: aeraki.meta_protocol.codec.awesomerpc",
+            "codec: aeraki.meta_protocol.codec.brpc",
             "codec: ''",
             "spec.codec",
             "empty",
@@ -607,12 +607,12 @@ fn a_global_limit_asks_something() {
 #[test]
 fn subsets_need_labels_of_endpoints() {
     let (documents, _) = ORDERS.rsplit_once("---").unwrap();
-    let spec = "{ports: [{name: tcp-metaprotocol-awesomerpc, port: 9090}]}";
+    let spec = "{ports: [{name: tcp-metaprotocol-brpc, port: 9090}]}";
     let endpoints = "---
 apiVersion: v1
 kind: Endpoints
 metadata: {name: orders, namespace: shop}
-subsets: [{addresses: [{ip: 192.0.2.1}], ports: [{name: tcp-metaprotocol-awesomerpc, port: 9090}]}]
+subsets: [{addresses: [{ip: 192.0.2.1}], ports: [{name: tcp-metaprotocol-brpc, port: 9090}]}]
 ";
     let yaml = format!("{documents}{}{endpoints}", service("orders", spec));
     let problems = attempt(&yaml).unwrap_err();
@@ -634,7 +634,7 @@ fn destinations_speak_the_protocol_of_the_listener() {
     assert_one(
         &(route.clone() + &service("stock", dubbo)),
         field,
-        "speaks dubbo, and the messages are awesomerpc",
+        "speaks dubbo, and the messages are brpc",
     );
     let web = "{clusterIP: None, ports: [{name: http-web, port: 9090}]}";
     assert_one(
@@ -659,7 +659,7 @@ fn what_there_is_twice() {
         "spec.hosts",
         "MetaRouter shop/orders is for orders.shop.svc.cluster.local as well",
     );
-    let host = "{clusterIP: None, ports: [{name: tcp-metaprotocol-awesomerpc, port: 9090}]}";
+    let host = "{clusterIP: None, ports: [{name: tcp-metaprotocol-brpc, port: 9090}]}";
     assert_one(
         &format!("{ORDERS}{}", service("orders", host)),
         "spec",
@@ -675,12 +675,12 @@ fn what_there_is_twice() {
 apiVersion: metaprotocol.aeraki.io/v1alpha1
 kind: ApplicationProtocol
 metadata: {name: other}
-spec: {protocol: awesomerpc, codec: aeraki.meta_protocol.codec.other}
+spec: {protocol: brpc, codec: aeraki.meta_protocol.codec.other}
 ";
     assert_one(
         &format!("{ORDERS}{protocol}"),
         "spec.protocol",
-        "has the codec awesomerpc elsewhere and other here",
+        "has the codec brpc elsewhere and other here",
     );
 }
 
@@ -816,11 +816,11 @@ fn all_problems_come_at_once() {
 
 #[test]
 fn protocols_with_hyphens_never_match() {
-    let yaml = replaced(ORDERS, "protocol: awesomerpc,", "protocol: awesome-rpc,");
+    let yaml = replaced(ORDERS, "protocol: brpc,", "protocol: b-rpc,");
     let yaml = replaced(
         &yaml,
-        "tcp-metaprotocol-awesomerpc",
-        "tcp-metaprotocol-awesome-rpc-orders",
+        "tcp-metaprotocol-brpc",
+        "tcp-metaprotocol-b-rpc-orders",
     );
     let mut documents = Documents::new();
     documents.read("mesh.yaml", &yaml);
@@ -828,11 +828,7 @@ fn protocols_with_hyphens_never_match() {
     assert_eq!(problems.len(), 2, "{problems:#?}");
     for (problem, field) in problems.iter().zip(["spec.protocol", "spec.ports[0].name"]) {
         assert_eq!(problem.field, field);
-        for part in [
-            "\"awesome-rpc\"",
-            "one of \"awesome\"",
-            "call the protocol \"awesomerpc\"",
-        ] {
+        for part in ["\"b-rpc\"", "one of \"b\"", "call the protocol \"brpc\""] {
             assert!(problem.message.contains(part), "{problem}");
         }
     }
