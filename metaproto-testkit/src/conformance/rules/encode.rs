@@ -925,11 +925,16 @@ pub(super) fn effect(subject: &Subject, case: &Case, before: &Decoded, bytes: &B
     }
     let schema = subject.schema(case.direction);
     let body = |bytes: &[u8], header: usize| {
-        let by_schema = schema.map(|schema| layout::read(schema, case.direction, bytes).outcome);
-        match by_schema {
-            Some(layout::Outcome::Message(message, _)) => Some(message.body),
-            _ => bytes.get(header..).map(<[u8]>::to_vec),
-        }
+        // A codec may decode what travels in the wrong direction, and leave it to the session to refuse it.
+        let by_schema = schema.and_then(|schema| {
+            DIRECTIONS.into_iter().find_map(|direction| {
+                match layout::read(schema, direction, bytes).outcome {
+                    layout::Outcome::Message(message, _) => Some(message.body),
+                    _ => None,
+                }
+            })
+        });
+        by_schema.or_else(|| bytes.get(header..).map(<[u8]>::to_vec))
     };
     if body(bytes, after.header_size) != body(before.metadata.frame(), before.facts.header_size)
         && after.header_size > 0
