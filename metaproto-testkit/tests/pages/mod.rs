@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use similar::TextDiff;
+
 /// Compares a generated page with the one in the repository, or writes it where `METAPROTO_WRITE_PAGES=1` is set.
 pub(crate) fn compare(page: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
@@ -12,12 +14,11 @@ pub(crate) fn compare(page: &str, text: &str) {
         return std::fs::write(path, text).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    let here: Vec<&str> = text.lines().collect();
-    let difference: Vec<&str> = there.lines().filter(|line| !here.contains(line)).collect();
+    let difference = TextDiff::from_lines(there.as_str(), text);
     assert!(
         there == text,
-        "{page} is not what the code says; run this test with METAPROTO_WRITE_PAGES=1 and review the difference; the \
-         code does not say:\n{}",
-        difference.join("\n")
+        "{page} is not what the code says; METAPROTO_WRITE_PAGES=1 before this test's command writes it, for you to review. \
+         What the page says (-) and the code (+):\n{}",
+        difference.unified_diff().context_radius(0)
     );
 }
