@@ -1,6 +1,6 @@
 //! The whole command line of a proxy, for the author of any protocol.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -78,9 +78,10 @@ fn run(cli: Cli, factory: CodecFactory) -> Result<(), Failure> {
 
     let runtime = tokio::runtime::Runtime::new()?;
     let proxy = runtime.block_on(Proxy::start(config, factory))?;
-    println!("listening on {}", proxy.local_addr());
+    // Whoever started it may have closed its output, and is served all the same.
+    let _ = writeln!(io::stdout(), "listening on {}", proxy.local_addr());
     io::copy(&mut io::stdin().lock(), &mut io::sink())?;
-    print!("{}", proxy.stats());
+    let _ = write!(io::stdout(), "{}", proxy.stats());
     runtime.block_on(proxy.shutdown());
     Ok(())
 }
