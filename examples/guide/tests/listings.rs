@@ -13,6 +13,7 @@ const PAGES: &[&str] = &[
     "docs/local-replies.md",
     "docs/kinds.md",
     "docs/from-cpp.md",
+    "docs/proxy.md",
 ];
 
 #[test]

@@ -17,6 +17,8 @@
 mod config;
 mod connection;
 mod limit;
+#[cfg(feature = "proxy-program")]
+mod program;
 mod route;
 mod stats;
 mod task;
@@ -36,6 +38,8 @@ pub use self::config::{
     Action, Changes, Cluster, Config, ConfigError, Heartbeat, Match, OPERATION_KEY, Route, Test,
     TokenBucket, Weighted,
 };
+#[cfg(feature = "proxy-program")]
+pub use self::program::main;
 pub use self::route::Routes;
 pub use self::stats::{ClusterStats, Stats};
 

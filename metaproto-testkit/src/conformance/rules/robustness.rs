@@ -365,15 +365,14 @@ fn declared_constants(
                     ..
                 },
             ) => {
+                let (shift, end) = (shift as usize, (shift + bits) as usize);
+                let top = end - 1;
                 let (earlier, at) = match order {
-                    Order::Big => (
-                        8 * group - (shift + bits) as usize,
-                        group - 1 - shift as usize / 8,
-                    ),
-                    Order::Little => (shift as usize, shift as usize / 8),
+                    Order::Big => (8 * group - end, group - 1 - top / 8),
+                    Order::Little => (shift, top / 8),
                 };
                 let start = (span.start_bit - earlier) / 8;
-                proofs.push((start + at, 1 << (shift % 8), start + group));
+                proofs.push((start + at, 1 << (top % 8), start + group));
             }
             (Constant::Number(_) | Constant::Bytes(_), _) => {
                 let end = start + span.bits / 8;

@@ -29,7 +29,7 @@ pub(super) static RULES: &[Rule] = &[
         level: Level::Must,
         title: "every reject vector is refused as it states",
         why: "a hostile input that was refused once must stay refused",
-        fix: "see which check the input got past",
+        fix: "see which check the input got past; where two places or rules differ, see which one the description bears out",
         trial: Trial::Whole(rejects),
     },
     Rule {
