@@ -28,8 +28,9 @@ const LOST: &str =
 const NO_MESSAGE: &str =
     "the request has no message: a filter took it, or `body` is not the same in both halves";
 
-/// What goes wrong where a cluster is not told to speak HTTP/2.
-const NOT_HTTP2: &str = "the cluster needs explicit_http_config.http2_protocol_options";
+/// What is to be done where somebody else than Envoy's pool of HTTP/2 speaks to this half.
+const NOT_HTTP2: &str = "the cluster needs explicit_http_config.http2_protocol_options, and a filter that clients meet is \
+                         downstream";
 
 /// The upstream half of one connection to a server.
 pub(crate) struct Upstream {

@@ -26,10 +26,7 @@ impl ErrorCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Http2Error {
     /// A client that speaks something else, RFC 9113 section 3.4.
-    #[error(
-        "the connection does not begin with the preface of HTTP/2: clusters need `http2_protocol_options`, and filters \
-         that clients meet are `downstream`"
-    )]
+    #[error("the connection does not begin with the preface of HTTP/2")]
     NoPreface,
     /// RFC 9113 section 3.4.
     #[error("the first frame is {kind:?}, not SETTINGS")]
