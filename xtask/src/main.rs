@@ -19,10 +19,11 @@ mod summary;
 mod test;
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::MetadataCommand;
 use clap::Parser;
 
 /// Checks of this workspace; CI runs `lint`, then `test`.
@@ -97,6 +98,25 @@ fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(args);
     command
+}
+
+/// Builds all programs and modules of the workspace, with the features with which its tests are built, so that nothing is built
+/// twice; answers where they are.
+fn programs() -> Result<PathBuf> {
+    check(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--workspace",
+        "--all-features",
+    ]))?;
+    debug_directory()
+}
+
+/// Where cargo puts programs of debug builds.
+fn debug_directory() -> Result<PathBuf> {
+    let mut metadata = MetadataCommand::new();
+    let metadata = metadata.current_dir(root()).no_deps().exec()?;
+    Ok(metadata.target_directory.join("debug").into())
 }
 
 fn check(command: &mut Command) -> Result<()> {

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
-use cargo_metadata::MetadataCommand;
 
 use crate::summary::Summary;
-use crate::{cargo, check, root};
+use crate::{cargo, check, debug_directory, programs};
 
 /// The names of the steps.
 const MATRIX: &str = "Envoy matrix";
@@ -46,26 +45,24 @@ pub(crate) fn run(summary: &mut Summary, envoy: Result<PathBuf>) {
         (SOAK, SOAKING),
     ] {
         summary.step(name, || {
-            let mut program = Command::new(build()?.join("envoy-matrix"));
+            let mut program = Command::new(programs()?.join("envoy-matrix"));
             check(program.args(arguments).arg("--envoy").arg(&envoy))
         });
     }
     summary.step(PEERS, || {
-        let programs = build()?;
+        let programs = programs()?;
         let mut peers = Command::new(programs.join("peers"));
         peers.arg("--").arg(programs.join("envoy-matrix"));
         check(peers.args(["serve", "--envoy"]).arg(&envoy))
     });
 }
 
-/// Builds all in one, so that it is built once; answers where the programs and modules are.
+/// Builds what a demo needs, and nothing else; answers where the programs and modules are.
 pub(crate) fn build() -> Result<PathBuf> {
     let mut build = cargo(&["build", "--quiet"]);
     for package in PACKAGES {
         build.args(["--package", package]);
     }
     check(&mut build)?;
-    let mut metadata = MetadataCommand::new();
-    let metadata = metadata.current_dir(root()).no_deps().exec()?;
-    Ok(metadata.target_directory.join("debug").into())
+    debug_directory()
 }

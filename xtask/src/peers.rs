@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::install::{Place, quietly};
 use crate::summary::Summary;
-use crate::{cargo, check, root};
+use crate::{check, programs, root};
 
 /// The name of the step.
 const STEP: &str = "live peers";
@@ -28,7 +28,7 @@ pub(crate) fn run(summary: &mut Summary) {
         }
     }
     summary.step(STEP, || {
-        check(&mut cargo(&["run", "--quiet", "--package", "peers"]))
+        check(Command::new(programs()?.join("peers")).current_dir(root()))
     });
 }
 

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 
 use crate::summary::Summary;
-use crate::{cargo, check, envoy, matrix, new, peers};
+use crate::{cargo, check, envoy, matrix, new, peers, programs, root};
 
 pub(crate) fn run() -> Summary {
     let mut summary = Summary::default();
@@ -20,7 +20,7 @@ pub(crate) fn run() -> Summary {
         check(&mut tests)
     });
     summary.step("page of the codecs", || {
-        check(&mut cargo(&["run", "--quiet", "--package", "codecs"]))
+        check(Command::new(programs()?.join("codecs")).current_dir(root()))
     });
     peers::run(&mut summary);
     new::proof::run(&mut summary, &envoy);
