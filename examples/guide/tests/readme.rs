@@ -10,7 +10,7 @@ use my_codec::{Rpc, RpcHeader};
 
 const README: &str = include_str!("../../../README.md");
 const INSTRUCTIONS: &str = include_str!("../../../bench/record/2026-11-25.md");
-const ENVOY: &str = include_str!("../../../bench/record/envoy-2026-11-25.md");
+const ENVOY: &str = include_str!("../../../bench/record/envoy-2026-11-26.md");
 
 #[test]
 fn the_diagram_is_that_of_the_header() {
